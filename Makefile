@@ -1,0 +1,52 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# The face of the repository: each target calls a session of noxfile.py, where the work is described.
+# Needs python3 (3.11 or later), git and make. Everything is made below .venv, .nox and build, which git ignores.
+#
+# A target with a matrix runs its default cells. One cell:  .venv/bin/nox -s sanity-2.18   (all: .venv/bin/nox -l)
+# More arguments for the tool behind a session:              make units ARGS="-k paging"
+
+PYTHON ?= python3
+NOX    := .venv/bin/nox
+ARGS   ?=
+JOBS   ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test simulator bench lint lock clean sanity units contract sdk journeys integration conventions artifact
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(NOX) ## watch a playbook manage users on a live server, three times (one minute)
+	@$(NOX) -s demo -- $(ARGS)
+
+test: $(NOX) ## everything below, side by side, with a table at the end
+	@$(NOX) -s clean_results && { $(NOX) -t test -j $(JOBS) --report build/results/nox.json; .venv/bin/python tests/summary.py; }
+
+simulator: $(NOX) ## start the simulated Arize API in the foreground, to try playbooks without an account
+	@$(NOX) -s simulator -- $(ARGS)
+
+lint: $(NOX) ## ruff, mypy, yamllint, ansible-lint, antsibull, REUSE, galaxy-importer
+	@$(NOX) -t lint
+
+sanity units integration journeys: $(NOX) ## on the newest ansible-core that runs here and on 2.16
+	@$(NOX) -t $@ -- $(ARGS)
+
+contract sdk conventions bench: $(NOX) ## the simulator against its contract; the official SDK; house rules; how fast
+	@$(NOX) -s $@ -- $(ARGS)
+
+artifact: $(NOX) ## build the collection into build/artifact
+	@$(NOX) -s artifact
+
+lock: $(NOX) ## resolve the pinned development dependencies anew
+	@$(NOX) -s lock
+
+clean: ## remove everything that was made
+	rm -rf build .nox .venv
+
+$(NOX): tests/requirements/nox.txt
+	$(PYTHON) -m venv --clear .venv
+	.venv/bin/python -m pip install -qq --disable-pip-version-check -r $<
+	@touch $@
