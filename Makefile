@@ -14,7 +14,7 @@ ARGS   ?=
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test simulator bench lint lock clean sanity units contract sdk journeys integration conventions artifact
+.PHONY: help demo test simulator bench lint format lock clean sanity units contract sdk journeys integration conventions artifact
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,7 +29,10 @@ simulator: $(NOX) ## start the simulated Arize API in the foreground, to try pla
 	@$(NOX) -s simulator -- $(ARGS)
 
 lint: $(NOX) ## ruff, mypy, yamllint, ansible-lint, antsibull, REUSE, galaxy-importer
-	@$(NOX) -t lint
+	@$(NOX) -t lint -j $(JOBS)
+
+format: $(NOX) ## let ruff mend what it can
+	@$(NOX) -s format -- $(ARGS)
 
 sanity units integration journeys: $(NOX) ## on the newest ansible-core that runs here and on 2.16
 	@$(NOX) -t $@ -- $(ARGS)
