@@ -1,0 +1,87 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything that one running simulator holds."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from .faults import FaultBook, Surroundings
+from .journal import Journal
+from .limits import RateLimiter
+from .problems import Problem
+from .store import ADMIN_OWNER, MEMBER_OWNER, Account, Settings
+from .wire import Call
+
+
+class World:
+    """The account, its settings, the faults to come, and the journal."""
+
+    def __init__(self) -> None:
+        self.base_url = ""
+        self.journal = Journal()
+        self.limiter = RateLimiter()
+        self.settings = Settings()
+        self.account = Account(self.settings)
+        self.faults = FaultBook()
+        self._wake = threading.Event()
+        self.reset()
+
+    def reset(
+        self, users: list[dict[str, Any]] | None = None, owners: bool = True, settings: dict[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """Begin again: the owners of the two keys (unless told otherwise), then the users given, nothing else."""
+        self.release()
+        self.configure(vars(Settings()) | (settings or {}))
+        self.faults.add([], replace=True)
+        self.journal.clear(everything=True)
+        self.account.clear()
+        if owners:
+            self.account.seed([ADMIN_OWNER, MEMBER_OWNER])
+        return self.account.seed(users or [])
+
+    def configure(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """Change settings and return all of them."""
+        if "rate_limit" in changes:
+            self.limiter.configure(changes["rate_limit"])
+        self.settings.update(changes)
+        return dict(vars(self.settings))
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but not beyond the next reset or the end."""
+        self._wake.wait(seconds)
+
+    def release(self) -> None:
+        """Wake everything that sleeps."""
+        sleeping, self._wake = self._wake, threading.Event()
+        sleeping.set()
+
+    def surroundings(self) -> Surroundings:
+        """Return what faults may use."""
+        return Surroundings(lambda: self.base_url, self.sleep, self._start_cursor)
+
+    def _start_cursor(self, call: Call) -> str:
+        return self.account.start_cursor(call.value("email") or "", call.values("status"))
+
+    # -- what somebody else does ------------------------------------------------------------------------------------
+
+    def act(self, action: dict[str, Any], target: str = "") -> Any:
+        """Carry out one action; "@target" stands for the user that the disturbed request is about."""
+        action = dict(action)
+        name = action.pop("action", None)
+        if name == "settings":
+            return self.configure(action)
+        if name == "seed":
+            return self.account.seed([_aimed(user, target) for user in action.pop("users", [])])
+        user = _aimed(action, target).get("user", "")
+        if name in ("accept", "expire", "block", "vanish"):
+            return getattr(self.account, name)(user)
+        if name == "change":
+            return self.account.change(user, action.get("fields", {}), action.get("omit"))
+        raise Problem(400, f"unknown action {name!r}; known: seed accept expire block vanish change settings")
+
+
+def _aimed(given: dict[str, Any], target: str) -> dict[str, Any]:
+    return {key: target if value == "@target" else value for key, value in given.items()}
