@@ -1,0 +1,9 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The version of the collection, for the User-Agent. Private to arize.ax."""
+
+from __future__ import annotations
+
+VERSION = "0.1.0"

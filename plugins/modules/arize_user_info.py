@@ -1,0 +1,203 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: arize_user_info
+short_description: List the users of an Arize AX account
+version_added: 0.1.0
+author:
+  - The arize.ax contributors (@arize-ax)
+description:
+  - Returns one user, or those whose address contains a text, or all users of an Arize AX account.
+  - Deleted users are in no list. A key with too few permissions sees a short list, not an error.
+extends_documentation_fragment:
+  - arize.ax.attributes
+  - arize.ax.attributes.info
+  - arize.ax.connection
+options:
+  email:
+    description:
+      - Only the user with this address, in any case. It is compared as a whole.
+      - At most one of O(email), O(user_id) and O(email_contains) may be given. An empty one counts as not given.
+    type: str
+  user_id:
+    description:
+      - Only the user with this ID.
+    type: str
+  email_contains:
+    description:
+      - Only users whose address contains this, in any case.
+    type: str
+  status:
+    description:
+      - Only users with one of these states, for example to see whose invitation has expired.
+    type: list
+    elements: str
+    default: []
+    choices:
+      - active
+      - invited
+      - expired
+seealso:
+  - module: arize.ax.arize_user
+"""
+
+EXAMPLES = r"""
+- name: List all users
+  arize.ax.arize_user_info:
+  register: account
+
+- name: Show who is an admin
+  ansible.builtin.debug:
+    msg: "{{ account.users | selectattr('role', 'equalto', 'admin') | map(attribute='email') }}"
+
+- name: Find one user
+  arize.ax.arize_user_info:
+    email: ada@example.com
+  register: ada
+
+- name: Stop if she is not there
+  ansible.builtin.assert:
+    that: ada.users | length == 1
+
+- name: List the people of one domain who have not accepted their invitation
+  arize.ax.arize_user_info:
+    email_contains: "@example.com"
+    status:
+      - invited
+      - expired
+
+- name: Save the account as a file in the form that a roster has
+  ansible.builtin.copy:
+    content: "{{ account.roster | to_nice_yaml(sort_keys=false) }}"
+    dest: roster.yml
+    mode: "0644"
+"""
+
+RETURN = r"""
+users:
+  description: The users, oldest first. An empty list if there is none.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - id: VXNlcjoxMjM6YWJj
+      name: Ada Lovelace
+      email: ada@example.com
+      status: active
+      role: member
+      custom_role_id:
+      custom_role_name:
+      is_developer: true
+      created_at: "2026-11-02T09:30:00Z"
+  contains:
+    id:
+      description: The ID of the user.
+      type: str
+      sample: VXNlcjoxMjM6YWJj
+    name:
+      description: The display name.
+      type: str
+      sample: Ada Lovelace
+    email:
+      description: The address.
+      type: str
+      sample: ada@example.com
+    status:
+      description: V(active), V(invited) (an invitation is open) or V(expired) (it needs a new one).
+      type: str
+      sample: active
+    role:
+      description: V(admin), V(member), V(member_ui_only), V(annotator) or V(custom); or what the server newly invented.
+      type: str
+      sample: member
+    custom_role_id:
+      description: The ID of the custom role, if RV(users[].role) is V(custom).
+      type: str
+      sample: Um9sZTo3OmFiYw==
+    custom_role_name:
+      description: The name of the custom role, if RV(users[].role) is V(custom).
+      type: str
+      sample: Reviewer
+    is_developer:
+      description: Whether the user has the developer permission.
+      type: bool
+      sample: true
+    created_at:
+      description: When the user was created (RFC 3339).
+      type: str
+      sample: "2026-11-02T09:30:00Z"
+roster:
+  description:
+    - The same users in the form in which a roster names them - C(email), C(name), C(role) or C(custom_role_id), and
+      C(is_developer). What is unknown is left out.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - email: ada@example.com
+      name: Ada Lovelace
+      role: member
+      is_developer: true
+error:
+  description: What went wrong, for tasks that react to it. RV(ignore:msg) says it in words.
+  returned: failure
+  type: dict
+  sample:
+    kind: unauthorized
+    status: 401
+    title: Unauthorized
+    detail: The API key is not valid.
+    method: GET
+    path: /v2/users
+  contains:
+    kind:
+      description: The kind of the error, a fixed word.
+      type: str
+      sample: unauthorized
+    status:
+      description: The HTTP status of the answer.
+      type: int
+      sample: 401
+    title:
+      description: What the server calls it.
+      type: str
+      sample: Unauthorized
+    detail:
+      description: What the server says about it.
+      type: str
+      sample: The API key is not valid.
+    method:
+      description: The HTTP method of the request that failed.
+      type: str
+      sample: GET
+    path:
+      description: Its path, without the query.
+      type: str
+      sample: /v2/users
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.arize.ax.plugins.module_utils._module import connection_options, identity_options, list_users
+
+
+def main():
+    """List users."""
+    module = AnsibleModule(
+        argument_spec={
+            **connection_options(),
+            **identity_options(),
+            "email_contains": {"type": "str"},
+            "status": {"type": "list", "elements": "str", "default": [], "choices": ["active", "invited", "expired"]},
+        },
+        supports_check_mode=True,
+    )
+    list_users(module)
+
+
+if __name__ == "__main__":
+    main()
