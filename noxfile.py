@@ -6,15 +6,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import json
 import os
 import shutil
 import subprocess
 import sys
+import time
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import nox
 
@@ -62,17 +65,19 @@ class Core(NamedTuple):
         return next((version for version in self.pythons if find_python(version)), None)
 
     @property
+    def interpreter(self) -> str | Literal[False]:
+        return str(find_python(self.python)) if self.python else False
+
+    @property
     def missing(self) -> str:
         return f"ansible-core {self.version} needs Python {' or '.join(self.pythons)}, none found"
 
 
 CORES = [Core(entry["version"], entry["release"], entry["pip"], entry["python"]) for entry in MATRIX["core"]]
-
-
-def default_cores() -> list[Core]:
-    """The oldest, and the newest that can run here; newer ones that cannot are among them, to be named as skipped."""
-    newest = next(index for index in reversed(range(len(CORES))) if CORES[index].python)
-    return [CORES[0], *CORES[max(newest, 1) :]]
+NEWEST = next(core for core in reversed(CORES) if core.python)
+OLDEST = next(core for core in CORES if core.version == MATRIX["oldest_target"]["core"])
+# What `make test` runs: the oldest and the newest. Newer ones that cannot run here are in, to be skipped by name.
+DEFAULT_CORES = [CORES[0], *CORES[max(CORES.index(NEWEST), 1) :]]
 
 
 def for_each_core(session: Callable[[nox.Session, Core], None]) -> None:
@@ -86,9 +91,8 @@ def for_each_core(session: Callable[[nox.Session, Core], None]) -> None:
 
         run.__doc__ = session.__doc__
         name = session.__name__
-        tags = [name, "test"] if core in default_cores() else [f"{name}-all"]
-        python = str(find_python(core.python)) if core.python else False
-        nox.session(run, name=f"{name}-{core.version}", python=python, tags=tags)
+        tags = [name, "test"] if core in DEFAULT_CORES else [f"{name}-all"]
+        nox.session(run, name=f"{name}-{core.version}", python=core.interpreter, tags=tags)
 
 
 # ---------------------------------------------------------------- the tree under test
@@ -113,20 +117,30 @@ def stage(session: nox.Session) -> Path:
     return tree
 
 
-def ansible_test(session: nox.Session, core: Core, command: str, *args: str, target: str | None = None) -> None:
+def ansible_test(
+    session: nox.Session, core: Core, *command: str, python: str | None = None, config: dict[str, str] | None = None
+) -> None:
     """Run `ansible-test` on a staged tree, with a home of its own, and keep its JUnit files."""
     session.install(f"ansible-core=={core.release}")
     tree = stage(session)
+    if config:
+        (tree / "tests" / "integration" / "integration_config.yml").write_text(json.dumps(config))
     home = BUILD / "home" / session.name
     bootstrap = home / ".ansible" / "test" / "cache" / f"get_pip_{core.pip.replace('.', '_')}.py"
     bootstrap.parent.mkdir(parents=True, exist_ok=True)
     # ansible-test would download a script to install pip. Each Python brings pip along: that needs no network.
     bootstrap.write_text("import ensurepip\nensurepip.bootstrap(upgrade=True, default_pip=False)\n")
-    path = [session.bin, *([str(find_python(target).parent)] if target else []), os.environ["PATH"]]
+    python = python or core.python
+    path = [session.bin, str(Path(find_python(python)).parent), os.environ["PATH"]]
     env = {"HOME": str(home), "PATH": os.pathsep.join(path)}
-    options = ["--venv", "--python", target or core.python, "--color", "no"]
+    options = ["--venv", "--python", python, "--color", "no"]
     with session.chdir(tree):
-        session.run("ansible-test", command, *options, *args, *session.posargs, env=env)
+        try:
+            session.run("ansible-test", *command, *options, *session.posargs, env=env)
+        finally:
+            reports = tree / "tests" / "output" / "junit"
+            if reports.exists():
+                shutil.copytree(reports, RESULTS / session.name, dirs_exist_ok=True)
 
 
 # ---------------------------------------------------------------- ansible-test
@@ -135,13 +149,22 @@ def ansible_test(session: nox.Session, core: Core, command: str, *args: str, tar
 @for_each_core
 def sanity(session: nox.Session, core: Core) -> None:
     """ansible-test sanity, with no ignore file."""
-    ansible_test(session, core, "sanity")
+    ansible_test(session, core, "sanity", "--junit")
 
 
 @for_each_core
 def units(session: nox.Session, core: Core) -> None:
     """ansible-test units: pytest in the field's own environment."""
     ansible_test(session, core, "units")
+
+
+@nox.session(name=f"units-python{MATRIX['oldest_target']['python']}", tags=["units", "test"], python=OLDEST.interpreter)
+def units_on_the_oldest_python(session: nox.Session) -> None:
+    """The same on the oldest Python that a managed machine may have, with the oldest requests."""
+    python = MATRIX["oldest_target"]["python"]
+    if not OLDEST.python or not find_python(python):
+        session.skip(f"units on Python {python} need that, and ansible-core {OLDEST.version}; not found")
+    ansible_test(session, OLDEST, "units", python=python)
 
 
 # ---------------------------------------------------------------- linters, one session each, side by side
@@ -241,3 +264,133 @@ def importer(session: nox.Session) -> None:
     session.log(log)
     if warnings := [line for line in log.splitlines() if "WARNING" in line or "ERROR" in line]:
         session.error("\n".join(warnings))
+
+
+# ---------------------------------------------------------------- against the simulator
+
+
+def ansible_env(session: nox.Session, tree: Path) -> dict[str, str]:
+    """Let Ansible and Python find the staged collection, and leave nobody's home touched."""
+    collections = str(tree.parents[2])
+    return {
+        "HOME": str(BUILD / "home" / session.name),
+        "ANSIBLE_COLLECTIONS_PATH": collections,
+        "PYTHONPATH": collections,
+    }
+
+
+def pytest(session: nox.Session, folder: str, core: Core | None = None, **env: str) -> None:
+    """Run the tests of a folder in a staged tree, and keep their JUnit file."""
+    if core:
+        session.install(f"ansible-core=={core.release}", "-r", str(LOCKS / "tests.txt"))
+    tree = stage(session)
+    report = RESULTS / session.name / "pytest.xml"
+    options = ["-p", "no:cacheprovider", f"--junitxml={report}"]
+    with session.chdir(tree):
+        session.run("python", "-m", "pytest", folder, *options, *session.posargs, env=ansible_env(session, tree) | env)
+
+
+@contextlib.contextmanager
+def simulator_for(session: nox.Session, python: str | Path) -> Iterator[dict[str, str]]:
+    """A simulator of the API while the block runs; gives what it announced: url, admin_key, member_key."""
+    announced = BUILD / "simulator" / f"{session.name}.json"
+    announced.parent.mkdir(parents=True, exist_ok=True)
+    announced.unlink(missing_ok=True)
+    log = announced.with_suffix(".log")
+    command = [python, "-m", "tests.simulator", "--announce", announced]
+    with log.open("w") as output, subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output) as process:
+        try:
+            deadline = time.monotonic() + 30
+            while not announced.exists():
+                if process.poll() is not None or time.monotonic() > deadline:
+                    session.error(f"the simulator did not start:\n{log.read_text()}")
+                time.sleep(0.05)
+            yield json.loads(announced.read_text())
+        finally:
+            process.terminate()
+
+
+@nox.session(tags=["test"])
+def contract(session: nox.Session) -> None:
+    """The simulator and its OpenAPI document agree."""
+    session.install("-r", str(LOCKS / "tests.txt"))
+    pytest(session, "tests/contract")
+
+
+@nox.session(tags=["test"])
+def sdk(session: nox.Session) -> None:
+    """The official SDK judges the simulator, each in an environment of its own."""
+    session.install("-r", str(LOCKS / "sdk.txt"))
+    other = BUILD / "env" / session.name
+    session.run_install("uv", "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(other))
+    session.run_install("uv", "pip", "install", "--quiet", "--python", str(other), "-r", str(LOCKS / "tests.txt"))
+    with simulator_for(session, other / "bin" / "python") as announced:
+        pytest(session, "tests/contract/test_sdk.py", ARIZE_SIMULATOR_URL=announced["url"])
+
+
+@for_each_core
+def journeys(session: nox.Session, core: Core) -> None:
+    """Whole modules, run by Ansible against the simulator."""
+    pytest(session, "tests/journeys", core)
+
+
+@for_each_core
+def integration(session: nox.Session, core: Core) -> None:
+    """ansible-test integration: the targets, against a simulator of their own."""
+    session.install("-r", str(LOCKS / "tests.txt"))
+    with simulator_for(session, Path(session.bin, "python")) as announced:
+        config = {f"simulator_{name}": announced[name] for name in ("url", "admin_key", "member_key")}
+        ansible_test(session, core, "integration", config=config)
+
+
+@nox.session
+def simulator(session: nox.Session) -> None:
+    """The simulated API in the foreground, to try playbooks without an account."""
+    session.install("-r", str(LOCKS / "tests.txt"))
+    session.run("python", "-m", "tests.simulator", *session.posargs)
+
+
+# ---------------------------------------------------------------- on the newest ansible-core
+
+
+@nox.session(python=NEWEST.interpreter, requires=["artifact"])
+def demo(session: nox.Session) -> None:
+    """Install the artifact, and let a playbook manage an account, dry, for real and again."""
+    session.install(f"ansible-core=={NEWEST.release}", "-r", str(LOCKS / "tests.txt"))
+    home = BUILD / "home" / session.name
+    env = {"HOME": str(home), "ANSIBLE_COLLECTIONS_PATH": str(home / "collections"), "PYTHONPATH": str(ROOT)}
+    shutil.rmtree(home / "collections", ignore_errors=True)
+    (archive,) = (BUILD / "artifact").glob("*.tar.gz")
+    session.run("ansible-galaxy", "collection", "install", str(archive), "-p", str(home / "collections"), env=env)
+    session.run("python", "examples/demo/run.py", env=env)
+
+
+@nox.session(python=NEWEST.interpreter, tags=["test"])
+def conventions(session: nox.Session) -> None:
+    """The house rules that no linter knows."""
+    pytest(session, "tests/conventions", NEWEST)
+
+
+@nox.session(python=NEWEST.interpreter)
+def bench(session: nox.Session) -> None:
+    """How long things take; for reading, not for passing."""
+    session.install(f"ansible-core=={NEWEST.release}", "-r", str(LOCKS / "tests.txt"))
+    tree = stage(session)
+    with session.chdir(tree):
+        for script in sorted(Path("tests", "benchmarks").glob("*.py")):
+            session.run("python", str(script), *session.posargs, env=ansible_env(session, tree))
+
+
+# ---------------------------------------------------------------- dependencies
+
+
+@nox.session(python=False)
+def lock(session: nox.Session) -> None:
+    """Resolve the pinned development dependencies anew, for each Python from the oldest that needs them."""
+    options = ["--quiet", "--upgrade", "--universal", "--no-annotate", "--no-header"]
+    for source in sorted(LOCKS.glob("*.in")):
+        # ansible-test finds the pins of the unit tests by their place; those run on the oldest target, too.
+        units = source.stem == "units"
+        output = ROOT / "tests" / "unit" / "constraints.txt" if units else source.with_suffix(".txt")
+        python = MATRIX["oldest_target"]["python"] if units else "3.10"
+        session.run("uv", "pip", "compile", *options, "--python-version", python, str(source), "-o", str(output))

@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The table at the end of `make test`, and its exit code.
+
+Counted are pytest's tests, ansible-test's sanity checks and unit tests, and the tasks of integration targets, from the
+JUnit files that a session left in its folder; a session that leaves none (a linter) counts as one. So does a session
+that failed or was skipped as a whole.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+RESULTS = Path(__file__).parents[1] / "build" / "results"
+
+
+class Tally(NamedTuple):
+    """How many."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def plus(self, other: Tally) -> Tally:
+        return Tally(*map(sum, zip(self, other, strict=True)))
+
+
+def cases(folder: Path) -> Tally:
+    """Count the test cases of a session."""
+    tally = Tally()
+    for report in folder.glob("*.xml"):
+        for case in ElementTree.parse(report).iter("testcase"):
+            failed = case.find("failure") is not None or case.find("error") is not None
+            skipped = case.find("skipped") is not None
+            tally = tally.plus(Tally(not failed and not skipped, failed, skipped and not failed))
+    return tally
+
+
+def tally_of(session: dict) -> Tally:
+    """Count a session: what it reported, and never less than its own outcome."""
+    if session["result"] == "skipped":
+        return Tally(skipped=1)
+    tally = cases(RESULTS / session["name"])
+    if session["result"] != "success":
+        return tally if tally.failed else tally.plus(Tally(failed=1))
+    return tally if any(tally) else Tally(passed=1)
+
+
+def main() -> int:
+    sessions = json.loads((RESULTS / "nox.json").read_text())["sessions"]
+    tallies = [tally_of(session) for session in sessions]
+    print(f"\n{'':20} {'passed':>6} {'failed':>6} {'skipped':>7} {'seconds':>7}")
+    for session, tally in zip(sessions, tallies, strict=True):
+        note = {"success": ""}.get(session["result"], f"  {session['result']}: {session['reason'] or 'see above'}")
+        print(f"{session['name']:20} {tally.passed:6} {tally.failed:6} {tally.skipped:7} {session['duration']:7.0f}{note}")
+    total = Tally()
+    for tally in tallies:
+        total = total.plus(tally)
+    print(f"\n{total.passed} passed, {total.failed} failed, {total.skipped} skipped")
+    return 1 if total.failed or not total.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
