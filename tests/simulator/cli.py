@@ -87,6 +87,8 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         print(f"The simulator cannot listen at {options.host} port {options.port}: {error}", file=sys.stderr)
         return 1
+    if options.announce:
+        options.announce.unlink(missing_ok=True)
     with simulator:
         users = json.loads(options.seed.read_text(encoding="utf-8")) if options.seed else []
         simulator.reset(users, owners=not options.no_owners, settings={"latency": options.latency})
@@ -96,5 +98,7 @@ def main(arguments: list[str] | None = None) -> int:
             announce(simulator, options.announce)
         while not done.wait(1):
             continue
+    if options.announce:
+        options.announce.unlink(missing_ok=True)
     print("Stopped.", flush=True)
     return 0
