@@ -103,6 +103,7 @@ options:
       - absent
 seealso:
   - module: arize.ax.arize_user_info
+  - module: arize.ax.arize_user_invite
 """
 
 EXAMPLES = r"""

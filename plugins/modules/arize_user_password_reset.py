@@ -1,0 +1,166 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: arize_user_password_reset
+short_description: Mail a user of an Arize AX account a link to reset the password
+version_added: 0.1.0
+author:
+  - The arize.ax contributors (@arize-ax)
+description:
+  - Mails an active user a link to set a new password. The link lives 30 minutes.
+  - This is an action. Each run sends a mail, and reports a change.
+  - It is never sent a second time when the answer is lost; the module then fails and says that the mail may have gone
+    out.
+extends_documentation_fragment:
+  - arize.ax.attributes
+  - arize.ax.connection
+attributes:
+  check_mode:
+    support: full
+    details:
+      - It cannot foresee that the user signs in with SSO and has no password, or that the key lacks a permission.
+  diff_mode:
+    support: full
+    details:
+      - The mail changes nothing about the user that could be seen, so the diff is empty.
+  idempotent:
+    support: none
+    details:
+      - It is an action. Each run sends a mail.
+options:
+  email:
+    description:
+      - The address of the user, in any case. It is compared as a whole.
+      - Exactly one of O(email) and O(user_id) is needed. An empty one counts as not given.
+    type: str
+  user_id:
+    description:
+      - The ID of the user.
+    type: str
+seealso:
+  - module: arize.ax.arize_user_invite
+"""
+
+EXAMPLES = r"""
+- name: Mail Ada a link to reset her password
+  arize.ax.arize_user_password_reset:
+    email: ada@example.com
+
+- name: See whether it would be sent, without sending it
+  arize.ax.arize_user_password_reset:
+    email: ada@example.com
+  check_mode: true
+"""
+
+RETURN = r"""
+user:
+  description: The user whom the link was mailed to, or in check mode would be.
+  returned: success, and on failure where known
+  type: dict
+  sample:
+    id: VXNlcjoxMjM6YWJj
+    name: Ada Lovelace
+    email: ada@example.com
+    status: active
+    role: member
+    custom_role_id:
+    custom_role_name:
+    is_developer: true
+    created_at: "2026-11-02T09:30:00Z"
+  contains:
+    id:
+      description: The ID of the user.
+      type: str
+      sample: VXNlcjoxMjM6YWJj
+    name:
+      description: The display name.
+      type: str
+      sample: Ada Lovelace
+    email:
+      description: The address.
+      type: str
+      sample: ada@example.com
+    status:
+      description: V(active), V(invited) (an invitation is open) or V(expired) (it needs a new one).
+      type: str
+      sample: active
+    role:
+      description: V(admin), V(member), V(member_ui_only), V(annotator) or V(custom); or what the server newly invented.
+      type: str
+      sample: member
+    custom_role_id:
+      description: The ID of the custom role, if RV(user.role) is V(custom).
+      type: str
+      sample: Um9sZTo3OmFiYw==
+    custom_role_name:
+      description: The name of the custom role, if RV(user.role) is V(custom).
+      type: str
+      sample: Reviewer
+    is_developer:
+      description: Whether the user has the developer permission.
+      type: bool
+      sample: true
+    created_at:
+      description: When the user was created (RFC 3339).
+      type: str
+      sample: "2026-11-02T09:30:00Z"
+error:
+  description: What went wrong, for tasks that react to it. RV(ignore:msg) says it in words.
+  returned: failure
+  type: dict
+  sample:
+    kind: not_active
+    status:
+    title:
+    detail:
+    method:
+    path:
+  contains:
+    kind:
+      description: The kind of the error, a fixed word.
+      type: str
+      sample: forbidden
+    status:
+      description: The HTTP status of the answer.
+      type: int
+      sample: 403
+    title:
+      description: What the server calls it.
+      type: str
+      sample: Forbidden
+    detail:
+      description: What the server says about it.
+      type: str
+      sample: An account admin is needed.
+    method:
+      description: The HTTP method of the request that failed.
+      type: str
+      sample: POST
+    path:
+      description: Its path, without the query.
+      type: str
+      sample: /v2/users/VXNlcjoxMjM6YWJj/reset-password
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.arize.ax.plugins.module_utils._module import (
+    connection_options,
+    converge_user,
+    identity_options,
+)
+from ansible_collections.arize.ax.plugins.module_utils._plan import plan_reset
+
+
+def main():
+    """Mail one user a link to reset the password."""
+    module = AnsibleModule(argument_spec={**connection_options(), **identity_options()}, supports_check_mode=True)
+    converge_user(module, plan_reset, ["user"])
+
+
+if __name__ == "__main__":
+    main()
