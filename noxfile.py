@@ -20,11 +20,13 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 import nox
+from uv import find_uv_bin
 
 ROOT = Path(__file__).parent
 BUILD = ROOT / "build"
 RESULTS = BUILD / "results"
 LOCKS = ROOT / "tests" / "requirements"
+UV = find_uv_bin()
 MATRIX = tomllib.loads((ROOT / "tests" / "matrix.toml").read_text())
 
 nox.needs_version = ">=2026.10"
@@ -322,8 +324,8 @@ def sdk(session: nox.Session) -> None:
     """The official SDK judges the simulator, each in an environment of its own."""
     session.install("-r", str(LOCKS / "sdk.txt"))
     other = BUILD / "env" / session.name
-    session.run_install("uv", "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(other))
-    session.run_install("uv", "pip", "install", "--quiet", "--python", str(other), "-r", str(LOCKS / "tests.txt"))
+    session.run_install(UV, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(other))
+    session.run_install(UV, "pip", "install", "--quiet", "--python", str(other), "-r", str(LOCKS / "tests.txt"))
     with simulator_for(session, other / "bin" / "python") as announced:
         pytest(session, "tests/contract/test_sdk.py", ARIZE_SIMULATOR_URL=announced["url"])
 
@@ -388,9 +390,10 @@ def bench(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Resolve the pinned development dependencies anew, for each Python from the oldest that needs them."""
     options = ["--quiet", "--upgrade", "--universal", "--no-annotate", "--no-header"]
+    oldest = {"tests": "3.10", "units": MATRIX["oldest_target"]["python"]}
     for source in sorted(LOCKS.glob("*.in")):
-        # ansible-test finds the pins of the unit tests by their place; those run on the oldest target, too.
-        units = source.stem == "units"
-        output = ROOT / "tests" / "unit" / "constraints.txt" if units else source.with_suffix(".txt")
-        python = MATRIX["oldest_target"]["python"] if units else "3.10"
-        session.run("uv", "pip", "compile", *options, "--python-version", python, str(source), "-o", str(output))
+        # ansible-test finds the pins of the unit tests by their place.
+        output = ROOT / "tests" / "unit" / "constraints.txt" if source.stem == "units" else source.with_suffix(".txt")
+        python = oldest.get(source.stem, "3.11")
+        command = [UV, "pip", "compile", *options, "--python-version", python, str(source), "-o", str(output)]
+        session.run(*command, external=True)

@@ -58,7 +58,9 @@ def main() -> int:
     print(f"\n{'':20} {'passed':>6} {'failed':>6} {'skipped':>7} {'seconds':>7}")
     for session, tally in zip(sessions, tallies, strict=True):
         note = {"success": ""}.get(session["result"], f"  {session['result']}: {session['reason'] or 'see above'}")
-        print(f"{session['name']:20} {tally.passed:6} {tally.failed:6} {tally.skipped:7} {session['duration']:7.0f}{note}")
+        print(
+            f"{session['name']:20} {tally.passed:6} {tally.failed:6} {tally.skipped:7} {session['duration']:7.0f}{note}"
+        )
     total = Tally()
     for tally in tallies:
         total = total.plus(tally)

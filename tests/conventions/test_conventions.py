@@ -1,0 +1,120 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The house rules that no linter knows. Whoever adds a module learns here what else belongs to it."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+CODE = "ansible_collections.arize.ax.plugins"
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
+HEADER = """\
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""
+
+every_module = pytest.mark.parametrize("name", MODULES)
+
+
+def read_yaml(path: str) -> Any:
+    return yaml.safe_load((ROOT / path).read_text())
+
+
+def connection_options() -> set[str]:
+    """The options of the doc fragment."""
+    fragment = importlib.import_module(f"{CODE}.doc_fragments.connection").ModuleDocFragment
+    return set(yaml.safe_load(fragment.DOCUMENTATION)["options"])
+
+
+@pytest.fixture(scope="module")
+def documentation() -> dict[str, Any]:
+    """The modules as ansible-doc shows them, fragments included."""
+    names = [f"arize.ax.{name}" for name in MODULES]
+    done = subprocess.run(["ansible-doc", "--json", *names], check=True, capture_output=True, text=True)
+    return {name.removeprefix("arize.ax."): page["doc"] for name, page in json.loads(done.stdout).items()}
+
+
+class SpecSeen(Exception):
+    """Carries out of a main() what it gave to AnsibleModule."""
+
+
+def argument_spec(name: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    module = importlib.import_module(f"{CODE}.modules.{name}")
+
+    def capture(argument_spec: dict[str, Any], **_others: Any) -> None:
+        raise SpecSeen(argument_spec)
+
+    monkeypatch.setattr(module, "AnsibleModule", capture)
+    with pytest.raises(SpecSeen) as seen:
+        module.main()
+    return seen.value.args[0]
+
+
+def test_there_are_modules() -> None:
+    assert MODULES
+
+
+def test_the_action_group_holds_every_module() -> None:
+    assert read_yaml("meta/runtime.yml")["action_groups"]["all"] == MODULES
+
+
+@every_module
+def test_the_documentation_names_the_action_group(name: str, documentation: dict[str, Any]) -> None:
+    assert documentation[name]["attributes"]["action_group"]["membership"] == ["arize.ax.all"]
+
+
+@every_module
+def test_the_readme_has_a_row_for_the_module(name: str) -> None:
+    assert re.search(rf"^\|[^|]*\b{name}\b", (ROOT / "README.md").read_text(), re.MULTILINE)
+
+
+@every_module
+def test_the_module_has_an_integration_target(name: str) -> None:
+    assert (ROOT / "tests" / "integration" / "targets" / name / "tasks" / "main.yml").is_file()
+
+
+@every_module
+def test_the_module_takes_the_connection_options(
+    name: str, documentation: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = argument_spec(name, monkeypatch)
+    assert connection_options() <= set(spec)
+    # validate-modules compares the rest, but only for the options that it finds.
+    assert set(documentation[name]["options"]) == set(spec)
+
+
+@every_module
+def test_the_module_begins_with_the_licence(name: str) -> None:
+    source = (ROOT / "plugins" / "modules" / f"{name}.py").read_text()
+    assert source.removeprefix("#!/usr/bin/python\n").startswith(HEADER)
+
+
+def test_everything_else_in_plugins_is_private() -> None:
+    utilities = [path.name for path in (ROOT / "plugins" / "module_utils").glob("*.py")]
+    assert [name for name in utilities if not name.startswith("_")] == []
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    assert read_yaml("galaxy.yml")["version"] == importlib.import_module(f"{CODE}.module_utils._version").VERSION
+
+
+def test_no_sanity_check_is_ignored() -> None:
+    assert list((ROOT / "tests" / "sanity").glob("ignore*")) == []
+
+
+def test_the_matrix_begins_where_the_collection_does() -> None:
+    oldest = tomllib.loads((ROOT / "tests" / "matrix.toml").read_text())["core"][0]["version"]
+    assert read_yaml("meta/runtime.yml")["requires_ansible"] == f">={oldest}.0"
