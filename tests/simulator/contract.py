@@ -71,8 +71,12 @@ class Contract:
         if operation in ("resend", "reset") and call.body:
             raise Problem(400, "This request takes no body.")
         try:
+            if call.body:
+                json.loads(call.body)
             self._openapi.validate_request(_Request(call))
-        except (OpenAPIError, RecursionError) as error:
+        except (ValueError, RecursionError):
+            raise Problem(400, "The body is not JSON.") from None
+        except OpenAPIError as error:
             raise Problem(400, describe(error)) from None
 
     def check_answer(self, call: Call, answer: Answer) -> None:

@@ -1,0 +1,98 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One simulator for all contract tests, made empty for each."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+
+class Wire:
+    """A client that adds nothing of its own: what a test sends is what arrives."""
+
+    def __init__(self, url: str, key: str | None = "simulator-admin-key") -> None:
+        self.url = url
+        self.session = requests.Session()
+        self.session.trust_env = False
+        if key is not None:
+            self.session.headers["Authorization"] = f"Bearer {key}"
+
+    def send(self, method: str, path: str = "/v2/users", **options: Any) -> requests.Response:
+        """Send a request to a path."""
+        options = {"timeout": 10, "allow_redirects": False, **options}
+        return self.session.request(method, f"{self.url}{path}", **options)
+
+    def to(self, method: str, user_id: str, action: str = "", **options: Any) -> requests.Response:
+        """Send a request about a user."""
+        return self.send(method, f"/v2/users/{quote(user_id, safe='')}{action}", **options)
+
+    def create(self, email: str = "ann@example.com", timeout: float = 10, **changes: Any) -> requests.Response:
+        """Send a create; a field set to None is left out."""
+        body = {
+            "name": "Ann",
+            "email": email,
+            "role": {"type": "PREDEFINED", "name": "MEMBER"},
+            "invite_mode": "EMAIL_LINK",
+            **changes,
+        }
+        body = {name: value for name, value in body.items() if value is not None}
+        return self.send("POST", json=body, timeout=timeout)
+
+    def walk(self, **filters: Any) -> list[dict[str, Any]]:
+        """Return all users of a list, page by page."""
+        users: list[dict[str, Any]] = []
+        cursor: dict[str, str] = {}
+        while True:
+            page = self.send("GET", params={**filters, **cursor}).json()
+            users += page["users"]
+            if not page["pagination"]["has_more"]:
+                return users
+            cursor = {"cursor": page["pagination"]["next_cursor"]}
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Any]:
+    """A simulator on a free port."""
+    pytest.importorskip("flask", reason="the simulator needs Flask (tests/simulator/requirements.txt)")
+    from tests.simulator import Simulator  # noqa: PLC0415  # only where Flask is
+
+    with Simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def sim(running: Any) -> Iterator[Any]:
+    """An account of just the two key owners; afterwards the simulator has made no mistake."""
+    running.reset()
+    yield running
+    assert running.violations() == []
+
+
+@pytest.fixture
+def admin(sim: Any) -> Wire:
+    """The account admin."""
+    return Wire(sim.url)
+
+
+@pytest.fixture
+def member(sim: Any) -> Wire:
+    """A member."""
+    return Wire(sim.url, "simulator-member-key")
+
+
+@pytest.fixture
+def nobody(sim: Any) -> Wire:
+    """Somebody without a key."""
+    return Wire(sim.url, None)

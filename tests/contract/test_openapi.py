@@ -1,0 +1,73 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The document is valid, and says what the published API says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+openapi_spec_validator = pytest.importorskip("openapi_spec_validator")
+yaml = pytest.importorskip("yaml")
+
+DOCUMENT = yaml.safe_load((Path(__file__).parent / "openapi.yaml").read_text(encoding="utf-8"))
+
+# The table of the API: method, path, statuses of success, statuses of refusal.
+ENDPOINTS = [
+    ("get", "/v2/users", "200", "400 401 403 429"),
+    ("post", "/v2/users", "200 201", "400 401 403 404 409 422 429"),
+    ("get", "/v2/users/{user_id}", "200", "400 401 404 429"),
+    ("patch", "/v2/users/{user_id}", "200", "400 401 403 404 422 429"),
+    ("delete", "/v2/users/{user_id}", "204", "400 401 403 404 429"),
+    ("post", "/v2/users/{user_id}/resend-invitation", "202 204", "400 401 403 404 429"),
+    ("post", "/v2/users/{user_id}/reset-password", "204", "400 401 403 404 429"),
+]
+
+
+def resolve(node: dict[str, Any]) -> dict[str, Any]:
+    """Follow a $ref."""
+    if "$ref" not in node:
+        return node
+    target: Any = DOCUMENT
+    for part in node["$ref"].removeprefix("#/").split("/"):
+        target = target[part]
+    return dict(target)
+
+
+def test_document_is_valid() -> None:
+    """Valid OpenAPI 3.1."""
+    assert DOCUMENT["openapi"].startswith("3.1")
+    openapi_spec_validator.validate(DOCUMENT)
+
+
+def test_there_are_these_endpoints_and_no_others() -> None:
+    """Seven."""
+    methods = {"get", "put", "post", "delete", "patch", "options", "head", "trace"}
+    found = {(method, path) for path, item in DOCUMENT["paths"].items() for method in item if method in methods}
+    assert found == {(method, path) for method, path, _success, _refusal in ENDPOINTS}
+
+
+@pytest.mark.parametrize(("method", "path", "success", "refusal"), ENDPOINTS)
+def test_statuses(method: str, path: str, success: str, refusal: str) -> None:
+    """Each endpoint lists its statuses; errors are problem+json, a 429 carries Retry-After."""
+    responses = DOCUMENT["paths"][path][method]["responses"]
+    assert set(responses) == set(success.split()) | set(refusal.split())
+    for status in refusal.split():
+        assert list(resolve(responses[status])["content"]) == ["application/problem+json"]
+    assert resolve(responses["429"])["headers"]["Retry-After"]["schema"]["type"] == "integer"
+
+
+def test_request_bodies_are_closed() -> None:
+    """An unknown field in a request is refused."""
+    schemas = DOCUMENT["components"]["schemas"]
+    bodies = [schemas["CreateUser"], schemas["UpdateUser"], *schemas["RoleRequest"]["oneOf"]]
+    assert all(body["additionalProperties"] is False for body in bodies)
+
+
+def test_answers_are_open() -> None:
+    """A field that is new in an answer breaks nothing."""
+    schemas = DOCUMENT["components"]["schemas"]
+    assert "additionalProperties" not in str([schemas[name] for name in ("User", "CreatedUser", "UserPage", "Problem")])
