@@ -1,0 +1,274 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The official client judges the simulator: each of its calls has the outcome that the API describes.
+
+It needs `arize`, in an environment of its own (requirements-sdk.txt). The simulator is found at ARIZE_SIMULATOR_URL, or
+started here, in a process of its own, where Flask is importable too.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+if importlib.util.find_spec("arize") is None:
+    pytest.skip("the official client is not here: pip install -r requirements-sdk.txt", allow_module_level=True)
+
+from arize import ArizeClient
+from arize._generated.api_client.exceptions import ApiException
+from arize.users.types import CustomUserRole, PredefinedUserRole
+
+from tests.simulator import SimulatorClient
+
+ROOT = Path(__file__).resolve().parents[2]
+ANN = "ann@example.com"
+MEMBER = PredefinedUserRole(name="MEMBER")
+
+
+def start(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
+    """Start a simulator of our own and return its URL."""
+    note = folder / "simulator.json"
+    process = subprocess.Popen([sys.executable, "-m", "tests.simulator", "--announce", str(note)], cwd=ROOT)
+    deadline = time.monotonic() + 30
+    while not note.exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            pytest.fail("the simulator did not start")
+        time.sleep(0.05)
+    return process, str(json.loads(note.read_text(encoding="utf-8"))["url"])
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the simulator answers."""
+    given = os.environ.get("ARIZE_SIMULATOR_URL")
+    if given:
+        yield given
+        return
+    if not all(importlib.util.find_spec(name) for name in ("flask", "openapi_core")):
+        pytest.skip("no ARIZE_SIMULATOR_URL, and the simulator's own packages are not here")
+    process, found = start(tmp_path_factory.mktemp("simulator"))
+    yield found
+    process.terminate()
+    assert process.wait(10) == 0
+
+
+@pytest.fixture
+def account(url: str) -> Iterator[SimulatorClient]:
+    """An account of just the two key owners; afterwards the simulator has made no mistake."""
+    client = SimulatorClient(url)
+    client.reset()
+    yield client
+    assert client.violations() == []
+
+
+@pytest.fixture
+def users(account: SimulatorClient, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The users client of the official SDK, pointed here by its own variables."""
+    for name in [name for name in os.environ if name.startswith("ARIZE_")]:
+        monkeypatch.delenv(name)
+    for name, value in account.environment().items():
+        monkeypatch.setenv(name, value)
+    return ArizeClient().users
+
+
+def create(users: Any, email: str = ANN, mode: str = "EMAIL_LINK", **changes: Any) -> Any:
+    """Create a user with the SDK."""
+    return users.create(**{"name": "Ann", "email": email, "role": MEMBER, "invite_mode": mode, **changes})
+
+
+def refused(status: int) -> Any:
+    """Expect the SDK to raise for that status."""
+    return pytest.raises(ApiException, match=rf"\({status}\)")
+
+
+@pytest.mark.parametrize(
+    ("mode", "status", "mails"),
+    [("EMAIL_LINK", "INVITED", 1), ("TEMPORARY_PASSWORD", "INVITED", 0), ("NONE", "ACTIVE", 0)],
+)
+def test_create(account: SimulatorClient, users: Any, mode: str, status: str, mails: int) -> None:
+    """Each invite mode."""
+    created = create(users, mode=mode)
+    assert (created.email, created.name, created.status, created.is_developer) == (ANN, "Ann", status, True)
+    assert created.invite_mode == mode
+    assert bool(created.temporary_password) is (mode == "TEMPORARY_PASSWORD")
+    assert len(account.mails()) == mails
+
+
+@pytest.mark.parametrize("name", ["ADMIN", "MEMBER", "ANNOTATOR"])
+def test_create_with_a_role(users: Any, name: str) -> None:
+    """The predefined roles that the SDK knows."""
+    created = create(users, role=PredefinedUserRole(name=name))
+    assert created.role.name == name
+    assert created.is_developer is (name != "ANNOTATOR")
+
+
+def test_create_with_a_custom_role(account: SimulatorClient, users: Any) -> None:
+    """A custom role is sent by id and comes back with its name."""
+    account.settings(custom_roles={"role-1": "Auditor"})
+    created = create(users, role=CustomUserRole(id="role-1"))
+    assert (created.role.type, created.role.id, created.role.name) == ("CUSTOM", "role-1", "Auditor")
+
+
+@pytest.mark.parametrize(
+    ("state", "mode", "outcome"),
+    [
+        ("INVITED", "EMAIL_LINK", "as it is"),
+        ("INVITED", "TEMPORARY_PASSWORD", "as it is"),
+        ("INVITED", "NONE", 409),
+        ("EXPIRED", "EMAIL_LINK", "invited anew"),
+        ("EXPIRED", "TEMPORARY_PASSWORD", "invited anew"),
+        ("EXPIRED", "NONE", 409),
+        ("ACTIVE", "EMAIL_LINK", 409),
+        ("BLOCKED", "EMAIL_LINK", 409),
+    ],
+)
+def test_create_again(account: SimulatorClient, users: Any, state: str, mode: str, outcome: Any) -> None:
+    """The create table, as the SDK sees it."""
+    account.seed([{"email": ANN, "status": state, "name": "Old"}])
+    if outcome == 409:
+        with refused(409):
+            create(users, mode=mode)
+        return
+    answer = create(users, mode=mode)
+    anew = outcome == "invited anew"
+    assert (answer.status, answer.name) == ("INVITED", "Ann" if anew else "Old")
+    assert bool(answer.temporary_password) is (anew and mode == "TEMPORARY_PASSWORD")
+
+
+def test_get(account: SimulatorClient, users: Any) -> None:
+    """By id, with every letter of base64, and by address in any case."""
+    for seeded in account.seed([{"email": f"n{number}@x.io"} for number in range(8)]):
+        assert users.get(user=seeded["id"]).email == seeded["email"]
+        assert users.get(user=seeded["email"].upper()).id == seeded["id"]
+    assert users.get(user="nobody@x.io") is None
+    with refused(404):
+        users.get(user="VXNlcjo5OTk6eHl6")
+
+
+def test_get_finds_the_exact_address(account: SimulatorClient, users: Any) -> None:
+    """The filter is a substring, the look-up is not."""
+    account.seed([{"email": "jo" + ANN}, {"email": ANN}])
+    assert users.get(user=ANN).email == ANN
+
+
+def test_list_over_several_pages(account: SimulatorClient, users: Any) -> None:
+    """Filters, order, cursors."""
+    account.seed(
+        [{"email": f"n{n:03}@team.example", "status": ("ACTIVE", "INVITED", "EXPIRED")[n % 3]} for n in range(90)]
+    )
+    filters = {"email": "@TEAM.", "status": ["INVITED", "EXPIRED"], "limit": 25}
+    found, cursor = [], None
+    while True:
+        page = users.list(**filters, cursor=cursor)
+        found.append([user.email for user in page.users])
+        cursor = page.pagination.next_cursor
+        assert page.pagination.has_more is bool(cursor)
+        if not cursor:
+            break
+    assert [len(emails) for emails in found] == [25, 25, 10]
+    assert [email for emails in found for email in emails] == [f"n{n:03}@team.example" for n in range(90) if n % 3]
+    assert account.counts() == {"GET": 3}
+
+
+def test_update(users: Any) -> None:
+    """Name and is_developer."""
+    ann = create(users)
+    assert users.update(user_id=ann.id, name=" New ").name == "New"
+    changed = users.update(user_id=ann.id, is_developer=False)
+    assert (changed.name, changed.is_developer) == ("New", False)
+    assert users.get(user=ann.id) == changed
+    with refused(400):
+        users.update(user_id=ann.id, name="  ")
+    with refused(404):
+        users.update(user_id="nope", name="x")
+
+
+def test_resend_invitation(account: SimulatorClient, users: Any) -> None:
+    """Only while the invitation is open; 202 is a success too."""
+    ann = create(users)
+    users.resend_invitation(user_id=ann.id)
+    account.settings(resend_status=202)
+    users.resend_invitation(user_id=ann.id)
+    assert [mail["kind"] for mail in account.mails()] == ["invitation", "resend", "resend"]
+    account.accept(ANN)
+    with refused(400):
+        users.resend_invitation(user_id=ann.id)
+
+
+def test_reset_password(account: SimulatorClient, users: Any) -> None:
+    """Only for somebody verified who has a password."""
+    ann = create(users)
+    with refused(400):
+        users.reset_password(user_id=ann.id)
+    account.accept(ANN)
+    users.reset_password(user_id=ann.id)
+    account.settings(sso=True)
+    with refused(400):
+        users.reset_password(user_id=ann.id)
+    assert [mail["kind"] for mail in account.mails()] == ["invitation", "reset"]
+
+
+def test_delete(account: SimulatorClient, users: Any) -> None:
+    """For ever, and never oneself."""
+    ann = create(users)
+    users.delete(user_id=ann.id)
+    users.delete(user_id=ann.id)
+    assert users.get(user=ANN) is None
+    with refused(404):
+        users.get(user=ann.id)
+    with refused(409):
+        create(users)
+    with refused(400):
+        users.delete(user_id=str((account.find("admin@simulator.example") or {})["id"]))
+
+
+def test_bulk_delete(account: SimulatorClient, users: Any) -> None:
+    """Ids and addresses; what fails or is not found stops nothing."""
+    account.seed([{"email": f"n{number}.{ANN}"} for number in range(120)])
+    bob, cat = account.seed([{"email": "bob@x.io"}, {"email": "cat@x.io"}])
+    late = account.seed([{"email": ANN}])[0]
+    results = users.bulk_delete(
+        user_ids=[bob["id"], "nope"], emails=["nobody@x.io", ANN.upper(), "admin@simulator.example", "Cat@x.io"]
+    )
+    outcome = {result.email or result.user_id: result.status.value for result in results}
+    assert outcome == {
+        bob["id"]: "deleted",
+        "nope": "failed",
+        "nobody@x.io": "not_found",
+        ANN.upper(): "deleted",
+        "admin@simulator.example": "failed",
+        "Cat@x.io": "deleted",
+    }
+    blocked = {user["email"] for user in account.users() if user["status"] == "BLOCKED"}
+    assert blocked == {"bob@x.io", "cat@x.io", late["email"]}
+    assert cat["email"] in blocked
+
+
+def test_refusals_that_are_not_about_users(account: SimulatorClient, users: Any) -> None:
+    """The SDK understands the simulator's problem documents."""
+    for status in (401, 403, 429):
+        account.faults([{"kind": "status", "status": status, "retry_after": 0, "times": None}])
+        with refused(status):
+            users.list()
+
+
+def test_what_the_caller_may_see(account: SimulatorClient, users: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key with too little permission sees a short list, not an error."""
+    account.settings(member_sees=["member@simulator.example"])
+    assert len(users.list().users) == 2
+    monkeypatch.setenv("ARIZE_API_KEY", account.member_key)
+    limited = ArizeClient().users
+    assert [user.email for user in limited.list().users] == ["member@simulator.example"]
+    with refused(403):
+        create(limited, role=PredefinedUserRole(name="ADMIN"))
