@@ -52,6 +52,7 @@ clean: ## remove everything that was made
 	rm -rf build .nox .venv
 
 $(NOX): tests/requirements/nox.txt
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or later is needed; name one: make PYTHON=...")'
 	$(PYTHON) -m venv --clear .venv
 	.venv/bin/python -m pip install -qq --disable-pip-version-check -r $<
 	@touch $@

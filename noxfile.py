@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import functools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -35,7 +37,33 @@ nox.options.reuse_venv = "yes"
 nox.options.allow_parallel = True
 nox.options.stop_on_first_error = False
 nox.options.sessions = []
-os.environ["UV_PYTHON_DOWNLOADS"] = "never"  # a test run uses the interpreters that are there
+
+
+# ---------------------------------------------------------------- surroundings
+
+
+def pip_settings() -> dict[str, str]:
+    """How pip reaches its registry here, from its variables and files: the one place to configure that."""
+    command = [sys.executable, "-m", "pip", "config", "list"]
+    listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    wanted = r"^\S+\.((?:extra-)?index-url|find-links|trusted-host|(?:client-)?cert|proxy)=(.+)$"
+    return {name: ast.literal_eval(value) for name, value in re.findall(wanted, listed, re.MULTILINE)}
+
+
+def prepare_environment() -> None:
+    """Keep what surrounds a test run out of it: above all a real account, which the demo would write to."""
+    for name in [name for name in os.environ if name.startswith(("ARIZE_", "ANSIBLE_"))]:
+        del os.environ[name]
+    direct = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = f"{direct},127.0.0.1,localhost"  # the simulator
+    os.environ["UV_PYTHON_DOWNLOADS"] = "never"  # a test run uses the interpreters that are there
+    if sys.platform == "linux":
+        os.environ["LC_ALL"] = "C.UTF-8"  # Ansible insists on UTF-8
+    if "UV_DEFAULT_INDEX" not in os.environ:
+        os.environ["UV_DEFAULT_INDEX"] = pip_settings().get("index-url", "https://pypi.org/simple")
+
+
+prepare_environment()
 
 
 # ---------------------------------------------------------------- interpreters and the matrix
@@ -132,6 +160,10 @@ def ansible_test(
     bootstrap.parent.mkdir(parents=True, exist_ok=True)
     # ansible-test would download a script to install pip. Each Python brings pip along: that needs no network.
     bootstrap.write_text("import ensurepip\nensurepip.bootstrap(upgrade=True, default_pip=False)\n")
+    # It also hides the environment from pip.
+    settings = home / ".config" / "pip" / "pip.conf"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text("[global]\n" + "".join(f"{name} = {value}\n" for name, value in pip_settings().items()))
     python = python or core.python
     path = [session.bin, str(Path(find_python(python)).parent), os.environ["PATH"]]
     env = {"HOME": str(home), "PATH": os.pathsep.join(path)}

@@ -57,7 +57,9 @@ def main() -> int:
     tallies = [tally_of(session) for session in sessions]
     print(f"\n{'':20} {'passed':>6} {'failed':>6} {'skipped':>7} {'seconds':>7}")
     for session, tally in zip(sessions, tallies, strict=True):
-        note = {"success": ""}.get(session["result"], f"  {session['result']}: {session['reason'] or 'see above'}")
+        note = {"success": ""}.get(
+            session["result"], f"  {session['result']}: {session['reason'] or 'see its output above'}"
+        )
         print(
             f"{session['name']:20} {tally.passed:6} {tally.failed:6} {tally.skipped:7} {session['duration']:7.0f}{note}"
         )

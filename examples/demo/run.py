@@ -48,7 +48,9 @@ def play(title: str, options: list[str], simulator: Simulator) -> Run:
     simulator.clear_journal()
     task, recap, changed = "", "no recap", -1
     steps: list[tuple[str, str | None, str]] = []
-    env = os.environ | simulator.environment() | {"ANSIBLE_CONFIG": str(HERE / "ansible.cfg")}
+    # Nothing of the caller's own connection may remain: this playbook must not meet a real account.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("ARIZE_")}
+    env |= simulator.environment() | {"ANSIBLE_CONFIG": str(HERE / "ansible.cfg")}
     with subprocess.Popen(command, cwd=HERE, env=env, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout or ():
             print(line, end="", flush=True)
