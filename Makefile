@@ -23,7 +23,7 @@ demo: $(NOX) ## watch a playbook manage users on a live server, three times (one
 	@$(NOX) -s demo -- $(ARGS)
 
 test: $(NOX) ## everything below, side by side, with a table at the end
-	@rm -rf build/results
+	@rm -rf build/results && mkdir -p build/results
 	@$(NOX) -t test -j $(JOBS) --report build/results/nox.json || true
 	@.venv/bin/python tests/summary.py
 

@@ -57,6 +57,7 @@ def prepare_environment() -> None:
     direct = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = f"{direct},127.0.0.1,localhost"  # the simulator
     os.environ["UV_PYTHON_DOWNLOADS"] = "never"  # a test run uses the interpreters that are there
+    os.environ["UV_SYSTEM_CERTS"] = "true"  # trust whom pip trusts
     if sys.platform == "linux":
         os.environ["LC_ALL"] = "C.UTF-8"  # Ansible insists on UTF-8
     if "UV_DEFAULT_INDEX" not in os.environ:
