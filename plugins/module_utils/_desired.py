@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ansible_collections.arize.ax.plugins.module_utils._errors import bad_option
+from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError, bad_option
 
 if TYPE_CHECKING:
     from ansible_collections.arize.ax.plugins.module_utils._users import User
@@ -62,6 +62,26 @@ def read_desired(options: Mapping[str, Any]) -> Desired:
         invite_mode=options.get("invite_mode") or "email_link",
         is_developer=options.get("is_developer"),
     )
+
+
+def refuse_open_passwords(wishes: Iterable[Desired], no_log: bool) -> None:
+    """Refuse to have one-time passwords made that Ansible would show and log.
+
+    Raises:
+        ArizeError: of kind no_log_needed.
+    """
+    labels = [] if no_log else [wish.label for wish in wishes if wish.wants_password]
+    if labels:
+        raise ArizeError(
+            "no_log_needed",
+            "invite_mode: temporary_password returns a password, which Ansible would show and log: set no_log: true on"
+            f" the task. Nothing was done ({listed(labels)}).",
+        )
+
+
+def listed(texts: Sequence[str], most: int = 10) -> str:
+    """Join the first of *texts*, and say how many more there are."""
+    return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
 
 
 def roster_entry(user: User) -> dict[str, Any]:

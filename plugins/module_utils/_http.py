@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator, Sequence
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Callable, NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -195,7 +196,7 @@ class Http:
 
     def hide(self, secret: str) -> None:
         """Keep *secret* out of every later error."""
-        self.secrets = (*self.secrets, secret)
+        self.secrets.append(secret)
 
     def wait(self, seconds: float, for_all: bool) -> None:
         """Pause this thread, or, where the server limits the rate, every one."""
@@ -332,6 +333,7 @@ def _session(connection: Connection, pool_size: int) -> Any:
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json, application/problem+json"})
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # none are wanted, and threads share the jar
     session.auth = _Bearer(connection.api_key)
     if connection.verify is False:
         disable_warnings(InsecureRequestWarning)
@@ -356,12 +358,12 @@ def _proxies(connection: Connection) -> dict[str, str]:
     return proxies
 
 
-def _secrets(connection: Connection, proxies: dict[str, str]) -> tuple[str, ...]:
+def _secrets(connection: Connection, proxies: dict[str, str]) -> list[str]:
     """Return what must not be shown, longest first: key and proxy passwords, plain, in base64 and percent-encoded."""
     plain = {connection.api_key}.union(*(url_secrets(proxy) for proxy in proxies.values()))
     texts = plain | {"Bearer " + connection.api_key}
     forms = {form for text in texts for form in (text, quote(text, safe=""), base64.b64encode(text.encode()).decode())}
-    return tuple(sorted(forms, key=len, reverse=True))
+    return sorted(forms, key=len, reverse=True)
 
 
 def _diagnose(error: BaseException) -> tuple[str, str]:

@@ -22,6 +22,7 @@ from ansible_collections.arize.ax.plugins.module_utils._desired import (
     Desired,
     read_desired,
     read_only_one,
+    refuse_open_passwords,
     roster_entry,
 )
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
@@ -72,6 +73,8 @@ def run(module: AnsibleModule, work: Callable[[dict[str, Any]], None]) -> None:
         work(result)
     except ArizeError as error:
         failure = error  # not reported from here: newer versions of ansible-core would add the traceback
+    for warning in result.pop("warnings", ()):
+        module.warn(warning)
     if failure:
         result["changed"] = result["changed"] or failure.maybe_done
         module.fail_json(msg=failure.message, error=failure.as_result(), **result)
@@ -96,7 +99,8 @@ def converge_user(module: AnsibleModule, planner: Planner, keys: list[str]) -> N
 
     def work(result: dict[str, Any]) -> None:
         desired = read_desired(module.params)
-        refuse_open_password(module, desired)
+        if module.params.get("state") != "absent":
+            refuse_open_passwords([desired], module.no_log)
         users = connect(module)
         existing = users.look_up(desired.email, desired.user_id)
         outcome = Outcome(Plan(existing, None))
@@ -106,7 +110,7 @@ def converge_user(module: AnsibleModule, planner: Planner, keys: list[str]) -> N
             if not module.check_mode:
                 carry_out(users, plan, partial(planner, desired), outcome)
         finally:
-            result.update(_report(module, outcome, keys))
+            result.update(_report(outcome, keys))
         result["diff"] = {"before": outcome.before or {}, "after": outcome.user or {}}
 
     run(module, work)
@@ -122,27 +126,15 @@ def list_users(module: AnsibleModule) -> None:
             user = users.look_up(given.get("email"), given.get("user_id"))
             found = [user] if user else []
         else:
-            found = [user for page in users.pages(given.get("email_contains"), statuses) for user in page]
+            found = [user for page in users.pages(given.get("email_contains"), statuses) for user in page.users]
         found = [user for user in found if not statuses or user.status in statuses]
         result.update(users=[user.as_result() for user in found], roster=[roster_entry(user) for user in found])
 
     run(module, work)
 
 
-def _report(module: AnsibleModule, outcome: Outcome, keys: list[str]) -> dict[str, Any]:
-    for warning in outcome.warnings:
-        module.warn(warning)
-    result = {"changed": outcome.changed, **{key: getattr(outcome, key) for key in keys}}
+def _report(outcome: Outcome, keys: list[str]) -> dict[str, Any]:
+    result = {"changed": outcome.changed, "warnings": outcome.warnings, **{key: getattr(outcome, key) for key in keys}}
     if outcome.temporary_password:
         result["temporary_password"] = outcome.temporary_password
     return result
-
-
-def refuse_open_password(module: AnsibleModule, desired: Desired) -> None:
-    """Refuse to make a one-time password that Ansible would print and log."""
-    if desired.wants_password and module.params.get("state", "present") == "present" and not module.no_log:
-        raise ArizeError(
-            "no_log_needed",
-            f"invite_mode: temporary_password returns a password for {desired.label}, which Ansible would show and log:"
-            " set no_log: true on the task.",
-        )

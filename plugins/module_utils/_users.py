@@ -44,6 +44,13 @@ class User(NamedTuple):
         return self._asdict()
 
 
+class Page(NamedTuple):
+    """A page of the list of users; ``has_more`` is False on the last one."""
+
+    users: list[User]
+    has_more: bool
+
+
 class Created(NamedTuple):
     """The answer to a create: ``is_new`` is False when the user was there already."""
 
@@ -62,7 +69,7 @@ class Users:
     def __init__(self, http: Http) -> None:
         self.http = http
 
-    def pages(self, email: str | None = None, statuses: Sequence[str] = ()) -> Iterator[list[User]]:
+    def pages(self, email: str | None = None, statuses: Sequence[str] = ()) -> Iterator[Page]:
         """Yield the users that the key may see, page by page, oldest first (GET /v2/users).
 
         Args:
@@ -81,7 +88,7 @@ class Users:
             if cursor in seen:
                 raise self.http.invalid(request, "the list repeats a cursor, so it would never end", answer.status)
             seen.add(cursor)
-            yield users
+            yield Page(users, has_more=cursor is not None)
             if cursor is None:
                 return
 
@@ -90,8 +97,8 @@ class Users:
 
         The API's filter finds substrings, oldest user first, so the match may be on any page.
         """
-        for users in self.pages(email=email):
-            for user in users:
+        for page in self.pages(email=email):
+            for user in page.users:
                 if user.key == email.lower():
                     return user
         return None
