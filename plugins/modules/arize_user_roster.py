@@ -14,7 +14,8 @@ author:
 description:
   - B(Deleting a user is permanent.) With O(purge=true) everybody whom the roster does not name is deleted, and
     with O(state=absent) everybody whom it names. Their addresses can never be invited again. Try it with
-    C(--check --diff) first; O(max_deletions), O(protected) and O(min_admins) are there for the day on which half a list is handed over.
+    C(--check --diff) first; O(max_deletions), O(protected) and O(min_admins) are there for the day on which half a list
+    is handed over.
   - Converges many users in one task, with one read of the account and only the writes that are needed, several at a
     time. Each user is treated as by M(arize.ax.arize_user).
   - One user's failure does not stop the others. The module then fails, with complete RV(results).
