@@ -1,0 +1,156 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What holds for every wish and every user."""
+
+from __future__ import annotations
+
+from ansible_collections.arize.ax.plugins.module_utils._desired import ROLES, Desired
+from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
+from ansible_collections.arize.ax.plugins.module_utils._plan import (
+    plan_absent,
+    plan_invite,
+    plan_present,
+    plan_reset,
+)
+from ansible_collections.arize.ax.plugins.module_utils._users import User
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+settings.register_profile("arize", database=None, deadline=None)
+settings.load_profile("arize")
+
+NAMES = st.sampled_from(["Ada", "ada", "Ada King", "B"])
+STORED_NAMES = st.one_of(NAMES, st.sampled_from([" Ada ", "B\t", ""]), st.none())
+ROLE_IDS = st.sampled_from(["r1", "r2"])
+DEVELOPER = st.sampled_from([None, True, False])
+
+
+@st.composite
+def wishes(draw, complete=False):
+    role, custom_role_id = draw(
+        st.one_of(
+            st.tuples(st.sampled_from(ROLES), st.none()),
+            st.tuples(st.none(), ROLE_IDS),
+            *([] if complete else [st.just((None, None))]),
+        )
+    )
+    by_id = not complete and draw(st.booleans())
+    return Desired(
+        email=None if by_id else draw(st.sampled_from(["ada@x.io", "ADA@x.io"])),
+        user_id="id1" if by_id else None,
+        name=draw(NAMES if complete else st.one_of(NAMES, st.none())),
+        role=role,
+        custom_role_id=custom_role_id,
+        invite_mode=draw(st.sampled_from(["email_link", "none", "temporary_password"])),
+        is_developer=draw(DEVELOPER),
+    )
+
+
+@st.composite
+def users(draw):
+    role, custom_role_id = draw(
+        st.one_of(
+            st.tuples(st.sampled_from([*ROLES, "auditor", "custom", None]), st.none()),
+            st.tuples(st.just("custom"), ROLE_IDS),
+        )
+    )
+    return User(
+        id="id1",
+        name=draw(STORED_NAMES),
+        email="Ada@x.io",
+        status=draw(st.sampled_from(["active", "invited", "expired", "frozen", None])),
+        role=role,
+        custom_role_id=custom_role_id,
+        custom_role_name=None,
+        is_developer=draw(DEVELOPER),
+        created_at=None,
+    )
+
+
+MISMATCHES = st.sampled_from(["fail", "warn", "ignore"])
+
+
+def planned(planner, *arguments):
+    """The plan; an example for which there is none is left out."""
+    try:
+        return planner(*arguments)
+    except ArizeError:
+        assume(False)
+
+
+def as_the_server_makes_it(plan):
+    """The user that the foreseen result stands for: the server fills in what only it can know."""
+    return User(**{**plan.after, "id": plan.after["id"] or "id9"})
+
+
+@given(wishes(), st.one_of(st.none(), users()), MISMATCHES)
+def test_planning_again_after_applying_gives_nothing_to_do(wish, existing, mismatch):
+    plan = planned(plan_present, wish, existing, mismatch)
+    again = plan_present(wish, as_the_server_makes_it(plan), mismatch)
+    assert again.steps == ()
+    assert again.after == again.before
+
+
+@given(wishes(), users(), MISMATCHES)
+def test_what_is_not_given_is_never_sent(wish, existing, mismatch):
+    plan = planned(plan_present, wish, existing, mismatch)
+    for step in plan.steps:
+        assert step.action == "update"
+        assert step.fields
+        assert set(step.fields) <= {"name", "is_developer"}
+        assert all(value is not None and value == getattr(wish, name) for name, value in step.fields.items())
+
+
+@given(wishes(), users(), MISMATCHES)
+def test_the_foreseen_user_differs_from_the_existing_one_in_what_is_sent_alone(wish, existing, mismatch):
+    plan = planned(plan_present, wish, existing, mismatch)
+    sent = plan.steps[0].fields if plan.steps else {}
+    differing = {name: value for name, value in plan.after.items() if value != plan.before[name]}
+    assert differing == sent
+
+
+@given(users(), MISMATCHES)
+def test_a_wish_for_what_is_there_changes_nothing(existing, mismatch):
+    own = Desired(
+        email=existing.email,
+        name=(existing.name or "").strip() or None,
+        role=existing.role if existing.role in ROLES else None,
+        custom_role_id=existing.custom_role_id,
+        is_developer=existing.is_developer,
+    )
+    plan = plan_present(own, existing, mismatch)
+    assert (plan.steps, plan.warnings) == ((), ())
+    assert plan.after == plan.before
+
+
+@given(wishes(complete=True))
+def test_a_creation_sends_the_wish_and_foresees_it(wish):
+    (step,) = plan_present(wish, None).steps
+    assert step.action == "create"
+    assert all(step.fields[name] == getattr(wish, name) for name in step.fields)
+    after = plan_present(wish, None).after
+    assert (after["email"], after["name"], after["id"], after["created_at"]) == (wish.email, wish.name, None, None)
+    assert after["role"] == (wish.role or "custom")
+    assert wish.is_developer in (None, after["is_developer"])
+
+
+@given(wishes(), st.one_of(st.none(), users()), st.booleans())
+def test_inviting_again_without_resend_mails_nobody_a_second_time(wish, existing, resend):
+    plan = planned(plan_invite, wish, existing, resend)
+    again = plan_invite(wish, as_the_server_makes_it(plan), False)
+    assert again.steps == ()
+    assert again.invitation in ("pending", "accepted")
+
+
+@given(wishes(), users(), st.booleans())
+def test_nobody_is_mailed_twice_by_one_plan(wish, existing, resend):
+    assert len(planned(plan_invite, wish, existing, resend).steps) <= 1
+
+
+@given(wishes(), users())
+def test_deleting_and_resetting_depend_on_nothing_that_is_wished(wish, existing):
+    bare = Desired(email=wish.email, user_id=wish.user_id)
+    assert plan_absent(wish, existing) == plan_absent(bare, existing)
+    assert planned(plan_reset, wish, existing) == plan_reset(bare, existing)

@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The client under test, with time that is only noted down."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Callable, Optional
+
+from ansible_collections.arize.ax.plugins.module_utils._connection import Connection
+from ansible_collections.arize.ax.plugins.module_utils._http import Answer, Http, Request
+from ansible_collections.arize.ax.tests.unit.support.api import KEY
+
+
+class Clock:
+    """Time that passes only when somebody waits; who waits, and how long, is noted down."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.waits: list[float] = []
+        self.waiters: list[str] = []
+        self.during_wait: Optional[Callable[[], None]] = None
+
+    def sleep(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.waiters.append(threading.current_thread().name)
+        started = self.now
+        if self.during_wait:
+            meanwhile, self.during_wait = self.during_wait, None
+            meanwhile()
+        self.now = max(self.now, started + seconds)
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def connection(url: str, **options: Any) -> Connection:
+    """A connection without retries; *options* replace."""
+    given = {
+        "url": url,
+        "api_key": KEY,
+        "verify": True,
+        "proxy_url": None,
+        "timeout": 5.0,
+        "max_retries": 0,
+        "max_retry_wait": 60.0,
+        **options,
+    }
+    return Connection(**given)
+
+
+def http(url: str, clock: Optional[Clock] = None, jitter: float = 0.0, **options: Any) -> Http:
+    """The HTTP layer on a clock of its own."""
+    clock = clock or Clock()
+    return Http(connection(url, **options), sleep=clock.sleep, clock=clock, jitter=lambda: jitter)
+
+
+def call(client: Http, method: str = "GET", path: str = "/v2/users", body: Optional[dict[str, Any]] = None) -> Answer:
+    """Send one request."""
+    return client.call(Request("do it", method, path, body=body))
