@@ -1,0 +1,63 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One simulator for all journeys, made empty for each."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+pytest.register_assert_rewrite("tests.journeys.harness")
+
+from tests.journeys.harness import ModuleRunner, PlaybookRunner  # noqa: E402
+from tests.simulator import Simulator  # noqa: E402
+
+COMPARED: dict[str, int] = {}  # how many random cases a property test has compared, by its name
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Any]:
+    """A simulator on a free port."""
+    with Simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def sim(running: Any) -> Iterator[Any]:
+    """An account of just the two key owners; afterwards the simulator has made no mistake."""
+    running.reset()
+    yield running
+    assert running.violations() == []
+
+
+@pytest.fixture
+def run(sim: Any) -> ModuleRunner:
+    """Runs a module in this process."""
+    return ModuleRunner(sim)
+
+
+@pytest.fixture
+def play(sim: Any, tmp_path: Path) -> PlaybookRunner:
+    """Runs a playbook in a process of its own."""
+    return PlaybookRunner(sim, tmp_path)
+
+
+@pytest.fixture
+def compared() -> dict[str, int]:
+    """Where a property test counts its cases, to be printed at the end."""
+    return COMPARED
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how many random cases were compared."""
+    for name, count in COMPARED.items():
+        terminalreporter.write_line(f"{name}: {count} random cases compared")
