@@ -141,7 +141,7 @@ class Simulator(ControlMethods):
         self._control = Control(self._world)
         self._server = self._make_server(host, port, answer_checks, certificate, verbose)
         scheme = "https" if certificate else "http"
-        self.url = self._world.base_url = url_of(scheme, host, self._server.server_port)
+        self.url = self._world.base_url = url_of(scheme, host, self._server.port)
         self._thread = threading.Thread(target=self._serve, name="simulator", daemon=True)
 
     def _make_server(
@@ -153,7 +153,18 @@ class Simulator(ControlMethods):
             context.load_cert_chain(*certificate)
         app = make_app(self._world, answer_checks)
         handler = VerboseHandler if verbose else KeepAliveHandler
-        server = make_server(host, port, app, threaded=True, request_handler=handler, ssl_context=context)
+        # Werkzeug ends the process when a port is taken; a socket of our own raises an OSError instead.
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.create_server((host, port), family=family, backlog=128) as listening:
+            server = make_server(
+                host,
+                listening.getsockname()[1],
+                app,
+                threaded=True,
+                request_handler=handler,
+                ssl_context=context,
+                fd=listening.fileno(),
+            )
         server.live_connections = set()  # type: ignore[attr-defined]
         return server
 

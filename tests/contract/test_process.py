@@ -1,0 +1,191 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulator as a process of its own: the command line, the control path over HTTP, and its client."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+pytest.importorskip("flask", reason="the simulator needs Flask (tests/simulator/requirements.txt)")
+
+from tests.simulator import ControlError, Simulator, SimulatorClient
+
+ROOT = Path(__file__).resolve().parents[2]
+Start = Callable[..., tuple[subprocess.Popen[str], dict[str, Any]]]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start simulators; return the process and what it announced."""
+    running: list[subprocess.Popen[str]] = []
+
+    def run(*options: str) -> tuple[subprocess.Popen[str], dict[str, Any]]:
+        note = tmp_path / f"note{len(running)}.json"
+        command = [sys.executable, "-m", "tests.simulator", "--announce", str(note), *options]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        running.append(process)
+        deadline = time.monotonic() + 30
+        while not note.exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return process, json.loads(note.read_text(encoding="utf-8"))
+
+    yield run
+    for process in running:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_foreground(start: Start, number: int, tmp_path: Path) -> None:
+    """It says what a newcomer needs, and stops without a word of complaint."""
+    process, note = start()
+    assert note["pid"] == process.pid
+    with requests.Session() as session:
+        session.trust_env = False
+        headers = {"Authorization": f"Bearer {note['admin_key']}"}
+        assert session.get(f"{note['url']}/v2/users", headers=headers, timeout=5).status_code == 200
+        process.send_signal(number)
+        output = process.communicate(timeout=10)[0]
+    assert process.returncode == 0
+    port = note["url"].rsplit(":", 1)[1]
+    expected = [note["url"], "simulator-admin-key", "simulator-member-key", f"export ARIZE_API_PORT={port}", "Stopped."]
+    assert all(
+        text in output for text in [*expected, "export ARIZE_API_HOST=127.0.0.1", "export ARIZE_API_SCHEME=http"]
+    )
+    assert "Traceback" not in output
+    assert not list(tmp_path.glob("note*"))
+
+
+def test_beginning(start: Start, tmp_path: Path) -> None:
+    """The account to begin with."""
+    seed = tmp_path / "seed.json"
+    seed.write_text('[{"email": "ann@example.com", "status": "INVITED"}]', encoding="utf-8")
+    note = start("--seed", str(seed), "--users", "3", "--no-owners")[1]
+    users = SimulatorClient(note["url"]).users()
+    assert [user["email"] for user in users][:2] == ["ann@example.com", "user00002@example.com"]
+    assert len(users) == 4
+
+
+def test_taken_port(start: Start) -> None:
+    """One sentence, and an exit code."""
+    port = start()[1]["url"].rsplit(":", 1)[1]
+    command = [sys.executable, "-m", "tests.simulator", "--port", port]
+    second = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
+    assert second.returncode == 1
+    assert "cannot listen" in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+class TestControlPath:
+    """Over HTTP, as the README shows it."""
+
+    def post(self, sim: Any, name: str, body: str = "", method: str = "POST") -> requests.Response:
+        """Send what curl -d sends."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        return requests.request(method, f"{sim.control_url}/{name}", data=body, headers=headers, timeout=5)
+
+    def test_examples(self, sim: Any) -> None:
+        users = '{"users": [{"email": "ann@example.com", "status": "INVITED"}], "count": 250}'
+        assert len(self.post(sim, "seed", users).json()["result"]) == 251
+        expired = self.post(sim, "do", '{"action": "expire", "user": "ann@example.com"}').json()["result"]
+        assert expired[0]["status"] == "EXPIRED"
+        assert self.post(sim, "settings", '{"latency": 0.01}').json()["result"]["latency"] == 0.01
+        faults = self.post(sim, "faults", '[{"kind": "drop"}]', method="PUT").json()["result"]
+        assert [fault["kind"] for fault in faults] == ["drop"]
+        assert self.post(sim, "reset").json()["result"] == []
+        assert requests.get(sim.control_url, timeout=5).json()["result"]["admin_key"] == sim.admin_key
+        assert sim.journal() == []
+
+    @pytest.mark.parametrize(
+        ("method", "name", "body", "status"),
+        [
+            ("GET", "nope", "", 404),
+            ("DELETE", "users", "", 405),
+            ("POST", "seed", "[]", 400),
+            ("POST", "seed", "no json", 400),
+            ("POST", "reset", '{"surprise": 1}', 400),
+            ("POST", "settings", '{"surprise": 1}', 400),
+            ("POST", "settings", '{"rate_limit": {"surprise": 1}}', 400),
+            ("POST", "do", '{"action": "dance"}', 400),
+            ("POST", "do", '{"action": "block", "user": "nobody"}', 404),
+            ("POST", "seed", '{"users": [{"email": "a@x.io"}, {"email": "A@x.io"}]}', 400),
+            ("POST", "faults", '{"kind": "dance"}', 400),
+        ],
+    )
+    def test_refusals(self, sim: Any, method: str, name: str, body: str, status: int) -> None:
+        answer = self.post(sim, name, body, method)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+
+    def test_client_is_the_same_as_in_process(self, sim: Any, admin: Any) -> None:
+        client = SimulatorClient(sim.url)
+        client.reset([{"email": "ann@x.io", "status": "INVITED"}], settings={"resend_status": 202})
+        ann = client.find("ANN@x.io") or {}
+        assert admin.to("POST", ann["id"], "/resend-invitation").status_code == 202
+        assert client.mails() == sim.mails() == [{"kind": "resend", "to": "ann@x.io", "n": 1}]
+        assert client.journal() == sim.journal()
+        assert (client.counts(), client.violations(), client.find("nobody")) == ({"POST": 1}, [], None)
+        assert client.environment() == sim.environment()
+        for moved in (client.accept, client.expire, client.block, client.vanish):
+            moved("ann@x.io")
+        with pytest.raises(ControlError, match="no user"):
+            client.accept("ann@x.io")
+        client.close()
+
+    def test_client_survives_a_restart(self) -> None:
+        with Simulator() as first:
+            client = SimulatorClient(first.url)
+            client.seed(count=1)
+        with Simulator(port=int(first.url.rsplit(":", 1)[1])):
+            assert len(client.users()) == 2
+
+
+class TestServer:
+    """In-process."""
+
+    def test_two_at_once_share_nothing(self) -> None:
+        with Simulator() as one, Simulator() as other:
+            one.seed(count=5)
+            assert (len(one.users()), len(other.users())) == (7, 2)
+            assert one.url != other.url
+
+    def test_its_end_is_the_end_of_its_connections(self) -> None:
+        with requests.Session() as session:
+            with Simulator() as one:
+                one.fault("hang", skip=1)
+                session.get(f"{one.url}/v2/users", timeout=5)
+            with pytest.raises(requests.ConnectionError):
+                session.get(f"{one.url}/v2/users", timeout=5)
+
+    def test_ipv6(self) -> None:
+        try:
+            simulator = Simulator(host="::1")
+        except OSError:
+            pytest.skip("no IPv6 here")
+        with simulator:
+            assert simulator.environment()["ARIZE_API_HOST"] == "[::1]"
+            assert requests.get(f"{simulator.url}/v2/users", timeout=5).status_code == 401
+            assert len(SimulatorClient(simulator.url).users()) == 2
+
+    def test_ten_thousand_users(self) -> None:
+        with Simulator(answer_checks=False) as sim:
+            began = time.monotonic()
+            sim.seed(count=10_000)
+            assert time.monotonic() - began < 2
+            page = requests.get(
+                f"{sim.url}/v2/users",
+                params={"email": "user09999", "limit": 100},
+                headers={"Authorization": f"Bearer {sim.admin_key}"},
+                timeout=5,
+            )
+            assert [user["email"] for user in page.json()["users"]] == ["user09999@example.com"]
