@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -176,6 +178,25 @@ class TestServer:
             assert simulator.environment()["ARIZE_API_HOST"] == "[::1]"
             assert requests.get(f"{simulator.url}/v2/users", timeout=5).status_code == 401
             assert len(SimulatorClient(simulator.url).users()) == 2
+
+    def test_tls(self, tmp_path: Path) -> None:
+        openssl = shutil.which("openssl")
+        if not openssl:
+            pytest.skip("no openssl here to make a certificate with")
+        key, certificate = str(tmp_path / "key.pem"), str(tmp_path / "certificate.pem")
+        options = (
+            f"req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=x -addext subjectAltName=IP:127.0.0.1 -keyout {key}"
+        )
+        subprocess.run([openssl, *options.split(), "-out", certificate], check=True, capture_output=True)
+        with Simulator(certificate=(certificate, key)) as sim, requests.Session() as session:
+            silent = socket.create_connection(("127.0.0.1", int(sim.environment()["ARIZE_API_PORT"])))
+            session.headers["Authorization"] = f"Bearer {sim.admin_key}"
+            assert session.get(f"{sim.url}/v2/users", verify=certificate, timeout=5).status_code == 200
+            with pytest.raises(requests.exceptions.SSLError):
+                session.get(f"{sim.url}/v2/users", verify=True, timeout=5)
+            assert len(SimulatorClient(sim.url, ca_path=certificate).journal()) == 1
+            assert sim.environment()["ARIZE_API_SCHEME"] == "https"
+            silent.close()
 
     def test_ten_thousand_users(self) -> None:
         with Simulator(answer_checks=False) as sim:

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from types import TracebackType
 from typing import Any
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from .app import ConnectionDropped, make_app
 from .client import ControlMethods, url_of
@@ -34,15 +34,16 @@ class KeepAliveHandler(WSGIRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = 64 * 1024
     verbose = False
+    server: Server
 
     def setup(self) -> None:
         """Remember the connection, so that the end of the simulator is the end of its connections."""
         super().setup()
-        self.server.live_connections.add(self.connection)  # type: ignore[attr-defined]
+        self.server.live_connections.add(self.connection)
 
     def finish(self) -> None:
         """Forget the connection."""
-        self.server.live_connections.discard(self.connection)  # type: ignore[attr-defined]
+        self.server.live_connections.discard(self.connection)
         try:
             super().finish()
         except OSError:
@@ -120,6 +121,43 @@ class VerboseHandler(KeepAliveHandler):
     verbose = True
 
 
+class Server(ThreadedWSGIServer):
+    """Werkzeug's threaded server on a socket of our own, with TLS per connection.
+
+    Werkzeug ends the process when a port is taken, and shakes hands where it accepts, so that one silent client would
+    keep all others waiting.
+    """
+
+    def __init__(self, address: tuple[str, int], app: Any, handler: type[KeepAliveHandler], tls: Any) -> None:
+        family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        with socket.create_server(address, family=family, backlog=128) as listening:
+            super().__init__(address[0], listening.getsockname()[1], app, handler, fd=listening.fileno())
+        self.ssl_context = tls
+        self.live_connections: set[Any] = set()
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Serve one connection."""
+        if self.ssl_context is None:
+            super().finish_request(request, client_address)
+            return
+        try:
+            wrapped = self.ssl_context.wrap_socket(request, server_side=True)
+        except OSError:
+            return  # a client that does not trust us, or does not speak TLS
+        try:
+            super().finish_request(wrapped, client_address)
+        finally:
+            self.shutdown_request(wrapped)
+
+    def hang_up(self) -> None:
+        """Close every connection."""
+        for connection in list(self.live_connections):
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue
+
+
 class Simulator(ControlMethods):
     """A simulated account behind a real HTTP server on a thread of its own.
 
@@ -139,34 +177,12 @@ class Simulator(ControlMethods):
     ) -> None:
         self._world = World()
         self._control = Control(self._world)
-        self._server = self._make_server(host, port, answer_checks, certificate, verbose)
+        handler = VerboseHandler if verbose else KeepAliveHandler
+        app = make_app(self._world, answer_checks)
+        self._server = Server((host, port), app, handler, load_certificate(certificate))
         scheme = "https" if certificate else "http"
         self.url = self._world.base_url = url_of(scheme, host, self._server.port)
         self._thread = threading.Thread(target=self._serve, name="simulator", daemon=True)
-
-    def _make_server(
-        self, host: str, port: int, answer_checks: bool, certificate: tuple[str, str] | None, verbose: bool
-    ) -> BaseWSGIServer:
-        context = None
-        if certificate:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*certificate)
-        app = make_app(self._world, answer_checks)
-        handler = VerboseHandler if verbose else KeepAliveHandler
-        # Werkzeug ends the process when a port is taken; a socket of our own raises an OSError instead.
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with socket.create_server((host, port), family=family, backlog=128) as listening:
-            server = make_server(
-                host,
-                listening.getsockname()[1],
-                app,
-                threaded=True,
-                request_handler=handler,
-                ssl_context=context,
-                fd=listening.fileno(),
-            )
-        server.live_connections = set()  # type: ignore[attr-defined]
-        return server
 
     def _serve(self) -> None:
         self._server.serve_forever(poll_interval=0.02)
@@ -180,11 +196,7 @@ class Simulator(ControlMethods):
         """Stop answering, and close every connection."""
         self._world.release()
         self._server.shutdown()
-        for connection in list(self._server.live_connections):  # type: ignore[attr-defined]
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
+        self._server.hang_up()
         self._server.server_close()
         self._thread.join(5)
 
@@ -202,3 +214,12 @@ class Simulator(ControlMethods):
     def control_url(self) -> str:
         """Return where the control path begins, for scripts."""
         return f"{self.url}{PREFIX}"
+
+
+def load_certificate(certificate: tuple[str, str] | None) -> ssl.SSLContext | None:
+    """Return the TLS side of a server with that certificate and private key (two PEM files)."""
+    if certificate is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    return context
