@@ -36,10 +36,18 @@ lint: $(NOX) ## ruff, mypy, yamllint, ansible-lint, antsibull, REUSE, galaxy-imp
 format: $(NOX) ## let ruff mend what it can
 	@$(NOX) -s format -- $(ARGS)
 
-sanity units integration journeys: $(NOX) ## on the newest ansible-core that runs here and on 2.16
+sanity:      ## ansible-test sanity, on the newest ansible-core that runs here and on 2.16
+units:       ## unit tests, on both, and on the oldest Python of a managed machine
+journeys:    ## whole modules against the simulator, on both
+integration: ## ansible-test integration against the simulator, on both
+sanity units journeys integration: $(NOX)
 	@$(NOX) -t $@ -- $(ARGS)
 
-contract sdk conventions bench: $(NOX) ## the simulator against its contract; the official SDK; house rules; how fast
+contract:    ## the simulator agrees with its OpenAPI document
+sdk:         ## the official SDK judges the simulator
+conventions: ## the house rules
+bench:       ## how fast it is
+contract sdk conventions bench: $(NOX)
 	@$(NOX) -s $@ -- $(ARGS)
 
 artifact: $(NOX) ## build the collection into build/artifact
