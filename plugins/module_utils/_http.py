@@ -239,7 +239,7 @@ class Http:
         try:
             text = self._body(request, response)
         except requests.exceptions.ContentDecodingError:
-            text = b""
+            text = b"?"  # not readable, yet not empty
         except (requests.RequestException, HTTPError, OSError) as error:
             if status < 300 or status == 404:
                 raise self._no_answer(request, error) from None
@@ -329,6 +329,8 @@ class Http:
 def _session(connection: Connection, pool_size: int) -> Any:
     session = requests.Session()
     session.trust_env = False  # no netrc, no CA variables; proxies are read in _proxies
+    # requests reads the target of a redirect also when it is not to follow it, and fails if that is no address.
+    session.get_redirect_target = lambda _response: None
     adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=pool_size)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
