@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any
 from urllib.parse import quote
 
 from ansible_collections.arize.ax.plugins.module_utils._users import User, read_user
@@ -43,7 +43,7 @@ def role(name: str) -> dict[str, str]:
     return {"type": "PREDEFINED", "name": name}
 
 
-def page(*people: dict[str, Any], cursor: Optional[str] = None) -> dict[str, Any]:
+def page(*people: dict[str, Any], cursor: str | None = None) -> dict[str, Any]:
     """A page of users; with a cursor if the list goes on."""
     return {
         "users": list(people),
@@ -79,17 +79,17 @@ def update(reply: Any, **body: Any) -> Call:
     return Call("PATCH", path(), _reply(reply), body)
 
 
-def delete(reply: Optional[Reply] = None) -> Call:
+def delete(reply: Reply | None = None) -> Call:
     """DELETE of Ada."""
     return Call("DELETE", path(), reply or answer(204))
 
 
-def resend(reply: Optional[Reply] = None) -> Call:
+def resend(reply: Reply | None = None) -> Call:
     """POST that mails Ada's invitation again."""
     return Call("POST", path() + "/resend-invitation", reply or answer(204))
 
 
-def reset(reply: Optional[Reply] = None) -> Call:
+def reset(reply: Reply | None = None) -> Call:
     """POST that mails Ada a link to reset the password."""
     return Call("POST", path() + "/reset-password", reply or answer(204))
 

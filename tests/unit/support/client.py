@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 
 from ansible_collections.arize.ax.plugins.module_utils._connection import Connection
 from ansible_collections.arize.ax.plugins.module_utils._http import Answer, Http, Request
@@ -21,7 +21,7 @@ class Clock:
         self.now = 1000.0
         self.waits: list[float] = []
         self.waiters: list[str] = []
-        self.during_wait: Optional[Callable[[], None]] = None
+        self.during_wait: Callable[[], None] | None = None
 
     def sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
@@ -51,12 +51,12 @@ def connection(url: str, **options: Any) -> Connection:
     return Connection(**given)
 
 
-def http(url: str, clock: Optional[Clock] = None, jitter: float = 0.0, **options: Any) -> Http:
+def http(url: str, clock: Clock | None = None, jitter: float = 0.0, **options: Any) -> Http:
     """The HTTP layer on a clock of its own."""
     clock = clock or Clock()
     return Http(connection(url, **options), sleep=clock.sleep, clock=clock, jitter=lambda: jitter)
 
 
-def call(client: Http, method: str = "GET", path: str = "/v2/users", body: Optional[dict[str, Any]] = None) -> Answer:
+def call(client: Http, method: str = "GET", path: str = "/v2/users", body: dict[str, Any] | None = None) -> Answer:
     """Send one request."""
     return client.call(Request("do it", method, path, body=body))

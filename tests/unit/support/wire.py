@@ -16,7 +16,7 @@ import socket
 import ssl
 import struct
 import threading
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 
 class Reply(NamedTuple):
@@ -62,7 +62,7 @@ def answer(status: int = 200, body: Any = b"", **headers: Any) -> Reply:
     return Reply(head.encode("latin-1") + (b"" if status == 204 else body), keep=True)
 
 
-def problem(status: int, title: str = "Title", detail: Optional[str] = None, **headers: Any) -> Reply:
+def problem(status: int, title: str = "Title", detail: str | None = None, **headers: Any) -> Reply:
     """An error as the API tells one."""
     told = {"status": status, "title": title}
     return answer(status, {**told, "detail": detail} if detail else told, **headers)
@@ -91,7 +91,7 @@ class ScriptedServer:
         listening: False has connections refused until ``listen`` is called.
     """
 
-    def __init__(self, tls: Optional[ssl.SSLContext] = None, listening: bool = True) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None, listening: bool = True) -> None:
         self.seen: list[Seen] = []
         self.connections = 0
         self._tls = tls
@@ -192,7 +192,7 @@ class ScriptedServer:
             return problem(418, self._faults[-1])
 
 
-def _read(stream: Any) -> Optional[Seen]:
+def _read(stream: Any) -> Seen | None:
     start = stream.readline().decode("latin-1").split()
     if len(start) != 3:
         return None
