@@ -205,7 +205,7 @@ class TestServer:
             assert time.monotonic() - began < 2
             page = requests.get(
                 f"{sim.url}/v2/users",
-                params={"email": "user09999", "limit": 100},
+                params={"email": "user09999", "limit": "100"},
                 headers={"Authorization": f"Bearer {sim.admin_key}"},
                 timeout=5,
             )
