@@ -327,7 +327,7 @@ class Http:
 
 
 def _session(connection: Connection, pool_size: int) -> Any:
-    session = requests.Session()
+    session: Any = requests.Session()
     session.trust_env = False  # no netrc, no CA variables; proxies are read in _proxies
     # requests reads the target of a redirect also when it is not to follow it, and fails if that is no address.
     session.get_redirect_target = lambda _response: None
