@@ -32,22 +32,13 @@ from ansible_collections.arize.ax.plugins.module_utils._plan import (
     plan_absent,
     plan_present,
 )
+from ansible_collections.arize.ax.plugins.module_utils._report import Item, deletions, diff, failure, report
 from ansible_collections.arize.ax.plugins.module_utils._users import User, Users
 
-STATUSES = ("created", "updated", "deleted", "unchanged", "not_found", "failed", "skipped")
-MANAGED = ("name", "role", "custom_role_id", "is_developer")
 MOST_WORKERS = 32
-_STATUS_OF_ACTION = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}
-_LONGEST_MESSAGE = 500  # characters: AWX shows it in a table
 _NAMED = 10  # how many users a refusal names
-_REASONS: dict[str, str] = {
-    "role_mismatch": "another role than wanted, which only the web application can change (Account Members)",
-    "not_found": "not there, or not any more",
-    "transport": "no answer from the server",
-    "blocked": "deleted earlier, cannot be invited again",
-    "password_lost": "invited, but the one-time password was lost (arize_user_invite with resend mails a link)",
-}
 
+Key = tuple[str, str]  # how a wish and a user are matched: ("email", in lower case) or ("user_id", as it is)
 Planner = Callable[[Desired, Optional[User]], Plan]
 Input = TypeVar("Input")
 Output = TypeVar("Output")
@@ -66,7 +57,7 @@ class Rules(NamedTuple):
 
     @property
     def planner(self) -> Planner:
-        """How one user is planned."""
+        """How a user who is named is planned."""
         if self.state == "absent":
             return plan_absent
         return partial(plan_present, role_mismatch=self.role_mismatch)
@@ -76,62 +67,39 @@ class Rules(NamedTuple):
         return any(fnmatchcase(user.key, pattern.strip().lower()) for pattern in self.protected)
 
 
-class Item:
-    """One user, what is planned, and what became of it."""
+def converge(
+    options: Mapping[str, Any],
+    result: dict[str, Any],
+    connect: Callable[[int], Users],
+    check_mode: bool,
+    no_log: bool,
+) -> None:
+    """Bring many users to what *options* want, and fill *result*.
 
-    def __init__(self, desired: Desired, existing: User | None = None, purged: bool = False) -> None:
-        self.desired = desired
-        self.existing = existing
-        self.purged = purged
-        self.plan: Plan | None = None
-        self.outcome: Outcome | None = None
-        self.error: ArizeError | None = None
-        self.skipped = False
+    Args:
+        options: those of the module.
+        result: filled step by step, so that it is true also where this raises.
+        connect: opens the API for so many threads.
+        check_mode: only say what would be done.
+        no_log: whether Ansible shows and logs nothing of the task.
 
-    @property
-    def label(self) -> str:
-        """How messages name the user."""
-        return self.existing.email if self.existing else self.desired.label
-
-    @property
-    def action(self) -> str | None:
-        """The action that is planned, if any; a plan for a roster has one step at most."""
-        return self.plan.steps[0].action if self.plan and self.plan.steps else None
-
-    @property
-    def changed(self) -> bool:
-        """Whether something was changed, or may have been."""
-        return bool(self.outcome and self.outcome.changed)
-
-    def status(self, state: str) -> str:
-        """Return what became of the user, one of STATUSES."""
-        if self.error or self.skipped:
-            return "failed" if self.error else "skipped"
-        if self.outcome and self.outcome.actions:
-            return _STATUS_OF_ACTION[self.outcome.actions[0]]
-        return "not_found" if state == "absent" and self.existing is None else "unchanged"
-
-    def as_result(self, state: str) -> dict[str, Any]:
-        """Return the entry of ``results``."""
-        status, outcome = self.status(state), self.outcome
-        before, after = (outcome.before, outcome.user) if outcome else (None, None)
-        shown = after or before or {}
-        found = self.existing
-        result: dict[str, Any] = {
-            "email": shown.get("email") or (found.email if found else self.desired.email),
-            "user_id": shown.get("id") or (found.id if found else self.desired.user_id),
-            "status": status,
-            "changed": self.changed,
-            "changes": _differing(before, after) if status == "updated" else [],
-        }
-        user = after if outcome else found.as_result() if found else None
-        if user:
-            result["user"] = user
-        if outcome and outcome.temporary_password:
-            result["temporary_password"] = outcome.temporary_password
-        if self.error:
-            result["error"] = {**self.error.as_result(), "msg": self.error.message}
-        return result
+    Raises:
+        ArizeError: a refusal, with nothing done; or of kind partial, with complete results.
+    """
+    rules = Rules(**{name: options[name] for name in Rules._fields})
+    check_rules(rules, options["users"])
+    wishes = read_wishes(options["users"], rules.state)
+    if rules.state == "present":
+        refuse_open_passwords(wishes, no_log)
+    roster = Roster(connect(rules.concurrency), wishes, rules)
+    result["deletions"] = deletions(roster.items)
+    roster.check_rails()
+    (roster.foresee if check_mode else roster.carry_out)()
+    result.update(report(roster.items))
+    failed = failure(roster.items)
+    if failed:
+        raise failed
+    result["diff"] = diff(roster.items)
 
 
 def check_rules(rules: Rules, entries: Sequence[Any]) -> None:
@@ -161,7 +129,7 @@ def read_wishes(entries: Iterable[Mapping[str, Any]], state: str) -> list[Desire
     Raises:
         ArizeError: of kind bad_option, naming the first ten entries that cannot be used.
     """
-    wishes: dict[tuple[str, str], Desired] = {}
+    wishes: dict[Key, Desired] = {}
     faults: list[str] = []
     for number, entry in enumerate(entries):
         try:
@@ -177,39 +145,6 @@ def read_wishes(entries: Iterable[Mapping[str, Any]], state: str) -> list[Desire
     return list(wishes.values())
 
 
-def converge(
-    options: Mapping[str, Any],
-    result: dict[str, Any],
-    connect: Callable[[int], Users],
-    check_mode: bool,
-    no_log: bool,
-) -> None:
-    """Bring many users to what *options* want, and fill *result*.
-
-    Args:
-        options: those of the module.
-        result: filled step by step, so that it is true also where this raises.
-        connect: opens the API for so many threads.
-        check_mode: only say what would be done.
-        no_log: whether Ansible shows and logs nothing of the task.
-
-    Raises:
-        ArizeError: a refusal, with nothing done; or of kind partial, with complete results.
-    """
-    rules = Rules(**{name: options[name] for name in Rules._fields})
-    check_rules(rules, options["users"])
-    wishes = read_wishes(options["users"], rules.state)
-    if rules.state == "present":
-        refuse_open_passwords(wishes, no_log)
-    roster = Roster(connect(rules.concurrency), wishes, rules)
-    result["deletions"] = roster.deletions
-    roster.check_rails()
-    (roster.foresee if check_mode else roster.carry_out)()
-    result.update(roster.report(), warnings=roster.warnings)
-    roster.check_success()
-    result["diff"] = roster.diff()
-
-
 class Roster:
     """The users named, and with ``purge`` those who are not, each with a plan."""
 
@@ -221,24 +156,21 @@ class Roster:
         """
         self._users = users
         self._rules = rules
-        self._account = _everybody(users) if rules.purge else []
-        found = _match(wishes, self._account) if rules.purge else _find(users, wishes, rules.concurrency)
-        named = [Item(wish, found.get(_key(wish))) for wish in wishes]
-        self.items = self._plan(_without_twins(named, rules.state))
-        self.items += self._plan(self._leftovers())
         self._stopped = threading.Event()
+        found, self._account = _read(users, wishes, rules)
+        named = [Item(wish, found.get(_key(wish))) for wish in wishes]
+        self.items = _without_twins(named, rules.state)
+        self._plan(self.items, rules.planner)
+        if rules.purge:
+            leftovers = self._leftovers()
+            self._plan(leftovers, plan_absent)
+            self.items += leftovers
 
-    def _leftovers(self) -> list[Item]:
-        """Return the users who are to be purged, by address."""
-        named = {item.existing.id for item in self.items if item.existing}
-        leftovers = [user for user in self._account if user.id not in named and not self._rules.protects(user)]
-        return [Item(Desired(email=user.email), user, purged=True) for user in sorted(leftovers, key=lambda u: u.key)]
-
-    def _plan(self, items: list[Item]) -> list[Item]:
+    @staticmethod
+    def _plan(items: Iterable[Item], planner: Planner) -> None:
         incomplete = []
         for item in items:
             try:
-                planner = plan_absent if item.purged else self._rules.planner
                 item.plan = planner(item.desired, item.existing)
             except ArizeError as error:
                 item.error = error
@@ -246,12 +178,16 @@ class Roster:
                     incomplete.append(error.message)
         if incomplete:
             raise ArizeError("incomplete", f"Nothing was done. {_sentences(incomplete)}")
-        return items
 
-    @property
-    def deletions(self) -> list[str]:
-        """The addresses that go."""
-        return [item.label for item in self.items if item.action == DELETE and not item.skipped and not item.error]
+    def _leftovers(self) -> list[Item]:
+        """Return the users who are to be purged, by address.
+
+        An address may turn up with two ids, if somebody is invited anew while the list is read: both are named.
+        """
+        named = {name for item in self.items if item.existing for name in (item.existing.id, item.existing.key)}
+        others = [user for user in self._account if user.id not in named and user.key not in named]
+        purged = sorted((user for user in others if not self._rules.protects(user)), key=lambda user: user.key)
+        return [Item(Desired(email=user.email), user, purged=True) for user in purged]
 
     def check_rails(self) -> None:
         """Refuse deletions that nobody can have meant.
@@ -260,19 +196,18 @@ class Roster:
             ArizeError: protected, too_many_deletions or too_few_admins.
         """
         going = [item.existing for item in self.items if item.action == DELETE and item.existing]
-        named = listed([user.email for user in going])
+        named = listed([user.email for user in going], _NAMED)
         held = [user.email for user in going if self._rules.protects(user)]
         if held:
-            raise _refusal("protected", f"these users are protected: {listed(held)}")
+            raise _refusal("protected", f"these users are protected: {listed(held, _NAMED)}")
         limit = self._rules.max_deletions
         if limit is not None and len(going) > limit:
             raise _refusal("too_many_deletions", f"{len(going)} users would go, but max_deletions is {limit}: {named}")
-        admins, lost = (sum(_is_active_admin(user) for user in group) for group in (self._account, going))
-        if self._rules.purge and lost and admins - lost < self._rules.min_admins:
-            wanted = self._rules.min_admins
-            raise _refusal(
-                "too_few_admins", f"{admins - lost} active admins would remain, but min_admins is {wanted}: {named}"
-            )
+        lost = [user.email for user in going if _is_active_admin(user)]
+        remaining = sum(map(_is_active_admin, self._account)) - len(lost)
+        if self._rules.purge and lost and remaining < self._rules.min_admins:
+            counts = f"{remaining} active admins would remain, but min_admins is {self._rules.min_admins}"
+            raise _refusal("too_few_admins", f"{counts}; these would go: {listed(lost, _NAMED)}")
 
     def foresee(self) -> None:
         """Fill in the outcomes without carrying anything out (check mode)."""
@@ -307,104 +242,49 @@ class Roster:
                 self._stopped.set()
 
     def _skip_purge(self) -> None:
-        """Purge nobody if a create or an update failed: half a change of address must not lock somebody out."""
+        """Purge nobody if a user of the roster failed: half a change of address must not lock somebody out."""
         if any(item.error for item in self.items):
             for item in self.items:
-                item.skipped = item.purged
-
-    @property
-    def warnings(self) -> list[str]:
-        """The warnings of all users; of many, the first and how many more."""
-        warnings = [warning for item in self.items if item.outcome for warning in item.outcome.warnings]
-        more = len(warnings) - _NAMED
-        return [*warnings[:_NAMED], *([f"{more} more users have a warning like these."] if more > 0 else [])]
-
-    def report(self) -> dict[str, Any]:
-        """Return ``changed``, ``results``, ``summary`` and ``deletions``."""
-        results = [item.as_result(self._rules.state) for item in self.items]
-        summary = dict.fromkeys(STATUSES, 0)
-        for result in results:
-            summary[result["status"]] += 1
-        changed = any(item.changed for item in self.items)
-        return {"changed": changed, "results": results, "summary": summary, "deletions": self.deletions}
-
-    def diff(self) -> dict[str, dict[str, Any]]:
-        """Return the roster before and after: what is managed, of those who change."""
-        changed = [item.outcome for item in self.items if item.outcome and item.outcome.changed]
-        return {
-            "before": _managed(outcome.before for outcome in changed),
-            "after": _managed(outcome.user for outcome in changed),
-        }
-
-    def check_success(self) -> None:
-        """Raise what sums up the failures.
-
-        Raises:
-            ArizeError: of kind partial.
-        """
-        groups: dict[str, list[str]] = {}
-        for item in self.items:
-            if item.error:
-                groups.setdefault(_reason(item.error), []).append(item.label)
-        if not groups:
-            return
-        failed = sum(map(len, groups.values()))
-        message = f"{failed} of {len(self.items)} users failed; results has the details."
-        for reason, labels in sorted(groups.items(), key=lambda group: -len(group[1])):
-            message += f" {reason[0].upper()}{reason[1:]}: {listed(labels, 3)}."
-        if len(message) > _LONGEST_MESSAGE:
-            message = message[: _LONGEST_MESSAGE - 1] + "…"
-        raise ArizeError("partial", message)
+                item.skipped = item.skipped or item.purged
 
 
-def _everybody(users: Users) -> list[User]:
-    """Return the whole account; somebody whom a list that changes shows twice is there once."""
-    return list({user.id: user for page in users.pages() for user in page.users}.values())
+def _read(users: Users, wishes: Iterable[Desired], rules: Rules) -> tuple[dict[Key, User], list[User]]:
+    """Return who is named, and everybody who was seen; with ``purge`` that is the whole account.
 
-
-def _find(users: Users, wishes: Sequence[Desired], concurrency: int) -> dict[tuple[str, str], User]:
-    """Find the users named, without knowing how large the account is.
-
-    The list is swept until that has cost as many requests as looking the rest up one by one, so that reading never
-    costs more than twice the cheaper of the two.
+    Without it, the list is swept, not knowing how long it is, until that has cost as many requests as looking up the
+    rest one by one: reading never costs more than twice the cheaper of the two.
     """
     waiting = {_key(wish): wish for wish in wishes}
-    found: dict[tuple[str, str], User] = {}
+    found: dict[Key, User] = {}
+    seen: dict[str, User] = {}  # a list that changes while it is read can show somebody twice
     for number, page in enumerate(users.pages() if waiting else (), 1):
         for user in page.users:
-            for key in (("email", user.key), ("user_id", user.id)):
-                if waiting.pop(key, None):
-                    found[key] = user
-        if not waiting or not page.has_more:
-            return found
-        if number >= len(waiting):
+            seen.setdefault(user.id, user)
+            found.update((key, user) for key in _keys(user) if waiting.pop(key, None))
+        if not page.has_more:
+            waiting.clear()  # nobody has these names
+        if number >= len(waiting) and not rules.purge:
             break
     rest = list(waiting.values())
-    looked_up = _side_by_side(lambda wish: users.look_up(wish.email, wish.user_id), rest, concurrency)
+    looked_up = _side_by_side(lambda wish: users.look_up(wish.email, wish.user_id), rest, rules.concurrency)
     found.update((_key(wish), user) for wish, user in zip(rest, looked_up) if user)
-    return found
+    return found, list(seen.values())
 
 
-def _match(wishes: Sequence[Desired], account: Sequence[User]) -> dict[tuple[str, str], User]:
-    """Return who of the account is named by whom."""
-    wanted = {_key(wish) for wish in wishes}
-    keys = ((key, user) for user in account for key in (("email", user.key), ("user_id", user.id)))
-    return {key: user for key, user in keys if key in wanted}
-
-
-def _without_twins(items: Sequence[Item], state: str) -> list[Item]:
+def _without_twins(items: Iterable[Item], state: str) -> list[Item]:
     """Drop, or unless the state is absent refuse, users who are named by id and by address."""
-    seen: set[str] = set()
     kept: list[Item] = []
-    twins: list[Item] = []
+    twins: list[str] = []
+    seen: set[str] = set()
     for item in items:
-        twin = bool(item.existing and item.existing.id in seen)
-        (twins if twin else kept).append(item)
+        if item.existing and item.existing.id in seen:
+            twins.append(item.label)
+        else:
+            kept.append(item)
         if item.existing:
             seen.add(item.existing.id)
     if twins and state == "present":
-        labels = listed([item.label for item in twins])
-        raise bad_option(f"Named twice, by email and by user_id: {labels}. Nothing was done.")
+        raise bad_option(f"Named twice, by email and by user_id: {listed(twins, _NAMED)}. Nothing was done.")
     return kept
 
 
@@ -413,42 +293,19 @@ def _side_by_side(work: Callable[[Input], Output], items: Sequence[Input], concu
     if len(items) < 2:
         return [work(item) for item in items]
     with ThreadPoolExecutor(min(concurrency, len(items))) as pool:
-        futures = [pool.submit(work, item) for item in items]
-        try:
-            return [future.result() for future in futures]
-        except BaseException:
-            for future in futures:
-                future.cancel()
-            raise
+        return list(pool.map(work, items))
 
 
-def _key(wish: Desired) -> tuple[str, str]:
-    """Return how a wish and a user are matched."""
+def _key(wish: Desired) -> Key:
     return ("email", wish.email.lower()) if wish.email else ("user_id", wish.user_id or "")
+
+
+def _keys(user: User) -> tuple[Key, Key]:
+    return ("email", user.key), ("user_id", user.id)
 
 
 def _is_active_admin(user: User) -> bool:
     return user.status == "active" and user.role == "admin"
-
-
-def _differing(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[str]:
-    return [name for name in MANAGED if (before or {}).get(name) != (after or {}).get(name)]
-
-
-def _managed(users: Iterable[dict[str, Any] | None]) -> dict[str, Any]:
-    """Return users by address, in lower case and sorted: what is managed of them."""
-    known = sorted((user["email"].lower(), user) for user in users if user)
-    return {address: {name: user[name] for name in MANAGED} for address, user in known}
-
-
-def _reason(error: ArizeError) -> str:
-    """Return why a user failed, without who it was, so that the same reasons group."""
-    status, title, detail = (error.facts[name] for name in ("status", "title", "detail"))
-    if error.kind in _REASONS:
-        return _REASONS[error.kind]
-    if status and title:
-        return f"{status} {title}: {detail}" if detail else f"{status} {title}"
-    return f"{error.kind.replace('_', ' ')}{f' ({status})' if status else ''}"
 
 
 def _sentences(texts: Sequence[str]) -> str:
