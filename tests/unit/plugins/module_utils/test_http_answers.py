@@ -179,7 +179,11 @@ def test_the_target_is_told_without_query_and_credentials(server, location, told
         (answer(200, gzip.compress(b'{"a": 1}'), Content_Encoding="gzip"), {"a": 1}, False),
         (answer(200, b'{"a": 1}', Content_Encoding="gzip"), None, False),
         (answer(200, gzip.compress(b'{"a": 1}')[:-12], Content_Encoding="gzip"), None, False),
-        (raw(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{"a\r\n5\r\n": 1}\r\n0\r\n\r\n'), {"a": 1}, False),
+        (
+            raw(b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{"a\r\n5\r\n": 1}\r\n0\r\n\r\n'),
+            {"a": 1},
+            False,
+        ),
         (raw(b'HTTP/1.0 200 OK\r\n\r\n{"a": 1}'), {"a": 1}, False),
     ],
     ids=lambda value: ascii(getattr(value, "data", value)[-30:]) if hasattr(value, "data") else "",
