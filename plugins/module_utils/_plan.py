@@ -126,7 +126,7 @@ def _plan_renewal(desired: Desired, existing: User) -> Plan:
     renewed = desired._replace(
         email=existing.email,
         user_id=None,
-        name=desired.name if desired.name is not None else existing.name,
+        name=desired.name if desired.name is not None else (existing.name or "").strip() or None,
         role=(existing.role if existing.custom_role_id is None else None) if own_role else desired.role,
         custom_role_id=existing.custom_role_id if own_role else desired.custom_role_id,
         is_developer=None,
