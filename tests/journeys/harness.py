@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the real modules against the simulator: their main() in this process, or whole playbooks in their own.
 
-What holds for every run is asserted here and not case by case: in check mode no request writes, no result holds the
-API key or a traceback, and a message is one line.
+What holds for every run is asserted here and not case by case: in check mode no request writes, no task mails anybody
+twice, no result holds the API key or a traceback, a message is one line, and a failure has no diff.
 """
 
 from __future__ import annotations
@@ -121,6 +121,7 @@ class ModuleRunner:
             assert run.writes == [], "check mode has sent a write request"
             assert run.mails == [], "check mode has mailed somebody"
         assert_fit_to_be_seen(json.dumps(run.result))
+        assert len({mail["to"] for mail in run.mails}) == len(run.mails), "a task has mailed somebody twice"
         if run.failed:
             assert "\n" not in run.msg
             assert "diff" not in run.result

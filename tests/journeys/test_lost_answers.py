@@ -8,7 +8,7 @@ A creation is looked up before it is sent again. A mail to somebody who exists i
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -46,17 +46,25 @@ def each(faults: dict[str, dict[str, Any]]) -> Any:
     return pytest.mark.parametrize("fault", list(faults.values()), ids=list(faults))
 
 
-# The ways of a creation: module, more options, who is there before, what the module says, how many mails.
-CREATIONS: list[tuple[str, str, dict[str, Any], str, dict[str, Any], list[str]]] = [
-    ("present", "arize_user", {}, "", {"actions": ["create"]}, ["invitation"]),
-    ("present, none", "arize_user", {"invite_mode": "none"}, "", {"actions": ["create"]}, []),
-    ("invite", "arize_user_invite", {}, "", {"invitation": "sent"}, ["invitation"]),
-    ("renewal", "arize_user_invite", {}, "EXPIRED", {"invitation": "renewed"}, ["invitation"]),
-    ("renewal + resend", "arize_user_invite", {"resend": True}, "EXPIRED", {"invitation": "renewed"}, ["invitation"]),
+class Creation(NamedTuple):
+    """A task that sends POST /v2/users."""
+
+    title: str
+    module: str
+    options: dict[str, Any]
+    status: str  # who is there before; "" is nobody
+    says: dict[str, Any]
+    mails: list[str]
+
+
+CREATIONS = [
+    Creation("present", "arize_user", {}, "", {"actions": ["create"]}, ["invitation"]),
+    Creation("present, none", "arize_user", {"invite_mode": "none"}, "", {"actions": ["create"]}, []),
+    Creation("invite", "arize_user_invite", {}, "", {"invitation": "sent"}, ["invitation"]),
+    Creation("renewal", "arize_user_invite", {}, "EXPIRED", {"invitation": "renewed"}, ["invitation"]),
+    Creation("+ resend", "arize_user_invite", {"resend": True}, "EXPIRED", {"invitation": "renewed"}, ["invitation"]),
 ]
-every_creation = pytest.mark.parametrize(
-    ("module", "options", "status", "says", "mails"), [row[1:] for row in CREATIONS], ids=[row[0] for row in CREATIONS]
-)
+every_creation = pytest.mark.parametrize("case", CREATIONS, ids=[case.title for case in CREATIONS])
 
 
 def begin(sim: Any, status: str) -> None:
@@ -66,42 +74,36 @@ def begin(sim: Any, status: str) -> None:
 
 @every_creation
 @each(AFTER | UNREADABLE)
-def test_a_creation_that_happened_is_found_and_not_sent_again(
-    sim: Any, run: Any, module: str, options: Any, status: str, says: Any, mails: list[str], fault: Any
-) -> None:
-    begin(sim, status)
+def test_a_creation_that_happened_is_found_and_not_sent_again(sim: Any, run: Any, case: Creation, fault: Any) -> None:
+    begin(sim, case.status)
     sim.fault(method="POST", **fault)
-    done = run(module, **WISH, **options, timeout=0.3)
+    done = run(case.module, **WISH, **case.options, timeout=0.3)
     assert (done.failed, done.changed, done.methods) == (False, True, "GET POST GET")
-    assert {name: done[name] for name in says} == says
-    assert done.mailed == mails
+    assert {name: done[name] for name in case.says} == case.says
+    assert done.mailed == case.mails
     assert done["user"]["id"] == sim.find("ann@example.com")["id"]
 
 
 @every_creation
 @each(BEFORE)
-def test_a_creation_that_did_not_happen_is_sent_again(
-    sim: Any, run: Any, module: str, options: Any, status: str, says: Any, mails: list[str], fault: Any
-) -> None:
-    begin(sim, status)
+def test_a_creation_that_did_not_happen_is_sent_again(sim: Any, run: Any, case: Creation, fault: Any) -> None:
+    begin(sim, case.status)
     sim.fault(method="POST", **fault)
-    done = run(module, **WISH, **options, timeout=0.3)
+    done = run(case.module, **WISH, **case.options, timeout=0.3)
     assert (done.failed, done.changed, done.methods) == (False, True, "GET POST GET POST")
-    assert {name: done[name] for name in says} == says
-    assert done.mailed == mails
+    assert {name: done[name] for name in case.says} == case.says
+    assert done.mailed == case.mails
 
 
 @every_creation
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_without_retries_it_is_still_looked_up(
-    sim: Any, run: Any, module: str, options: Any, status: str, says: Any, mails: list[str], when: str
-) -> None:
-    begin(sim, status)
+def test_without_retries_it_is_still_looked_up(sim: Any, run: Any, case: Creation, when: str) -> None:
+    begin(sim, case.status)
     sim.fault("drop", method="POST", when=when)
-    done = run(module, **WISH, **options, max_retries=0)
+    done = run(case.module, **WISH, **case.options, max_retries=0)
     assert done.methods == "GET POST GET"
     assert (done.failed, done.changed) == (when == "before", when == "after")
-    assert done.mailed == (mails if when == "after" else [])
+    assert done.mailed == (case.mails if when == "after" else [])
     if when == "before":
         assert done.kind == "transport"
         assert "A look-up shows that it was not carried out." in done.msg
@@ -110,25 +112,23 @@ def test_without_retries_it_is_still_looked_up(
 @every_creation
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_where_the_look_up_fails_too_the_module_says_that_it_does_not_know(
-    sim: Any, run: Any, module: str, options: Any, status: str, says: Any, mails: list[str], when: str
+    sim: Any, run: Any, case: Creation, when: str
 ) -> None:
-    begin(sim, status)
+    begin(sim, case.status)
     sim.fault("drop", method="POST", when=when)
     sim.fault("drop", method="GET", skip=1, times=None)
-    done = run(module, **WISH, **options, max_retries=1)
+    done = run(case.module, **WISH, **case.options, max_retries=1)
     assert (done.kind, done.changed, done.methods) == ("transport", True, "GET POST GET GET")
     assert "It is not known whether it was carried out" in done.msg
     assert "ann@example.com" in done.msg
-    assert done.mailed == (mails if when == "after" else [])
+    assert done.mailed == (case.mails if when == "after" else [])
 
 
 @every_creation
-def test_all_tries_together_stay_within_the_budget(
-    sim: Any, run: Any, module: str, options: Any, status: str, says: Any, mails: list[str]
-) -> None:
-    begin(sim, status)
+def test_all_tries_together_stay_within_the_budget(sim: Any, run: Any, case: Creation) -> None:
+    begin(sim, case.status)
     sim.fault("status", status=503, method="POST", times=None)
-    done = run(module, **WISH, **options, max_retries=2)
+    done = run(case.module, **WISH, **case.options, max_retries=2)
     assert (done.kind, done.changed) == ("server", False)
     assert done.methods == "GET POST GET POST GET POST GET"
     assert "Tried 3 times" in done.msg
@@ -182,13 +182,20 @@ def test_a_password_may_be_lost_where_nothing_is_known(sim: Any, run: Any) -> No
     assert "arize_user_invite with resend: true" in done.msg
 
 
+class Mail(NamedTuple):
+    """A task that mails somebody who exists."""
+
+    kind: str
+    module: str
+    options: dict[str, Any]
+    status: str
+
+
 MAILS = [
-    ("resend", "arize_user_invite", {"resend": True}, "INVITED"),
-    ("reset", "arize_user_password_reset", {}, "ACTIVE"),
+    Mail("resend", "arize_user_invite", {"resend": True}, "INVITED"),
+    Mail("reset", "arize_user_password_reset", {}, "ACTIVE"),
 ]
-every_mail = pytest.mark.parametrize(
-    ("mail", "module", "options", "status"), MAILS, ids=[f"{row[0]} of somebody {row[3]}" for row in MAILS]
-)
+every_mail = pytest.mark.parametrize("case", MAILS, ids=[case.kind for case in MAILS])
 
 
 @every_mail
@@ -196,37 +203,31 @@ every_mail = pytest.mark.parametrize(
     {f"{name} before": fault for name, fault in BEFORE.items()}
     | {f"{name} after": fault for name, fault in (AFTER | UNREADABLE_MAIL).items()}
 )
-def test_a_mail_is_never_sent_again(
-    sim: Any, run: Any, mail: str, module: str, options: Any, status: str, fault: Any
-) -> None:
-    begin(sim, status)
+def test_a_mail_is_never_sent_again(sim: Any, run: Any, case: Mail, fault: Any) -> None:
+    begin(sim, case.status)
     sim.fault(method="POST", **fault)
-    done = run(module, email="ann@example.com", **options, timeout=0.3)
+    done = run(case.module, email="ann@example.com", **case.options, timeout=0.3)
     assert (done.failed, done.changed, done.methods) == (True, True, "GET POST")
     assert "It is not known whether the mail went out: ask ann@example.com" in done.msg
     went_out = fault.get("when") == "after" or fault["kind"] == "truncate"
-    assert done.mailed == ([mail] if went_out else [])
+    assert done.mailed == ([case.kind] if went_out else [])
 
 
 @every_mail
-def test_a_mail_that_was_turned_away_unread_is_sent_again(
-    sim: Any, run: Any, mail: str, module: str, options: Any, status: str
-) -> None:
-    begin(sim, status)
+def test_a_mail_that_was_turned_away_unread_is_sent_again(sim: Any, run: Any, case: Mail) -> None:
+    begin(sim, case.status)
     sim.fault("status", status=429, retry_after=0, method="POST", times=3)
-    done = run(module, email="ann@example.com", **options)
+    done = run(case.module, email="ann@example.com", **case.options)
     assert (done.failed, done.changed, done.methods) == (False, True, "GET POST POST POST POST")
-    assert done.mailed == [mail]
+    assert done.mailed == [case.kind]
 
 
 @every_mail
 @pytest.mark.parametrize("answer", ["status 401", "status 403", "status 404", "status 429"])
-def test_a_mail_that_was_refused_is_no_change(
-    sim: Any, run: Any, mail: str, module: str, options: Any, status: str, answer: str
-) -> None:
-    begin(sim, status)
+def test_a_mail_that_was_refused_is_no_change(sim: Any, run: Any, case: Mail, answer: str) -> None:
+    begin(sim, case.status)
     sim.fault("status", status=int(answer.split()[1]), retry_after=3600, method="POST")
-    done = run(module, email="ann@example.com", **options)
+    done = run(case.module, email="ann@example.com", **case.options)
     assert (done.failed, done.changed, done.mailed) == (True, False, [])
 
 

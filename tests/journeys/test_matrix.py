@@ -123,23 +123,25 @@ def test_check_and_real_run_agree_in_diff_and_user(sim: Any, run: Any, row: dict
 
 
 @pytest.mark.parametrize(
-    ("status", "module", "options", "kind", "words"),
+    ("status", "task", "words"),
     [
-        ("INVITED", "arize_user_password_reset", NAME, "not_active", "arize_user_invite with resend: true"),
-        ("EXPIRED", "arize_user_password_reset", NAME, "not_active", "use arize_user_invite instead"),
-        ("SUSPENDED", "arize_user_password_reset", NAME, "unexpected_status", "suspended"),
-        ("SUSPENDED", "arize_user_invite", WISH, "unexpected_status", "suspended"),
+        ("INVITED", "reset", "arize_user_invite with resend: true"),
+        ("EXPIRED", "reset", "use arize_user_invite instead"),
+        ("SUSPENDED", "reset", "suspended"),
+        ("SUSPENDED", "invite", "suspended"),
     ],
 )
-@pytest.mark.parametrize("check", [True, False], ids=["check", "real"])
 def test_a_state_that_does_not_fit_is_refused_before_any_write(
-    sim: Any, run: Any, status: str, module: str, options: dict[str, Any], kind: str, words: str, check: bool
+    sim: Any, run: Any, status: str, task: str, words: str
 ) -> None:
     sim.seed([{"email": "ann@example.com", "status": status}])
-    done = run(module, check=check, **options)
-    assert (done.kind, done.changed, done.methods) == (kind, False, "GET")
-    assert "ann@example.com" in done.msg
-    assert words in done.msg
+    module, options = TASKS[task]
+    kind = "unexpected_status" if status == "SUSPENDED" else "not_active"
+    for check in (True, False):
+        done = run(module, check=check, **options)
+        assert (done.kind, done.changed, done.methods) == (kind, False, "GET")
+        assert "ann@example.com" in done.msg
+        assert words in done.msg
 
 
 @pytest.mark.parametrize("status", [202, 204])
