@@ -53,20 +53,19 @@ def tally_of(session: dict) -> Tally:
 
 
 def main() -> int:
+    """Print the table, keep it in a file, and fail if anything failed."""
     sessions = json.loads((RESULTS / "nox.json").read_text())["sessions"]
-    tallies = [tally_of(session) for session in sessions]
-    print(f"\n{'':20} {'passed':>6} {'failed':>6} {'skipped':>7} {'seconds':>7}")
-    for session, tally in zip(sessions, tallies, strict=True):
-        note = {"success": ""}.get(
-            session["result"], f"  {session['result']}: {session['reason'] or 'see its output above'}"
-        )
-        print(
-            f"{session['name']:20} {tally.passed:6} {tally.failed:6} {tally.skipped:7} {session['duration']:7.0f}{note}"
-        )
     total = Tally()
-    for tally in tallies:
+    lines = ["", f"{'':20} {'passed':>6} {'failed':>6} {'skipped':>7} {'seconds':>7}"]
+    for session in sessions:
+        tally = tally_of(session)
         total = total.plus(tally)
-    print(f"\n{total.passed} passed, {total.failed} failed, {total.skipped} skipped")
+        outcome = "" if session["result"] == "success" else session["result"]
+        note = f"  {outcome}: {session['reason'] or 'see its output above'}" if outcome else ""
+        lines.append(f"{session['name']:20} {'{:6} {:6} {:7}'.format(*tally)} {session['duration']:7.0f}{note}")
+    lines += ["", f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped"]
+    print(*lines, sep="\n")
+    (RESULTS / "summary.txt").write_text("\n".join(lines) + "\n")
     return 1 if total.failed or not total.passed else 0
 
 
