@@ -128,7 +128,7 @@ def failure(items: Sequence[Item]) -> ArizeError | None:
     if not groups:
         return None
     failed, skipped = sum(map(len, groups.values())), sum(item.skipped for item in items)
-    message = f"{failed} of {len(items)} users failed{f', {skipped} were skipped' if skipped else ''}"
+    message = f"{failed} of {len(items)} users failed{f', {skipped} skipped' if skipped else ''}"
     message += "; results has the details."
     largest_first = sorted(groups.items(), key=lambda group: -len(group[1]))
     for number, (reason, labels) in enumerate(largest_first):

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import base64
-from typing import Any, Callable, Optional
+from typing import Any, Callable
 from unittest import mock
 
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
@@ -102,14 +102,14 @@ class Account:
             self._ask(f"GET page {number}")
             yield Page(self.users[start : start + PAGE], has_more=start != starts[-1])
 
-    def _look_up(self, email: Optional[str], user_id: Optional[str]) -> Optional[User]:
+    def _look_up(self, email: str | None, user_id: str | None) -> User | None:
         return self._find(email) if email else self._get(user_id or "")
 
-    def _find(self, email: str) -> Optional[User]:
+    def _find(self, email: str) -> User | None:
         self._ask(f"GET {email.lower()}")
         return next((user for user in self.users if user.key == email.lower()), None)
 
-    def _get(self, user_id: str) -> Optional[User]:
+    def _get(self, user_id: str) -> User | None:
         self._ask(f"GET {user_id}")
         return next((user for user in self.users if user.id == user_id), None)
 

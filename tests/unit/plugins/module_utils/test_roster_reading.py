@@ -88,7 +88,13 @@ FAILURE = ArizeError("server", "Could not list the users: the server answered 50
 @pytest.mark.parametrize("check", [False, True])
 @pytest.mark.parametrize(
     ("broken", "purge"),
-    [("GET page 1", False), ("GET page 2", False), ("GET page 2", True), ("GET page 3", True), ("GET gone@x.io", False)],
+    [
+        ("GET page 1", False),
+        ("GET page 2", False),
+        ("GET page 2", True),
+        ("GET page 3", True),
+        ("GET gone@x.io", False),
+    ],
 )
 def test_a_read_that_fails_refuses_everything(broken: str, purge: bool, check: bool) -> None:
     account = Account(*people(300))

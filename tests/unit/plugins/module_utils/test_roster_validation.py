@@ -93,7 +93,12 @@ def test_passwords_may_be_open_where_none_is_made() -> None:
 def test_an_empty_roster_asks_nothing(check: bool) -> None:
     account = Account(someone("ada@x.io"))
     result = account.converge(check)
-    assert (account.calls, result["changed"], result["results"], result["diff"]) == ([], False, [], {"before": {}, "after": {}})
+    assert (account.calls, result["changed"], result["results"], result["diff"]) == (
+        [],
+        False,
+        [],
+        {"before": {}, "after": {}},
+    )
 
 
 @pytest.mark.parametrize("check", [False, True])
