@@ -435,10 +435,12 @@ def bench(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Resolve the pinned development dependencies anew, for each Python from the oldest that needs them."""
     options = ["--quiet", "--upgrade", "--universal", "--no-annotate", "--no-header"]
-    oldest = {"tests": "3.10", "units": MATRIX["oldest_target"]["python"]}
+    pythons = {"tests": "3.10", "integration": "3.10", "units": MATRIX["oldest_target"]["python"]}
+    # ansible-test finds the pins of its own environments by their place.
+    places = {"integration": "tests/integration/constraints.txt", "units": "tests/unit/constraints.txt"}
     for source in sorted(LOCKS.glob("*.in")):
-        # ansible-test finds the pins of the unit tests by their place.
-        output = ROOT / "tests" / "unit" / "constraints.txt" if source.stem == "units" else source.with_suffix(".txt")
-        python = oldest.get(source.stem, "3.11")
-        command = [UV, "pip", "compile", *options, "--python-version", python, str(source), "-o", str(output)]
-        session.run(*command, external=True)
+        output = places.get(source.stem, str(source.with_suffix(".txt").relative_to(ROOT)))
+        python = pythons.get(source.stem, "3.11")
+        session.run(
+            UV, "pip", "compile", *options, "--python-version", python, str(source), "-o", output, external=True
+        )
