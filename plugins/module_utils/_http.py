@@ -190,7 +190,7 @@ class Http:
                 self._pass_gate()
                 return self._send(request)
             except RequestError as error:
-                if error.repeat == IF_REPEATABLE and request.method == "POST":
+                if error.maybe_done and request.method == "POST":
                     raise
                 tries.again(error)
 
