@@ -20,6 +20,7 @@ from ansible_collections.arize.ax.plugins.module_utils._errors import bad_option
 
 DEFAULT_HOST = "api.arize.com"
 REGIONS = ("us-central-1a", "us-east-1b", "eu-west-1a", "ca-central-1a")
+MOST_SECONDS = 1_000_000  # there is a number from which on a socket raises an OverflowError
 CA_VARIABLES = ("ARIZE_SSL_CA_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 _TRUE = frozenset(("true", "yes", "y", "on", "t", "1"))
 _FALSE = frozenset(("false", "no", "n", "off", "f", "0"))
@@ -225,8 +226,9 @@ def _proxy_url(options: Mapping[str, Any], environ: Mapping[str, str]) -> str | 
 
 
 def _seconds(name: str, value: float, above_zero: bool = False) -> float:
-    if not math.isfinite(value) or value < 0 or (above_zero and value == 0):
-        raise bad_option("{} must be a number of seconds {} zero.".format(name, "above" if above_zero else "not below"))
+    if not math.isfinite(value) or value < 0 or (above_zero and value == 0) or value > MOST_SECONDS:
+        least = "above" if above_zero else "not below"
+        raise bad_option(f"{name} must be a number of seconds {least} zero, and at most {MOST_SECONDS}.")
     return value
 
 
