@@ -1,0 +1,140 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""arize_user_info: whom it finds, how often it asks, and what it returns."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.arize.ax.plugins.modules import arize_user_info
+from ansible_collections.arize.ax.tests.unit.support.api import (
+    ADA_ID,
+    HTML_404,
+    NOBODY,
+    a_user,
+    get,
+    listing,
+    look_up,
+    page,
+    person,
+    role,
+)
+from ansible_collections.arize.ax.tests.unit.support.task import Task
+from ansible_collections.arize.ax.tests.unit.support.wire import answer, problem
+
+EMAIL = "ada@x.io"
+BOB = person("bob@x.io", id="id2", status="INVITED")
+EVE = person("eve@x.io", id="id3", status="EXPIRED")
+
+
+@pytest.fixture
+def task(server):
+    return Task(arize_user_info, server)
+
+
+@pytest.mark.parametrize(
+    ("options", "calls", "found"),
+    [
+        pytest.param({}, [listing(page(person(), BOB))], [EMAIL, "bob@x.io"], id="all"),
+        pytest.param({}, [listing(page())], [], id="nobody"),
+        pytest.param({"email": "", "user_id": "", "email_contains": " "}, [listing(page(BOB))], ["bob@x.io"], id="empty options"),
+        pytest.param({"email": "ADA@x.io"}, [look_up(person("x" + EMAIL), person(), email="ADA@x.io")], [EMAIL], id="by email"),
+        pytest.param({"email": EMAIL}, [look_up(person("x" + EMAIL))], [], id="by email, nobody"),
+        pytest.param({"user_id": ADA_ID}, [get(person())], [EMAIL], id="by id"),
+        pytest.param({"user_id": ADA_ID}, [get(NOBODY)], [], id="by id, nobody"),
+        pytest.param(
+            {"email_contains": "@X.io"}, [listing(page(person(), BOB), "@X.io")], [EMAIL, "bob@x.io"], id="by a part"
+        ),
+        pytest.param(
+            {"status": ["invited", "expired"]},
+            [listing(page(BOB, EVE), statuses=("INVITED", "EXPIRED"))],
+            ["bob@x.io", "eve@x.io"],
+            id="by status",
+        ),
+        pytest.param(
+            {"status": ["active"], "email_contains": "x"},
+            [listing(page(person()), "x", statuses=("ACTIVE",))],
+            [EMAIL],
+            id="by status and a part",
+        ),
+        pytest.param({"status": ["invited"], "email": EMAIL}, [look_up(person())], [], id="by email in another status"),
+        pytest.param({"status": ["active"], "email": EMAIL}, [look_up(person())], [EMAIL], id="by email in that status"),
+        pytest.param({"status": ["expired"], "user_id": ADA_ID}, [get(person())], [], id="by id in another status"),
+        pytest.param(
+            {"status": ["invited"]},
+            [listing(page(person(), BOB), statuses=("INVITED",))],
+            ["bob@x.io"],
+            id="a server that ignores the filter",
+        ),
+    ],
+)  # fmt: skip
+def test_who_is_found(task, options, calls, found):
+    result = task.run_both(*calls, **options)
+    assert [user["email"] for user in result["users"]] == found
+    assert [entry["email"] for entry in result["roster"]] == found
+    assert result["changed"] is False
+    assert set(result) - {"invocation"} == {"changed", "users", "roster"}
+
+
+@pytest.mark.parametrize(("count", "requests"), [(0, 1), (1, 1), (99, 1), (100, 1), (101, 2), (200, 2), (250, 3)])
+def test_an_account_costs_one_request_a_hundred_users(task, count, requests):
+    people = [person(f"u{number}@x.io", id=f"id{number}") for number in range(count)]
+    pages = [people[start : start + 100] for start in range(0, count, 100)] or [[]]
+    calls = [
+        listing(
+            page(*some, cursor=f"c{number + 1}" if number + 1 < len(pages) else None),
+            cursor=f"c{number}" if number else "",
+        )
+        for number, some in enumerate(pages)
+    ]
+    assert len(calls) == requests
+    assert [user["email"] for user in task.run_both(*calls)["users"]] == [user["email"] for user in people]
+
+
+def test_a_user_has_all_keys_and_a_roster_entry_what_is_known(task):
+    people = [
+        person(),
+        person("bob@x.io", role={"type": "CUSTOM", "id": "r1", "name": "Reviewer"}, is_developer=False),
+        person("eve@x.io", role=role("AUDITOR"), name=..., is_developer=..., created_at=..., status="FROZEN"),
+    ]
+    result = task.run_both(listing(page(*people)))
+    assert result["users"] == [
+        a_user().as_result(),
+        a_user(email="bob@x.io", role=people[1]["role"], is_developer=False).as_result(),
+        {
+            "id": ADA_ID,
+            "name": None,
+            "email": "eve@x.io",
+            "status": "frozen",
+            "role": "auditor",
+            "custom_role_id": None,
+            "custom_role_name": None,
+            "is_developer": None,
+            "created_at": None,
+        },
+    ]
+    assert result["roster"] == [
+        {"email": EMAIL, "name": "Ada", "role": "member", "is_developer": True},
+        {"email": "bob@x.io", "name": "Ada", "custom_role_id": "r1", "is_developer": False},
+        {"email": "eve@x.io"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "calls", "kind"),
+    [
+        ({}, [listing(problem(401))], "unauthorized"),
+        ({}, [listing(HTML_404)], "invalid_response"),
+        ({}, [listing(page(BOB, cursor="c1")), listing(page(EVE, cursor="c1"), cursor="c1")], "invalid_response"),
+        ({}, [listing(page(BOB, cursor="c1")), listing(problem(500), cursor="c1")], "server"),
+        ({}, [listing(answer(200, {"users": [], "pagination": {}}))], "invalid_response"),
+        ({"user_id": ADA_ID}, [get(HTML_404)], "invalid_response"),
+        ({"email": EMAIL}, [listing(problem(403), EMAIL)], "forbidden"),
+    ],
+    ids=["401", "HTML 404", "repeated cursor", "second page fails", "does not end", "HTML 404 by id", "403 by email"],
+)
+def test_half_a_list_is_no_list(task, options, calls, kind):
+    result = task.run_both(*calls, **options)
+    assert (result["failed"], result["changed"], result["error"]["kind"]) == (True, False, kind)
+    assert "users" not in result
