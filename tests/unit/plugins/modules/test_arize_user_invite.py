@@ -1,0 +1,220 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""arize_user_invite: renewals, races, and mails of which nobody knows whether they went out."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.arize.ax.plugins.modules import arize_user_invite
+from ansible_collections.arize.ax.tests.unit.support.api import (
+    ADA_ID,
+    HTML_404,
+    NOBODY,
+    TAKEN,
+    a_user,
+    create,
+    get,
+    listing,
+    look_up,
+    person,
+    resend,
+    role,
+)
+from ansible_collections.arize.ax.tests.unit.support.task import PASSWORD, Task
+from ansible_collections.arize.ax.tests.unit.support.wire import HANG, LOST, RESET, answer, cut_off, problem
+
+EMAIL = "ada@x.io"
+ADA = {"email": EMAIL, "name": "Ada", "role": "member"}
+INVITED, EXPIRED = person(status="INVITED"), person(status="EXPIRED")
+CREATED = create(INVITED)
+CUSTOM = {"type": "CUSTOM", "id": "r1", "name": "Reviewer"}
+OUTCOME_UNKNOWN = {
+    "closed": LOST,
+    "reset": RESET,
+    "no answer": HANG,
+    "500": problem(500),
+    "501": problem(501),
+    "502": answer(502, b"<html>"),
+    "503": problem(503, Retry_After="0"),
+    "504": answer(504),
+    "HTML 200": answer(200, b"<html>"),
+    "cut off": cut_off(answer(200, {"some": "thing"})),
+}
+
+
+@pytest.fixture
+def task(server):
+    return Task(arize_user_invite, server)
+
+
+def outcome(result):
+    return result["changed"], result.get("invitation"), result.get("error", {}).get("kind")
+
+
+# ---------------------------------------------------------------- renewal
+
+
+@pytest.mark.parametrize(
+    ("own", "options", "sent"),
+    [
+        ({}, {}, {}),
+        ({"name": "Ada King"}, {}, {"name": "Ada King"}),
+        ({"role": role("ADMIN")}, {}, {"role": role("ADMIN")}),
+        ({"role": CUSTOM}, {}, {"role": {"type": "CUSTOM", "id": "r1"}}),
+        ({"role": CUSTOM}, {"name": "B", "role": "annotator"}, {"name": "B", "role": role("ANNOTATOR")}),
+        ({}, {"custom_role_id": "r1"}, {"role": {"type": "CUSTOM", "id": "r1"}}),
+        ({"email": "Ada@X.io"}, {}, {"email": "Ada@X.io"}),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("resending", [False, True], ids=["", "resend"])
+def test_a_renewal_sends_the_users_own_name_and_role_where_none_is_given(task, own, options, sent, resending):
+    new = person(**{"status": "INVITED", **own, **{name: sent[name] for name in ("name", "role") if name in sent}})
+    calls = [look_up(person(**{"status": "EXPIRED", **own})), create(new, **sent)]
+    result = task.run_both(*calls, email=EMAIL, resend=resending, **options)
+    assert outcome(result) == (True, "renewed", None)
+    assert result["diff"]["before"]["status"] == "expired"
+    assert result["user"]["status"] == "invited"
+
+
+def test_a_renewal_by_id(task):
+    result = task.run_both(get(EXPIRED), CREATED, user_id=ADA_ID)
+    assert outcome(result) == (True, "renewed", None)
+
+
+def test_a_renewal_that_lacks_a_role_is_refused_before_any_write(task):
+    result = task.run_both(look_up(person(status="EXPIRED", role={"type": "CUSTOM"})), email=EMAIL)
+    assert outcome(result) == (False, None, "incomplete")
+
+
+@pytest.mark.parametrize(
+    ("found", "resending", "more", "invitation"),
+    [
+        (INVITED, False, [], "pending"),
+        (INVITED, True, [resend()], "resent"),
+        (person(), False, [], "accepted"),
+        (person(), True, [], "accepted"),
+    ],
+    ids=["invited meanwhile", "invited meanwhile, resend", "accepted meanwhile", "accepted meanwhile, resend"],
+)
+@pytest.mark.parametrize("before", [[], [EXPIRED]], ids=["nobody", "expired"])
+@pytest.mark.parametrize("how", ["200", "409"])
+def test_when_somebody_was_faster_it_is_planned_again(task, how, before, found, resending, more, invitation):
+    taken = [create(found, 200)] if how == "200" else [create(TAKEN), look_up(found)]
+    result = task.run_both(look_up(*before), *taken, *more, foreseen=False, **ADA, resend=resending)
+    assert outcome(result) == (bool(more), invitation, None)
+    assert result["diff"]["before"] == result["diff"]["after"] == a_user(status=found["status"]).as_result()
+
+
+@pytest.mark.parametrize("how", ["200", "409"])
+def test_a_renewal_that_the_server_will_not_make_ends(task, how):
+    taken = [create(EXPIRED, 200)] if how == "200" else [create(TAKEN), look_up(EXPIRED)]
+    result = task.run_both(look_up(EXPIRED), *taken, foreseen=False, **ADA)
+    assert outcome(result) == (False, None, "conflict")
+    assert EMAIL in result["msg"]
+
+
+# ---------------------------------------------------------------- a lost answer
+
+
+@pytest.mark.parametrize("before", [[], [EXPIRED]], ids=["nobody", "expired"])
+@pytest.mark.parametrize("lost", [name for name in OUTCOME_UNKNOWN if name != "501"])
+def test_an_invitation_that_went_out_is_found_and_not_sent_again(task, lost, before):
+    calls = [look_up(*before), create(OUTCOME_UNKNOWN[lost]), look_up(INVITED)]
+    result = task.run_both(*calls, **ADA, max_retries=3, timeout=0.3)
+    assert outcome(result) == (True, "renewed" if before else "sent", None)
+
+
+@pytest.mark.parametrize("before", [[], [EXPIRED]], ids=["nobody", "expired"])
+@pytest.mark.parametrize("resending", [False, True], ids=["", "resend"])
+def test_an_invitation_that_did_not_go_out_is_sent_again(task, before, resending):
+    calls = [look_up(*before), create(LOST), look_up(*before), CREATED]
+    result = task.run_both(*calls, **ADA, resend=resending, max_retries=1)
+    assert outcome(result) == (True, "renewed" if before else "sent", None)
+
+
+@pytest.mark.parametrize("before", [[], [EXPIRED]], ids=["nobody", "expired"])
+def test_an_invitation_that_was_lost_and_found_is_not_resent(task, before):
+    """One task, one mail: also with resend."""
+    result = task.run_both(look_up(*before), create(LOST), look_up(INVITED), **ADA, resend=True)
+    assert outcome(result) == (True, "renewed" if before else "sent", None)
+
+
+def test_if_the_look_up_fails_too_it_is_not_known_whether(task):
+    result = task.run_both(look_up(EXPIRED), create(LOST), listing(problem(500), EMAIL), foreseen=False, **ADA)
+    assert outcome(result) == (True, None, "transport")
+    assert "It is not known whether it was carried out" in result["msg"]
+
+
+@pytest.mark.parametrize("lost", OUTCOME_UNKNOWN)
+def test_a_resend_of_which_the_answer_is_lost_is_never_repeated(task, lost):
+    calls = [look_up(INVITED), resend(OUTCOME_UNKNOWN[lost])]
+    result = task.run_both(*calls, foreseen=False, **ADA, resend=True, max_retries=5, timeout=0.3)
+    assert outcome(result)[:2] == (True, None)
+    assert result["failed"]
+    assert f"It is not known whether the mail went out: ask {EMAIL}" in result["msg"]
+    assert result["user"]["status"] == "invited"
+
+
+def test_a_resend_that_was_turned_away_unread_is_repeated(task):
+    calls = [look_up(INVITED), resend(problem(429)), resend(problem(429)), resend()]
+    assert outcome(task.run_both(*calls, **ADA, resend=True, max_retries=2)) == (True, "resent", None)
+
+
+def test_a_resend_after_429_of_which_the_answer_is_lost_is_not_repeated(task):
+    calls = [look_up(INVITED), resend(problem(429)), resend(LOST)]
+    assert outcome(task.run_both(*calls, foreseen=False, **ADA, resend=True, max_retries=5)) == (
+        True,
+        None,
+        "transport",
+    )
+
+
+# ---------------------------------------------------------------- success and refusal
+
+
+@pytest.mark.parametrize("reply", [answer(204), answer(202), answer(202, {})], ids=["204", "202", "202 with a body"])
+def test_202_as_well_as_204_is_success(task, reply):
+    assert outcome(task.run_both(look_up(INVITED), resend(reply), email=EMAIL, resend=True)) == (True, "resent", None)
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind", "words"),
+    [
+        (problem(400, "Bad Request", "SAML login is enforced."), "bad_request", "SAML login is enforced."),
+        (problem(403), "forbidden", "permission"),
+        (NOBODY, "not_found", EMAIL),
+        (HTML_404, "invalid_response", "404"),
+        (problem(429), "rate_limited", "max_retries is 0"),
+    ],
+    ids=["SAML", "403", "404", "HTML 404", "429"],
+)
+def test_a_refusal_comes_through_in_the_servers_words_and_nothing_changed(task, reply, kind, words):
+    result = task.run_both(look_up(INVITED), resend(reply), foreseen=False, email=EMAIL, resend=True)
+    assert outcome(result) == (False, None, kind)
+    assert words in result["msg"]
+
+
+def test_a_renewed_user_can_have_a_one_time_password(task):
+    calls = [look_up(EXPIRED), create({**INVITED, "temporary_password": PASSWORD}, invite_mode="TEMPORARY_PASSWORD")]
+    result = task.run_both(*calls, no_log=True, email=EMAIL, invite_mode="temporary_password")
+    assert outcome(result) == (True, "renewed", None)
+    assert result["temporary_password"] == PASSWORD
+
+
+def test_a_resend_brings_no_password_and_says_so(task):
+    result = task.run_both(
+        look_up(INVITED), resend(), no_log=True, email=EMAIL, invite_mode="temporary_password", resend=True
+    )
+    assert outcome(result) == (True, "resent", None)
+    (warning,) = result["warnings"]
+    assert "new one-time password cannot be issued" in warning
+    assert "temporary_password" not in result
+
+
+def test_what_is_missing_is_named_before_any_write(task):
+    result = task.run_both(look_up(), email=EMAIL, resend=True)
+    assert outcome(result) == (False, None, "incomplete")
+    assert "name and role (or custom_role_id)" in result["msg"]
