@@ -52,6 +52,12 @@ def play(sim: Any, tmp_path: Path) -> PlaybookRunner:
 
 
 @pytest.fixture
+def modules() -> list[str]:
+    """The names of all modules of the collection."""
+    return sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("arize_*.py"))
+
+
+@pytest.fixture
 def compared() -> dict[str, int]:
     """Where a property test counts its cases, to be printed at the end."""
     return COMPARED

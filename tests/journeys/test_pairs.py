@@ -23,7 +23,7 @@ ROLES = ["admin", "member", "member_ui_only", "annotator"]
 NEW_ROLE = {"type": "TEAM", "name": "OWNER"}  # invented by the server after this version
 # Addresses that contain each other, in several letter cases.
 ADDRESSES = ["ann@x.io", "joann@x.io", "ann@x.io.example", "A+b&c@X.io", "xA+b&c@X.io"]
-NAMES = ["Ann", "  Ann\t", "ann", "Ánna Ö. 工藤", "Ánna  Ö. 工藤 ", "Zoë 👩‍🚀", "O'Neil \"{{ 1 }}\"", "x" * 255]
+NAMES = ["Ann", "  Ann\t", "ann", "Ánna Ö. 工藤", "Ánna  Ö. 工藤 ", "Zoë 👩‍🚀", 'O\'Neil "{{ 1 }}"', "x" * 255]
 RESET = "arize_user_password_reset"
 STATUSES = ["ACTIVE", "EXPIRED", "INVITED", "EXPIRED", "ACTIVE", "INVITED", "BLOCKED", "SUSPENDED"]
 
@@ -146,7 +146,7 @@ def compare(scene: Scene, checked: Run, real: Run) -> None:
     for run in (checked, real):
         assert run["diff"]["after"] == (run["user"] or {})
         if run["user"]:
-            run["user"].update({name: None for name in scene.hidden})  # the real run cannot show them
+            run["user"].update(dict.fromkeys(scene.hidden))  # the real run cannot show them
     assert agrees(checked["user"], real["user"])
     same = real["diff"]["before"] == (real["user"] or {})
     assert same == (not real.changed or scene.mails_on_purpose(real)) or bool(scene.hidden)
