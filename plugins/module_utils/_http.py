@@ -50,6 +50,8 @@ _HINTS = {
     401: " Check the option api_key or the environment variable ARIZE_API_KEY.",
     403: " The key lacks the permission for this: use one of an account admin, best a service key.",
 }
+_CHECK_PROXY = " Check proxy_url and the proxy variables."
+_CHECK_ENDPOINT = " Check the endpoint (api_url, region or base_domain)."
 # OpenSSL's verdict, and urllib3's own on the host name.
 _CERTIFICATE_ERRORS = frozenset(("SSLCertVerificationError", "CertificateError"))
 _PASSING = frozenset((500, 502, 503, 504))  # worth another try
@@ -279,11 +281,11 @@ class Http:
         )
 
     def _no_answer(self, request: Request, error: Exception) -> RequestError:
-        reason, repeat = _diagnose(error)
+        reason, repeat, hint = _diagnose(error)
         where = urlsplit(self.connection.url).netloc
         return RequestError(
             "transport",
-            f"Could not {request.doing}: no answer from {where} ({self._clean(reason, 300)}).",
+            f"Could not {request.doing}: no answer from {where} ({self._clean(reason, 300)}).{hint}",
             repeat=repeat,
             method=request.method,
             path=request.path,
@@ -368,25 +370,26 @@ def _secrets(connection: Connection, proxies: dict[str, str]) -> list[str]:
     return sorted(forms, key=len, reverse=True)
 
 
-def _diagnose(error: BaseException) -> tuple[str, str]:
-    """Return why there was no answer, in words that hold no secret, and when the request may be sent again."""
+def _diagnose(error: BaseException) -> tuple[str, str, str]:
+    """Return why there was no answer, in words that hold no secret, when to send again, and which options to check."""
     chain = list(_causes(error))
     certificate = next((cause for cause in chain if type(cause).__name__ in _CERTIFICATE_ERRORS), None)
     if certificate is not None:
-        return "the certificate could not be verified: {}".format(
-            getattr(certificate, "verify_message", certificate)
-        ), NEVER
+        reason = getattr(certificate, "verify_message", certificate)
+        return f"the certificate could not be verified: {reason}; ca_path names a CA of your own", NEVER, ""
     tunnel = next((str(cause) for cause in chain if "Tunnel connection failed" in str(cause)), None)
     if tunnel is not None:
-        return "the proxy refused: {}".format(tunnel[tunnel.index("Tunnel") :].split("'")[0].rstrip(")")), ALWAYS
+        reason = tunnel[tunnel.index("Tunnel") :].split("'")[0].rstrip(")")
+        return f"the proxy refused: {reason}", ALWAYS, _CHECK_PROXY
     if "SOCKS" in str(error):
-        return "a SOCKS proxy needs the Python library PySocks", NEVER
+        return "a SOCKS proxy needs the Python library PySocks", NEVER, ""
     if isinstance(error, ValueError):  # requests and urllib3 name so what they cannot use as an address
-        return "the address of the service or of the proxy cannot be used", NEVER
+        return "the address of the service or of the proxy cannot be used", NEVER, ""
     proxy = "through the proxy: " if any(isinstance(cause, requests.exceptions.ProxyError) for cause in chain) else ""
     if any(isinstance(cause, (NewConnectionError, ConnectTimeoutError)) for cause in chain):
-        return proxy + _reason(chain, "no connection could be made"), ALWAYS
-    return proxy + _reason(chain, "the connection was lost"), IF_REPEATABLE
+        reason = proxy + _reason(chain, "no connection could be made")
+        return reason, ALWAYS, _CHECK_PROXY if proxy else _CHECK_ENDPOINT
+    return proxy + _reason(chain, "the connection was lost"), IF_REPEATABLE, ""
 
 
 def _reason(chain: list[BaseException], default: str) -> str:
