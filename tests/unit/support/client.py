@@ -43,7 +43,7 @@ def connection(url: str, **options: Any) -> Connection:
         "api_key": KEY,
         "verify": True,
         "proxy_url": None,
-        "timeout": 5.0,
+        "timeout": 20.0,
         "max_retries": 0,
         "max_retry_wait": 60.0,
         **options,

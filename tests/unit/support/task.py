@@ -55,7 +55,14 @@ class Task:
 
     def run(self, *calls: Call, check: bool = False, no_log: bool = False, **options: Any) -> dict[str, Any]:
         """Run once; exactly *calls* must be made."""
-        given = {"api_url": self.server.url, "api_key": KEY, "max_retries": 0, "max_retry_wait": 0, **options}
+        given = {
+            "api_url": self.server.url,
+            "api_key": KEY,
+            "max_retries": 0,
+            "max_retry_wait": 0,
+            "timeout": 20,
+            **options,
+        }
         with self.server.script(*calls):
             result = run(self.module, given, check, no_log)
         if check:

@@ -78,6 +78,11 @@ def raw(data: bytes) -> Reply:
     return Reply(data)
 
 
+def patience(reply: Reply) -> float:
+    """The time-out for a script that holds *reply*: short where the server never answers, else more than enough."""
+    return 0.5 if reply.hang else 20.0
+
+
 LOST = Reply()  # the connection is closed without an answer
 RESET = Reply(reset=True)
 HANG = Reply(hang=True)

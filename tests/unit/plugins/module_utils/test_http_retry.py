@@ -22,6 +22,7 @@ from ansible_collections.arize.ax.tests.unit.support.wire import (
     ScriptedServer,
     answer,
     cut_off,
+    patience,
     problem,
     raw,
 )
@@ -93,14 +94,14 @@ def test_when_no_connection_was_made_every_method_is_sent_again(method):
 @pytest.mark.parametrize("fault", OUTCOME_UNKNOWN)
 def test_what_can_be_repeated_is_sent_again_when_its_outcome_is_unknown(server, method, fault):
     server.expect(*script(method, OUTCOME_UNKNOWN[fault], OK))
-    assert call(http(server.url, max_retries=1, timeout=0.3), method).status == 200
+    assert call(http(server.url, max_retries=1, timeout=patience(OUTCOME_UNKNOWN[fault])), method).status == 200
 
 
 @pytest.mark.parametrize("fault", OUTCOME_UNKNOWN)
 def test_a_post_is_not_sent_again_when_its_outcome_is_unknown(server, fault):
     clock = Clock()
     server.expect(*script("POST", OUTCOME_UNKNOWN[fault]))
-    error = failure(http(server.url, clock, max_retries=5, timeout=0.3), "POST")
+    error = failure(http(server.url, clock, max_retries=5, timeout=patience(OUTCOME_UNKNOWN[fault])), "POST")
     assert error.maybe_done
     assert clock.waits == []
     assert error.kind == ("server" if fault[0] == "5" else "transport")
@@ -125,7 +126,7 @@ def test_an_answer_that_stays_is_not_asked_for_again(server, method, fault):
 @pytest.mark.parametrize("fault", OUTCOME_UNKNOWN)
 def test_a_write_without_an_outcome_may_have_been_carried_out(server, method, fault):
     server.expect(*script(method, OUTCOME_UNKNOWN[fault]))
-    assert failure(http(server.url, timeout=0.3), method).maybe_done == (method != "GET")
+    assert failure(http(server.url, timeout=patience(OUTCOME_UNKNOWN[fault])), method).maybe_done == (method != "GET")
 
 
 @pytest.mark.parametrize("method", METHODS)

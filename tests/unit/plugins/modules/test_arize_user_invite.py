@@ -23,7 +23,7 @@ from ansible_collections.arize.ax.tests.unit.support.api import (
     role,
 )
 from ansible_collections.arize.ax.tests.unit.support.task import PASSWORD, Task
-from ansible_collections.arize.ax.tests.unit.support.wire import HANG, LOST, RESET, answer, cut_off, problem
+from ansible_collections.arize.ax.tests.unit.support.wire import HANG, LOST, RESET, answer, cut_off, patience, problem
 
 EMAIL = "ada@x.io"
 ADA = {"email": EMAIL, "name": "Ada", "role": "member"}
@@ -123,7 +123,7 @@ def test_a_renewal_that_the_server_will_not_make_ends(task, how):
 @pytest.mark.parametrize("lost", [name for name in OUTCOME_UNKNOWN if name != "501"])
 def test_an_invitation_that_went_out_is_found_and_not_sent_again(task, lost, before):
     calls = [look_up(*before), create(OUTCOME_UNKNOWN[lost]), look_up(INVITED)]
-    result = task.run_both(*calls, **ADA, max_retries=3, timeout=0.3)
+    result = task.run_both(*calls, **ADA, max_retries=3, timeout=patience(OUTCOME_UNKNOWN[lost]))
     assert outcome(result) == (True, "renewed" if before else "sent", None)
 
 
@@ -151,7 +151,9 @@ def test_if_the_look_up_fails_too_it_is_not_known_whether(task):
 @pytest.mark.parametrize("lost", OUTCOME_UNKNOWN)
 def test_a_resend_of_which_the_answer_is_lost_is_never_repeated(task, lost):
     calls = [look_up(INVITED), resend(OUTCOME_UNKNOWN[lost])]
-    result = task.run_both(*calls, foreseen=False, **ADA, resend=True, max_retries=5, timeout=0.3)
+    result = task.run_both(
+        *calls, foreseen=False, **ADA, resend=True, max_retries=5, timeout=patience(OUTCOME_UNKNOWN[lost])
+    )
     assert outcome(result)[:2] == (True, None)
     assert result["failed"]
     assert f"It is not known whether the mail went out: ask {EMAIL}" in result["msg"]

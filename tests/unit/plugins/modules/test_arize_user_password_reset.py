@@ -20,7 +20,7 @@ from ansible_collections.arize.ax.tests.unit.support.api import (
     reset,
 )
 from ansible_collections.arize.ax.tests.unit.support.task import Task
-from ansible_collections.arize.ax.tests.unit.support.wire import HANG, LOST, RESET, answer, problem
+from ansible_collections.arize.ax.tests.unit.support.wire import HANG, LOST, RESET, answer, patience, problem
 
 EMAIL = "ada@x.io"
 FOUND = look_up(person())
@@ -76,7 +76,7 @@ def test_refused_before_any_write(task, calls, by, kind, words):
 @pytest.mark.parametrize("lost", OUTCOME_UNKNOWN)
 def test_a_mail_of_which_the_answer_is_lost_is_never_repeated(task, lost):
     calls = [FOUND, reset(OUTCOME_UNKNOWN[lost])]
-    result = task.run_both(*calls, foreseen=False, email=EMAIL, max_retries=5, timeout=0.3)
+    result = task.run_both(*calls, foreseen=False, email=EMAIL, max_retries=5, timeout=patience(OUTCOME_UNKNOWN[lost]))
     assert (result["failed"], result["changed"]) == (True, True)
     assert f"It is not known whether the mail went out: ask {EMAIL}" in result["msg"]
 

@@ -20,7 +20,7 @@ from ansible_collections.arize.ax.tests.unit.support.api import (
     update,
 )
 from ansible_collections.arize.ax.tests.unit.support.task import Task
-from ansible_collections.arize.ax.tests.unit.support.wire import HANG, LOST, RESET, answer, cut_off, problem
+from ansible_collections.arize.ax.tests.unit.support.wire import HANG, LOST, RESET, answer, cut_off, patience, problem
 
 EMAIL = "ada@x.io"
 ADA = {"email": EMAIL, "name": "Ada", "role": "member"}
@@ -93,7 +93,7 @@ def test_somebody_who_was_faster_with_another_role_is_a_role_mismatch(task, how)
 @pytest.mark.parametrize("lost", LOST_ANSWERS)
 def test_a_create_that_happened_is_found_by_a_look_up_and_not_sent_again(task, lost, max_retries):
     calls = [look_up(), create(LOST_ANSWERS[lost]), look_up(INVITED)]
-    result = task.run_both(*calls, **ADA, max_retries=max_retries, timeout=0.3)
+    result = task.run_both(*calls, **ADA, max_retries=max_retries, timeout=patience(LOST_ANSWERS[lost]))
     assert (result["changed"], result["actions"]) == (True, ["create"])
     assert result["user"] == a_user(status="INVITED").as_result()
     assert result["diff"]["before"] == {}
@@ -102,14 +102,14 @@ def test_a_create_that_happened_is_found_by_a_look_up_and_not_sent_again(task, l
 @pytest.mark.parametrize("lost", LOST_ANSWERS)
 def test_a_create_that_did_not_happen_is_sent_again(task, lost):
     calls = [look_up(), create(LOST_ANSWERS[lost]), look_up(), CREATED]
-    result = task.run_both(*calls, **ADA, max_retries=1, timeout=0.3)
+    result = task.run_both(*calls, **ADA, max_retries=1, timeout=patience(LOST_ANSWERS[lost]))
     assert (result["changed"], result["actions"]) == (True, ["create"])
 
 
 @pytest.mark.parametrize("lost", LOST_ANSWERS)
 def test_a_create_that_did_not_happen_and_may_not_be_sent_again_changed_nothing(task, lost):
     calls = [look_up(), create(LOST_ANSWERS[lost]), look_up()]
-    result = task.run_both(*calls, foreseen=False, **ADA, max_retries=0, timeout=0.3)
+    result = task.run_both(*calls, foreseen=False, **ADA, max_retries=0, timeout=patience(LOST_ANSWERS[lost]))
     assert (result["failed"], result["changed"], result["actions"], result["user"]) == (True, False, [], None)
     assert "A look-up shows that it was not carried out. Tried once; max_retries is 0." in result["msg"]
 
