@@ -21,7 +21,7 @@ from ansible_collections.arize.ax.tests.unit.support.api import KEY
 from ansible_collections.arize.ax.tests.unit.support.wire import Call, ScriptedServer
 
 PASSWORD = "One-time/Passw0rd"
-UNKNOWN_IN_CHECK_MODE = {"id", "created_at", "custom_role_name", "is_developer"}
+UNKNOWN_IN_CHECK_MODE = {"id", "user_id", "created_at", "custom_role_name", "is_developer"}
 ERROR_KEYS = {"kind", "status", "title", "detail", "method", "path"}
 
 
@@ -108,7 +108,8 @@ def _check_result(result: dict[str, Any], output: str, options: dict[str, Any]) 
     assert "Traceback" not in output
     assert "exception" not in result
     assert options.get("api_key") in (None, "") or options["api_key"] not in output
-    assert output.count(PASSWORD) == (1 if result.get("temporary_password") == PASSWORD else 0)
+    passwords = [entry.get("temporary_password") for entry in [result, *result.get("results", [])]]
+    assert output.count(PASSWORD) == passwords.count(PASSWORD)
     if result.get("failed"):
         assert result["msg"].isprintable()
         assert result["msg"].rstrip(")").endswith(".") or "error" not in result, result["msg"]
@@ -128,14 +129,18 @@ def _check_result(result: dict[str, Any], output: str, options: dict[str, Any]) 
 def _check_agreement(checked: dict[str, Any], real: dict[str, Any]) -> None:
     for key in ("failed", "msg", "error", "changed", "actions", "invitation", "users", "roster", "warnings"):
         assert checked.get(key) == real.get(key), key
-    assert checked.get("diff", {}).get("before") == real.get("diff", {}).get("before")
-    for foreseen, found in [
-        (checked.get("user"), real.get("user")),
-        (checked.get("diff", {}).get("after"), real.get("diff", {}).get("after")),
-    ]:
-        if not foreseen or not found:
-            assert foreseen == found
-            continue
-        assert foreseen.keys() == found.keys()
-        differing = {name for name in foreseen if foreseen[name] != found[name]}
-        assert differing <= {name for name in UNKNOWN_IN_CHECK_MODE if foreseen[name] is None}, differing
+    for key in ("user", "diff", "results", "summary", "deletions"):
+        _check_foreseen(key, checked.get(key), real.get(key))
+
+
+def _check_foreseen(key: str, foreseen: Any, found: Any) -> None:
+    """Check that *foreseen* is what was *found*, or null where only the server can know."""
+    if isinstance(foreseen, dict) and isinstance(found, dict):
+        assert foreseen.keys() == found.keys(), key
+        for name in foreseen:
+            _check_foreseen(name, foreseen[name], found[name])
+    elif isinstance(foreseen, list) and isinstance(found, list) and len(foreseen) == len(found):
+        for one, other in zip(foreseen, found):
+            _check_foreseen(key, one, other)
+    else:
+        assert foreseen == found or (foreseen is None and key in UNKNOWN_IN_CHECK_MODE), key

@@ -98,7 +98,7 @@ def test_bad_input(server, module, options, words):
         (MODULES, {"validate_certs": "perhaps"}, "validate_certs"),
         (MODULES, {"unknown": 1}, "unknown"),
     ],
-    ids=str,
+    ids=lambda value: "" if isinstance(value, list) else str(value),
 )
 def test_what_ansible_itself_refuses(server, modules, options, word):
     for module in modules:
