@@ -14,7 +14,7 @@ ARGS   ?=
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test simulator bench lint format lock clean sanity units contract sdk journeys integration conventions artifact
+.PHONY: help demo test simulator bench lint format lock clean sanity units contract sdk journeys integration conventions docs artifact
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ conventions: ## the house rules
 bench:       ## how fast it is
 contract sdk conventions bench: $(NOX)
 	@$(NOX) -s $@ -- $(ARGS)
+
+docs: $(NOX) ## the guides and the module reference as a site, in build/docs
+	@$(NOX) -s docs
 
 artifact: $(NOX) ## build the collection into build/artifact
 	@$(NOX) -s artifact

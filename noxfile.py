@@ -428,6 +428,23 @@ def bench(session: nox.Session) -> None:
             session.run("python", str(script), *session.posargs, env=ansible_env(session, tree))
 
 
+@nox.session(python=NEWEST.interpreter, tags=["test"])
+def docs(session: nox.Session) -> None:
+    """The guides and the module reference as a site, into build/docs. A warning fails."""
+    session.install("-r", str(LOCKS / "docs.txt"))
+    tree = stage(session)
+    pages, site = tree / "docs", BUILD / "docs"
+    (pages / "README.md").rename(pages / "index.md")
+    (pages / "reference").mkdir(mode=0o755)
+    shutil.rmtree(site, ignore_errors=True)
+    options = ["--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", str(pages / "reference")]
+    session.run("antsibull-docs", "collection", *options, "arize.ax", env=ansible_env(session, tree))
+    doctrees = ["--doctree-dir", str(BUILD / "doctrees")]
+    strict = ["--fail-on-warning", "--keep-going", "--quiet", "--fresh-env"]
+    session.run("sphinx-build", *strict, *doctrees, "-c", str(pages / "site"), str(pages), str(site))
+    session.log(f"open {site / 'index.html'}")
+
+
 # ---------------------------------------------------------------- dependencies
 
 
