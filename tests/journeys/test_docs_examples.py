@@ -1,0 +1,404 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every example that the documentation shows runs, and prints what the documentation says that it prints.
+
+What the pages show of outputs and messages are files below docs/examples/output. After a wanted change:
+UPDATE_DOCS=1 make journeys ARGS="-k docs_examples", then python docs/site/guides.py.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.journeys.harness import ModuleRunner, assert_fit_to_be_seen, clean_environment
+from tests.simulator import ADMIN_KEY, MEMBER_KEY
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+SHOWN = DOCS / "examples"
+OUTPUT = SHOWN / "output"
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+INCLUDE = re.compile(r"<!-- include: (\S+) -->")
+YAML_BLOCK = re.compile(r"^```ya?ml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+RECAP = re.compile(r"^localhost +: +(.*?) *$", re.MULTILINE)
+# The example that CI runs is started as its own last step.
+WORKFLOW = SHOWN / "pull_request.yml"
+DATA = {"people.yml", WORKFLOW.name}
+PLAYBOOKS = sorted(path.name for path in SHOWN.glob("*.yml") if path.name not in DATA)
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("arize_*.py"))
+
+
+def person(address: str, name: str, role: str = "MEMBER", status: str = "ACTIVE", **others: Any) -> dict[str, Any]:
+    return {"email": f"{address}@example.com", "name": name, "role": role, "status": status, **others}
+
+
+TEAM = [
+    person("dorothy", "Dorothy Vaughan", "ADMIN"),
+    person("ada", "Ada Lovelace", "ADMIN"),
+    person("grace", "Grace Murray"),
+    person("charles", "Charles Babbage"),
+    person("break-glass", "Break Glass", "ADMIN"),
+    {"email": "ci@partner.example", "name": "CI", "role": "MEMBER", "key": "member"},
+]
+RUNS = {"dry": "--check --diff ", "real": "", "again": ""}
+
+
+@dataclass
+class Example:
+    """An example playbook: how many of its tasks change in three runs, and which of their outputs a page shows."""
+
+    changed: tuple[int, int, int] = (1, 1, 0)
+    account: list[dict[str, Any]] = field(default_factory=list)
+    shown: tuple[str, ...] = ()
+
+
+ALONE = {
+    "apply_roster.yml": Example(account=TEAM, shown=("dry",)),
+    "first_user.yml": Example(shown=("dry", "real", "again")),
+    "offboard.yml": Example(account=[*TEAM, person("eve", "Eve Moneypenny", "ANNOTATOR")], shown=("dry",)),
+}
+# One account and three processes for all of these, since each takes its time to start.
+TOGETHER = {
+    "chase_invitations.yml": Example(),  # Katherine
+    "connection.yml": Example((0, 0, 0)),
+    "export_roster.yml": Example((1, 1, 1)),  # the account has changed between the runs
+    "failed_when.yml": Example((0, 0, 0)),  # Hedy
+    "onboard.yml": Example(),  # Grace; Ada and Hedy are there
+    "onboard_sso.yml": Example(),  # Radia
+    "one_time_password.yml": Example((1, 2, 0)),  # Alan
+    "rescue.yml": Example((1, 0, 0)),  # Charles; the dry run cannot foresee that the address is blocked
+    "resend_invitation.yml": Example((1, 1, 1)),  # Ada
+    "reset_password.yml": Example((1, 1, 1)),  # Dorothy
+}
+ACCOUNT = [
+    person("ada", "Ada Lovelace", "ADMIN", "INVITED"),
+    person("charles", "Charles Babbage", status="BLOCKED"),
+    person("dorothy", "Dorothy Vaughan", "ADMIN"),
+    person("hedy", "Hedy Lamarr", "ANNOTATOR", "INVITED"),
+    person("katherine", "Katherine Johnson", status="EXPIRED"),
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the examples."""
+    shutil.copytree(SHOWN, tmp_path / "examples", ignore=shutil.ignore_patterns("output"))
+    return tmp_path / "examples"
+
+
+def shell(command: str, sim: Any, folder: Path, env: dict[str, str] | None = None) -> str:
+    """Run a command of the documentation and return what it prints."""
+    home = folder.parent / "home"
+    home.mkdir(exist_ok=True)
+    command = re.sub(r"^ansible-playbook", f'"{sys.executable}" -m ansible playbook', command)
+    settings = {
+        "HOME": str(home),
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", ""),
+        "ANSIBLE_NOCOLOR": "1",
+    }
+    done = subprocess.run(
+        ["/bin/sh", "-ec", command],
+        cwd=folder,
+        env={**clean_environment(), **sim.environment(), **settings, **(env or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert_fit_to_be_seen(done.stdout)
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+def recap(output: str) -> dict[str, int]:
+    """The counts of the last lines of a run."""
+    (line,) = RECAP.findall(output)
+    return {name: int(count) for name, count in (pair.split("=") for pair in line.split())}
+
+
+def compare(name: str, text: str) -> None:
+    """Check that the documentation shows *text*, or with UPDATE_DOCS let it."""
+    path = OUTPUT / name
+    text = "\n".join(line.rstrip() for line in text.strip().splitlines()) + "\n"
+    if os.environ.get("UPDATE_DOCS"):
+        (Path(os.environ["UPDATE_DOCS"]) / name).parent.mkdir(parents=True, exist_ok=True)
+        (Path(os.environ["UPDATE_DOCS"]) / name).write_text(text)
+        return
+    assert path.read_text() == text
+
+
+def changes(output: str) -> dict[str, int]:
+    """How many tasks of each play have changed something."""
+    plays = re.split(r"^PLAY \[(.*)\] \**$", output, flags=re.MULTILINE)[1:]
+    tasks = {play: text.split("TASK [") for play, text in zip(plays[::2], plays[1::2], strict=True)}
+    return {play: sum("\nchanged: [localhost]" in task for task in below) for play, below in tasks.items()}
+
+
+def name_of_play(playbook: str) -> str:
+    (play,) = yaml.safe_load((SHOWN / playbook).read_text())
+    return str(play["name"])
+
+
+def test_every_example_is_tried() -> None:
+    assert sorted([*ALONE, *TOGETHER]) == PLAYBOOKS
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_an_example_dry_then_for_real_then_again(name: str, sim: Any, folder: Path) -> None:
+    example = ALONE[name]
+    sim.reset(example.account, owners=not example.account)
+    for (run, options), changed in zip(RUNS.items(), example.changed, strict=True):
+        before = len(sim.writes())
+        command = f"ansible-playbook {options}{name}"
+        output = shell(command, sim, folder)
+        if run in example.shown:
+            compare(f"{name.removesuffix('.yml')}_{run}.txt", f"$ {command}\n{output}")
+        assert recap(output)["changed"] == changed
+        assert run == "real" or len(sim.writes()) == before
+
+
+def test_the_other_examples_dry_then_for_real_then_again(sim: Any, folder: Path) -> None:
+    sim.reset(ACCOUNT, owners=False)
+    arguments = f"-e arize_region= -e arize_api_key={ADMIN_KEY} {' '.join(TOGETHER)}"
+    for number, options in enumerate(RUNS.values()):
+        before = len(sim.writes())
+        output = shell(f"ansible-playbook {options}{arguments}", sim, folder)
+        expected = {name_of_play(name): example.changed[number] for name, example in TOGETHER.items()}
+        assert changes(output) == expected, output
+        assert "--check" not in options or len(sim.writes()) == before
+    assert sorted(mail["to"].partition("@")[0] for mail in sim.mails()) == "ada ada dorothy dorothy grace katherine".split()
+
+
+def test_an_exported_account_applied_as_it_is_changes_nothing(sim: Any, folder: Path) -> None:
+    sim.reset(TEAM, owners=False)
+    shell("ansible-playbook export_roster.yml -e roster_file=people.yml", sim, folder)
+    compare("exported.yml", (folder / "people.yml").read_text())
+    assert recap(shell("ansible-playbook apply_roster.yml", sim, folder))["changed"] == 0
+    assert sim.writes() == []
+
+
+def test_the_job_of_a_pull_request_needs_no_more_than_a_key_that_reads(sim: Any, folder: Path) -> None:
+    sim.reset(TEAM, owners=False)
+    (job,) = yaml.safe_load(WORKFLOW.read_text())["jobs"].values()
+    command = job["steps"][-1]["run"]
+    assert "--check --diff" in command
+    assert recap(shell(command, sim, folder, {"ARIZE_API_KEY": MEMBER_KEY}))["changed"] == 1
+    assert sim.writes() == []
+
+
+# ---------------------------------------------------------------- what stands in the modules' own documentation
+
+
+def patched(text: str, changes: dict[str, str]) -> str:
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+def examples_of(module: str) -> str:
+    source = (ROOT / "plugins" / "modules" / f"{module}.py").read_text()
+    return re.search(r'^EXAMPLES = r"""\n(.*?)^"""', source, re.MULTILINE | re.DOTALL)[1]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("role", ["MEMBER", "ADMIN"])
+def test_the_examples_of_the_modules_run_dry(role: str, sim: Any, folder: Path) -> None:
+    """Ada is an admin in the roster, and a member elsewhere."""
+    modules = [module for module in MODULES if (module == "arize_user_roster") == (role == "ADMIN")]
+    people = [("ada", "Ada Lovelace", role), ("charles", "Charles Babbage"), ("break-glass", "Break Glass", "ADMIN")]
+    sim.reset([person(*each) for each in people], owners=False)
+    (folder / "key").write_text(ADMIN_KEY + "\n")
+    (folder / "people.yml").rename(folder / "roster.yml")
+    here = {"region: eu-west-1a": f"api_url: {sim.url}", "/run/secrets/arize_api_key": str(folder / "key")}
+    tasks = {module: patched(examples_of(module), here if module == "arize_user" else {}) for module in modules}
+    plays = [
+        {"name": module, "hosts": "localhost", "gather_facts": False, "tasks": yaml.safe_load(text)}
+        for module, text in tasks.items()
+    ]
+    (folder / "examples.yml").write_text(yaml.safe_dump(plays, sort_keys=False))
+    output = shell("ansible-playbook --check --diff examples.yml", sim, folder)
+    assert list(changes(output)) == modules
+    assert sim.writes() == []
+
+
+# ---------------------------------------------------------------- what stands in the pages
+
+
+def options_of(text: str) -> dict[str, Any]:
+    return yaml.safe_load(re.search(r'DOCUMENTATION = r"""\n(.*?)^ *"""', text, re.MULTILINE | re.DOTALL)[1])["options"]  # type: ignore[index, no-any-return]
+
+
+CONNECTION = set(options_of((ROOT / "plugins" / "doc_fragments" / "connection.py").read_text()))
+OPTIONS = {
+    name: CONNECTION | set(options_of((ROOT / "plugins" / "modules" / f"{name}.py").read_text())) for name in MODULES
+}
+
+
+def uses(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every (key, value) below *value* whose key is a full name of three parts: a module, or a group of them."""
+    if isinstance(value, dict):
+        for key, below in value.items():
+            if re.fullmatch(r"(group/)?\w+\.\w+\.\w+", str(key)):
+                yield key, below
+            yield from uses(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from uses(below)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_yaml_of_a_page_names_real_modules_and_options(page: Path) -> None:
+    for block in YAML_BLOCK.findall(page.read_text()):
+        for name, options in uses(yaml.safe_load(block)):
+            module = name.rpartition(".")[2]
+            if name == "group/arize.ax.all":
+                assert set(options) <= CONNECTION
+            elif name.startswith("arize.ax."):
+                assert set(options or ()) <= OPTIONS[module], name
+            elif name.startswith("ansible.builtin."):
+                assert (Path(sys.modules["ansible"].__path__[0]) / "modules" / f"{module}.py").is_file(), name
+
+
+@pytest.mark.parametrize("page", PAGES[1:], ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_a_page_includes_is_the_file_as_it_is(page: Path) -> None:
+    sys.path.insert(0, str(DOCS / "site"))
+    from guides import included
+
+    assert page.read_text() == included(page.read_text(), page.parent), "run python docs/site/guides.py"
+
+
+def test_every_example_and_output_is_included_by_some_page() -> None:
+    named = {(page.parent / path).resolve() for page in PAGES for path in INCLUDE.findall(page.read_text())}
+    there = {path for path in SHOWN.rglob("*") if path.suffix in (".yml", ".txt")}
+    assert {str(path.relative_to(DOCS)) for path in there - named} == set()
+    assert {str(path) for path in named if not path.is_file()} == set()
+
+
+@pytest.mark.parametrize("name", [path.name for path in DOCS.glob("*.md") if path.name != "playbooks.md"])
+def test_no_example_of_a_guide_is_pasted(name: str) -> None:
+    text = (DOCS / name).read_text()
+    included_blocks = re.findall(r"^<!-- include: \S+\.yml -->\n+```yaml$", text, re.MULTILINE)
+    assert len(YAML_BLOCK.findall(text)) == len(included_blocks)
+
+
+# ---------------------------------------------------------------- each kind of error, with a message that really occurs
+
+ADA = {"email": "ada@example.com"}
+GRACE = {"email": "grace@example.com", "name": "Grace Hopper", "role": "member"}
+PURGE = {"users": [{**ADA}], "purge": True}
+Failing = Callable[[ModuleRunner, Any], Any]
+
+
+def locked_out(run: ModuleRunner, sim: Any) -> Any:
+    sim.settings(saml=True)
+    sim.change("ada@example.com", status="INVITED")
+    return run("arize_user_invite", **ADA, resend=True)
+
+
+def not_renewed(run: ModuleRunner, sim: Any) -> Any:
+    sim.change("ada@example.com", status="EXPIRED")
+    sim.fault("status", method="POST", status=409, title="Conflict", detail="This user exists already.")
+    return run("arize_user_invite", **ADA)
+
+
+def no_such_role(run: ModuleRunner, sim: Any) -> Any:
+    sim.settings(unknown_role_status=422)
+    return run("arize_user", email="grace@example.com", name="Grace Hopper", custom_role_id="Um9sZTo5OmFiYw==")
+
+
+def limited(run: ModuleRunner, sim: Any) -> Any:
+    sim.fault("status", status=429, retry_after=120)
+    return run("arize_user_info", max_retry_wait=60)
+
+
+def down(run: ModuleRunner, sim: Any) -> Any:
+    sim.fault("status", status=503, times=None)
+    return run("arize_user_info", max_retries=0)
+
+
+def wrong_address(run: ModuleRunner, sim: Any) -> Any:
+    sim.fault("html", status=404)
+    return run("arize_user", **ADA, state="absent")
+
+
+def password_lost(run: ModuleRunner, sim: Any) -> Any:
+    sim.fault("edit", method="POST", remove=["/temporary_password"])
+    return run("arize_user", **GRACE, invite_mode="temporary_password", no_log=True)
+
+
+def not_active(run: ModuleRunner, sim: Any) -> Any:
+    sim.change("ada@example.com", status="INVITED")
+    return run("arize_user_password_reset", **ADA)
+
+
+def new_status(run: ModuleRunner, sim: Any) -> Any:
+    sim.change("ada@example.com", status="SUSPENDED")
+    return run("arize_user_invite", **ADA)
+
+
+def blocked(run: ModuleRunner, sim: Any) -> Any:
+    sim.block("ada@example.com")
+    return run("arize_user", **ADA, name="Ada Lovelace", role="admin")
+
+
+def two_of_three(run: ModuleRunner, sim: Any) -> Any:
+    sim.seed([person("charles", "Charles Babbage", status="BLOCKED"), person("hedy", "Hedy Lamarr")])
+    charles = {"email": "charles@example.com", "name": "Charles Babbage", "role": "member"}
+    return run("arize_user_roster", users=[GRACE, charles, {"email": "hedy@example.com", "role": "admin"}])
+
+
+FAILING: dict[str, Failing] = {
+    "bad_request": locked_out,
+    "unauthorized": lambda run, sim: run("arize_user_info", api_key="no longer valid"),
+    "forbidden": lambda run, sim: run("arize_user", **ADA, state="absent", api_key=MEMBER_KEY),
+    "not_found": lambda run, sim: run("arize_user", user_id="VXNlcjo5OmFiYw==", name="Ada King"),
+    "conflict": not_renewed,
+    "unprocessable": no_such_role,
+    "rate_limited": limited,
+    "server": down,
+    "transport": lambda run, sim: run("arize_user_info", api_url="http://127.0.0.1:9", max_retries=0),
+    "invalid_response": wrong_address,
+    "bad_option": lambda run, sim: run("arize_user_info", api_url=None, region="eu-west-9"),
+    "incomplete": lambda run, sim: run("arize_user", email="grace@example.com"),
+    "no_log_needed": lambda run, sim: run("arize_user", **GRACE, invite_mode="temporary_password"),
+    "password_lost": password_lost,
+    "not_active": not_active,
+    "unexpected_status": new_status,
+    "role_mismatch": lambda run, sim: run("arize_user", **ADA, role="member"),
+    "blocked": blocked,
+    "protected": lambda run, sim: run("arize_user_roster", users=[ADA], state="absent", protected=["ada@*"]),
+    "too_many_deletions": lambda run, sim: run("arize_user_roster", **PURGE, max_deletions=1),
+    "too_few_admins": lambda run, sim: run("arize_user_roster", **PURGE, max_deletions=5, min_admins=2),
+    "partial": two_of_three,
+}
+
+
+@pytest.mark.parametrize("kind", FAILING)
+def test_the_message_of_an_error_is_the_one_that_is_shown(kind: str, run: ModuleRunner, sim: Any) -> None:
+    sim.seed([person("ada", "Ada Lovelace", "ADMIN")])
+    failed = FAILING[kind](run, sim)
+    assert failed.kind == kind
+    # A message is one line. The page shows it in several.
+    compare(f"errors/{kind}.txt", textwrap.fill(failed.msg, 100, break_on_hyphens=False, break_long_words=False))
+
+
+def test_every_kind_of_error_is_explained() -> None:
+    source = (ROOT / "plugins" / "module_utils" / "_errors.py").read_text()
+    kinds = re.findall(r'^    "(\w+)",$', source.partition("Kind = Literal[")[2].partition("]")[0], re.MULTILINE)
+    assert list(FAILING) == kinds
+    assert re.findall(r"^### `(\w+)`$", (DOCS / "errors.md").read_text(), re.MULTILINE) == kinds
