@@ -1,0 +1,197 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long a roster takes, and what it asks of the API: ratios, all measured in one run on one machine.
+
+    python tests/benchmarks/roster.py [requests] [speed] [growth] [limit]
+
+The simulator runs in a process of its own and does not check its answers (that would be the slower half). "Task" is a
+whole `ansible-playbook` process; "module" the process that Ansible starts for a task. The official SDK is measured if
+BENCH_SDK_PYTHON names a Python that has it. BENCH_PLOTS is the folder for the pictures.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.benchmarks.support.plot import chart  # noqa: E402
+from tests.benchmarks.support.scene import (  # noqa: E402
+    HERE,
+    Measured,
+    run,
+    run_module,
+    run_playbook,
+    shown,
+    simulator,
+    table,
+    verdict,
+)
+from tests.simulator import SimulatorClient  # noqa: E402
+
+ROSTER = "arize_user_roster"
+SIZES = (100, 1_000, 10_000)
+Entry = dict[str, Any]
+
+
+def account(sim: SimulatorClient, count: int) -> list[Entry]:
+    """Make an account of so many members, and return the roster that leaves them as they are."""
+    sim.reset(owners=False)
+    seeded = sim.seed(count=count) if count else []
+    return [{"email": user["email"], "name": user["name"], "role": "member", "is_developer": True} for user in seeded]
+
+
+def new(count: int) -> list[Entry]:
+    """Entries for so many people who are not there."""
+    return [{"email": f"new{n}@example.com", "name": f"New {n}", "role": "member"} for n in range(count)]
+
+
+def renamed(roster: list[Entry]) -> list[Entry]:
+    """The same with other names."""
+    return [{**entry, "name": f"{entry['name']} B"} for entry in roster]
+
+
+def apply(sim: SimulatorClient, users: list[Entry], **expected: int) -> Measured:
+    """Apply a roster, and make sure that it did what is expected."""
+    measured = run_module(sim, ROSTER, users=users)
+    summary = {name: count for name, count in measured.result.get("summary", {}).items() if count}
+    if summary != {name: count for name, count in expected.items() if count}:
+        sys.exit(f"expected {expected}, got {summary}: {measured.result.get('msg')}")
+    return measured
+
+
+def requests(sim: SimulatorClient) -> None:
+    """Count requests."""
+    roster = account(sim, 1_000)
+    everybody = apply(sim, roster, unchanged=1_000)
+    rows = [
+        ["1,000 unchanged in 1,000", shown(everybody.requests), "10 GET", verdict(everybody.requests == {"GET": 10})]
+    ]
+    for title, two in (("the two oldest of 1,000", roster[:2]), ("the two youngest of 1,000", roster[-2:])):
+        done = apply(sim, two, unchanged=2)
+        rows.append([title, shown(done.requests), "4 at most", verdict(sum(done.requests.values()) <= 4)])
+    table("Requests", ["roster", "requests", "aim", "met"], rows)
+
+
+def speed(sim: SimulatorClient) -> None:
+    """Compare 100 users, half to create and half to rename, at 20 ms, with two ways to do it one by one."""
+
+    def begin() -> list[Entry]:
+        roster = renamed(account(sim, 50)) + new(50)
+        sim.latency(0.02)
+        return roster
+
+    roster = begin()
+    task = {"name": "Apply the roster", "arize.ax.arize_user_roster": {"users": "{{ roster }}"}}
+    whole = run_playbook(sim, [task], roster=roster)
+    check_done(sim, roster)
+    one = {name: f"{{{{ item.{name} }}}}" for name in ("email", "name", "role")}
+    label = {"label": "{{ item.email }}"}
+    loop = {"name": "Go through", "arize.ax.arize_user": one, "loop": "{{ roster }}", "loop_control": label}
+    one_by_one = run_playbook(sim, [loop], roster=begin())
+    check_done(sim, roster)
+    module = apply(sim, begin(), created=50, updated=50)
+    rows = [
+        ["roster, whole playbook", f"{whole:.2f} s", "", "", ""],
+        ["loop over arize_user, whole playbook", f"{one_by_one:.2f} s", f"{one_by_one / whole:.1f} ×", "25 ×", verdict(one_by_one >= 25 * whole)],
+        ["roster, module process", f"{module.seconds:.2f} s", "", "", ""],
+    ]  # fmt: skip
+    sdk = os.environ.get("BENCH_SDK_PYTHON")
+    if sdk:
+        roster = begin()
+        script = str(HERE / "sdk_one_by_one.py")
+        process, printed = run(sdk, script, text=json.dumps(roster), **sim.environment())
+        check_done(sim, roster)
+        inner = float(printed.split()[-1])  # it warns first that the API is beta
+        rows += [
+            ["official SDK, its loop alone", f"{inner:.2f} s", f"{inner / module.seconds:.1f} × the module process", "4 ×", verdict(inner >= 4 * module.seconds)],
+            ["official SDK, whole process", f"{process:.2f} s", f"{process / whole:.1f} × the whole playbook", "", ""],
+        ]  # fmt: skip
+    else:
+        rows.append(["official SDK", "not measured: BENCH_SDK_PYTHON is not set", "", "4 ×", ""])
+    sim.latency(0)
+    table("100 users, 50 to create and 50 to rename, 20 ms of latency", ["how", "seconds", "ratio", "aim", "met"], rows)
+
+
+def check_done(sim: SimulatorClient, roster: list[Entry]) -> None:
+    """Make sure that the account is as the roster says."""
+    names = {user["email"]: user["name"] for user in sim.users()}
+    if names != {entry["email"]: entry["name"] for entry in roster}:
+        sys.exit("the account is not as the roster says")
+
+
+def growth(sim: SimulatorClient) -> None:
+    """Measure how time and memory grow with the number of users."""
+    rows, seconds = [], {"unchanged": [], "half changed": []}  # type: ignore[var-annotated]
+    for count in SIZES:
+        roster = account(sim, count)
+        half = count // 2
+        for title, users, changed in (
+            ("unchanged", roster, 0),
+            ("half changed", renamed(roster[:half]) + roster[half:], half),
+        ):
+            done = apply(sim, users, updated=changed, unchanged=count - changed)
+            seconds[title].append((count, done.seconds))
+            each = f"{done.seconds / count * 1000:.2f} ms"
+            rows.append(
+                [f"{count:,}", title, f"{done.seconds:.2f} s", each, f"{done.megabytes:.0f} MB", shown(done.requests)]
+            )
+    table("Growth (module process, no latency)", ["users", "roster", "time", "per user", "memory", "requests"], rows)
+    largest = max(float(row[4].split()[0]) for row in rows)
+    print(f"\nMemory below 200 MB: {verdict(largest < 200)}. Time per user does not grow: ", end="")
+    print(verdict(all(points[-1][1] / 10_000 <= points[-2][1] / 1_000 for points in seconds.values())))
+    folder = Path(os.environ.get("BENCH_PLOTS") or ROOT / "build" / "benchmarks")
+    folder.mkdir(parents=True, exist_ok=True)
+    title = "arize_user_roster: seconds for so many users"
+    picture = folder / "roster_growth.svg"
+    picture.write_text(chart(title, "users in the roster and in the account", "seconds", seconds), encoding="utf-8")
+    print(
+        f"Plot: {picture.name} in {folder}" if "BENCH_PLOTS" in os.environ else f"Plot: build/benchmarks/{picture.name}"
+    )
+
+
+def limit(sim: SimulatorClient) -> None:
+    """Create 200 users through a limit of 20 requests a second."""
+    rows = []
+    for concurrency in (8, 32):
+        account(sim, 0)
+        sim.rate_limit(20)
+        done = run_module(sim, ROSTER, users=new(200), concurrency=concurrency)
+        dictated = (201 - 20) / 20  # a look at the list and 200 creations, of which the first 20 pass at once
+        failed = done.result.get("summary", {}).get("failed")
+        refused = len([entry for entry in sim.journal() if entry["status"] == 429])
+        met = failed == 0 and done.seconds <= 1.3 * dictated
+        rows.append(
+            [
+                concurrency,
+                failed,
+                refused,
+                f"{done.seconds:.2f} s",
+                f"{dictated:.2f} s",
+                f"{done.seconds / dictated:.2f}",
+                verdict(met),
+            ]
+        )
+    sim.rate_limit(None)
+    head = ["concurrency", "failed", "429", "time", "dictated", "ratio", "at most 1.3"]
+    table("200 creations through 20 requests a second (module process)", head, rows)
+
+
+def main() -> None:
+    """Run the sections named, or all."""
+    sections = {function.__name__: function for function in (requests, speed, growth, limit)}
+    wanted = [name for name in sys.argv[1:] if name in sections] or list(sections)
+    print("## Roster")
+    with simulator() as sim:
+        for name in wanted:
+            sections[name](sim)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The same roster by a plain script on the official SDK, one user after the other. Runs where `arize` is installed.
+
+It reads the roster from stdin (JSON), and prints the seconds that its loop took, without importing the SDK.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+from arize import ArizeClient
+from arize.users.types import PredefinedUserRole
+
+roster = json.load(sys.stdin)
+users = ArizeClient().users
+started = time.perf_counter()
+for wish in roster:
+    user = users.get(user=wish["email"])
+    if user is None:
+        role = PredefinedUserRole(name=wish["role"].upper())
+        users.create(name=wish["name"], email=wish["email"], role=role, invite_mode="EMAIL_LINK")
+    elif user.name != wish["name"]:
+        users.update(user_id=user.id, name=wish["name"])
+print(time.perf_counter() - started)
