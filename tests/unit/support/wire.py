@@ -168,6 +168,9 @@ class ScriptedServer:
 
     def _exchange(self, connection: socket.socket, stream: Any) -> bool:
         """Read a request and do what the script says; return whether the connection stays open."""
+        if stream.peek(1)[:1] == b"\x16":  # TLS, to a server without
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            return False
         request = _read(stream)
         if request is None:
             return False

@@ -236,6 +236,7 @@ def test_a_proxy_that_cannot_be_reached_is_tried_again(monkeypatch, source, meth
     proxy = through(unused) if source == "option" else None
     error = failure(http(TARGET, clock, proxy_url=proxy, max_retries=2), method)
     assert "no answer from api.x.io (through the proxy: Connection refused)" in error.message
+    assert "Check proxy_url" in error.message
     assert len(clock.waits) == 2
     assert not error.maybe_done
     assert "hunter2" not in error.message
@@ -250,6 +251,7 @@ def test_a_proxy_that_opens_no_tunnel_is_tried_again(server, method, status):
     server.expect(*[Call("CONNECT", "api.x.io:443", refusal._replace(keep=False))] * 2)
     error = failure(http("https://api.x.io", clock, proxy_url=through(server), max_retries=1), method)
     assert f"(the proxy refused: Tunnel connection failed: {status}" in error.message
+    assert "Check proxy_url" in error.message
     assert clock.waits == [0.25]
     assert not error.maybe_done
     assert "hunter2" not in error.message

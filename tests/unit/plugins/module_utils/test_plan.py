@@ -213,6 +213,7 @@ def test_invite_compares_neither_name_nor_role():
     ("existing", "wish", "sent"),
     [
         ({}, {}, {"name": "Ada", "role": "member"}),
+        ({}, {"is_developer": False}, {"name": "Ada", "role": "member"}),
         ({}, {"name": "New"}, {"name": "New", "role": "member"}),
         ({}, {"role": "admin"}, {"name": "Ada", "role": "admin"}),
         ({}, {"custom_role_id": "r1"}, {"name": "Ada", "custom_role_id": "r1"}),

@@ -145,6 +145,7 @@ def test_an_unreachable_host(module, check):
         f"Could not look up the user {EMAIL}: no answer from 127.0.0.1:{unused.port} (Connection refused)."
         in result["msg"]
     )
+    assert "Check the endpoint (api_url, region or base_domain)." in result["msg"]
     assert "Tried 3 times" in result["msg"]
 
 
@@ -159,6 +160,7 @@ def test_a_certificate_that_nobody_knows(module):
     server.close()
     assert (result["failed"], result["changed"], result["error"]["kind"]) == (True, False, "transport")
     assert "the certificate could not be verified" in result["msg"]
+    assert "ca_path" in result["msg"]
     assert "Tried" not in result["msg"]
 
 
