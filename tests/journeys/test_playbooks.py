@@ -1,0 +1,572 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbooks that ship with the collection, run by name as users run them, with answers as surveys give them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.journeys.harness import assert_fit_to_be_seen, clean_environment
+
+ROOT = Path(__file__).resolve().parents[2]
+RECAP = re.compile(r"^localhost +: ok=(\d+) +changed=(\d+) .* failed=(\d+) ", re.MULTILINE)
+
+# Names that would do harm, or break a page or a file, if anything took them for more than names.
+HOSTILE = {
+    "script@example.com": "<script>alert(1)</script> | \"q\" 'r' `c` *b* [l](http://example.com)",
+    "jinja@example.com": "{{ 7*7 }}",
+    "jinja2@example.com": "{% for x in range(9) %}{{ lookup('env', 'HOME') }}{% endfor %}",
+    "yaml@example.com": "- a: [b, c] # d",
+    "null@example.com": "null",
+    "number@example.com": "0123",
+    "time@example.com": "12:30",
+    "bang@example.com": "!unsafe &x *y",
+    "rtl@example.com": "\u202eevil \u200fשלום",
+    "lines@example.com": "U\u2028\u2029\u0085\x7f\ufeff",
+    "emoji@example.com": "😀 Zoë Ångström 山田",
+    "back@example.com": "\\n \\u0041 \\",
+    "long@example.com": "x" * 255,
+}
+PEOPLE = [
+    {"email": "dorothy@example.com", "name": "Dorothy Vaughan", "role": "ADMIN"},
+    {"email": "Ada@example.com", "name": "Ada Lovelace", "role": "MEMBER"},
+    {"email": "hedy@example.com", "name": "Hedy Lamarr", "role": "ANNOTATOR", "status": "INVITED"},
+    {"email": "custom@example.com", "name": "Carla", "custom_role_id": "Um9sZToxOjg/RUV6Yg=="},
+    {"email": "late@example.com", "name": "Kathe Late", "role": "MEMBER", "status": "EXPIRED"},
+]
+BY_ADDRESS = sorted(PEOPLE, key=lambda user: user["email"].lower())
+
+
+@dataclass
+class Done:
+    """One run of a playbook."""
+
+    code: int
+    output: str
+
+    @property
+    def changed(self) -> int:
+        """How many tasks say that they changed something."""
+        return int(RECAP.findall(self.output)[0][1])
+
+    def __contains__(self, text: str) -> bool:
+        """Whether a message holds this text; the output shows messages as JSON."""
+        return json.dumps(text, ensure_ascii=False)[1:-1] in self.output
+
+
+Shipped = Callable[..., Done]
+
+
+def start(sim: Any, folder: Path, command: list[str]) -> Done:
+    """Run ansible-playbook in *folder*."""
+    home = folder / "home"
+    home.mkdir(exist_ok=True)
+    settings = {
+        "HOME": str(home),
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", ""),
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_PIPELINING": "True",
+        "ANSIBLE_LOCALHOST_WARNING": "False",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "ansible", "playbook", *command],
+        cwd=folder,
+        env={**clean_environment(), **sim.environment(), **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert_fit_to_be_seen(done.stdout)
+    return Done(done.returncode, done.stdout)
+
+
+@pytest.fixture
+def shipped(sim: Any, tmp_path: Path) -> Shipped:
+    """Run a shipped playbook with variables, as AWX hands them over: text that is no template."""
+
+    def run(name: str, *options: str, **variables: Any) -> Done:
+        answers = tmp_path / f"answers{len(list(tmp_path.glob('answers*')))}.yml"
+        answers.write_text(as_answers(variables))
+        before = len(sim.writes())
+        done = start(sim, tmp_path, [f"arize.ax.{name}", *options, "-e", f"@{answers}"])
+        if "--check" in options:
+            assert len(sim.writes()) == before
+        return done
+
+    return run
+
+
+def as_answers(variables: dict[str, Any]) -> str:
+    """Return variables as YAML in which every text is !unsafe."""
+
+    class Dumper(yaml.SafeDumper):
+        pass
+
+    Dumper.add_representer(str, lambda dumper, text: dumper.represent_scalar("!unsafe", text, style='"'))
+    # The keys are plain: a tag there would hide them.
+    return (
+        "---\n{}\n"
+        if not variables
+        else "".join(
+            f"{name}: {yaml.dump(value, Dumper=Dumper, default_flow_style=True, width=9999).split(chr(10))[0]}\n"
+            for name, value in variables.items()
+        )
+    )
+
+
+def read(path: Path) -> Any:
+    return yaml.safe_load(path.read_text())
+
+
+def methods(sim: Any) -> str:
+    return " ".join(entry["method"] for entry in sim.writes())
+
+
+# ---------------------------------------------------------------- export_roster
+
+
+def test_an_account_survives_the_way_to_a_file_and_back(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
+    hostile = [{"email": email, "name": name} for email, name in HOSTILE.items()]
+    sim.reset([*PEOPLE, *hostile, {"email": "odd@example.com", "name": "Odd", "role": {"type": "NEW"}}], owners=False)
+    roster, answer = tmp_path / "roster.yml", {"arize_roster_file": "roster.yml"}
+    foreseen = shipped("export_roster", "--check", "--diff", **answer)
+    assert (foreseen.code, foreseen.changed, roster.exists()) == (0, 1, False)
+    assert '+  name: "Ada Lovelace"' in foreseen.output
+    assert shipped("export_roster", **answer).changed == 1
+    assert roster.stat().st_mode & 0o777 == 0o644
+
+    text, users = roster.read_text(), read(roster)
+    assert [user["email"].lower() for user in users] == sorted(user["email"].lower() for user in users)
+    assert {user["email"]: user["name"] for user in users if user["email"] in HOSTILE} == HOSTILE
+    assert [list(user) for user in users if user["email"] == "Ada@example.com"] == [
+        ["email", "name", "role", "is_developer"]
+    ]
+    assert {"email": "custom@example.com", "name": "Carla", "custom_role_id": PEOPLE[3]["custom_role_id"]}.items() <= (
+        next(user for user in users if user["email"] == "custom@example.com").items()
+    )
+    assert next("role" in user for user in users if user["email"] == "odd@example.com") is False
+    assert "😀 Zoë Ångström 山田" in text
+    assert "\u202e" not in text, "what turns the direction of the text is visible in the file"
+
+    roster.chmod(0o600)
+    assert shipped("export_roster", **answer).changed == 0
+    assert (roster.read_text(), roster.stat().st_mode & 0o777) == (text, 0o600)
+    back = shipped("sync_roster", **answer, arize_purge="true", arize_max_deletions="0")
+    assert (back.code, back.changed, sim.writes()) == (0, 0, [])
+    sim.change("Ada@example.com", name="Ada King")
+    differs = shipped("export_roster", "--check", "--diff", **answer)
+    changed = [line for line in differs.output.splitlines() if re.match(r"[-+] ", line)]
+    assert changed == ['-  name: "Ada Lovelace"', '+  name: "Ada King"']
+
+
+def test_a_key_that_sees_nobody_leaves_the_roster_alone(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
+    sim.reset([], owners=False)
+    (tmp_path / "roster.yml").write_text("- precious\n")
+    done = shipped("export_roster", arize_roster_file=str(tmp_path / "roster.yml"))
+    assert done.code == 2
+    assert "Nothing was written: the account has no users" in done
+    assert (tmp_path / "roster.yml").read_text() == "- precious\n"
+
+
+# ---------------------------------------------------------------- sync_roster
+
+ROSTER = """
+- {email: dorothy@example.com, name: Dorothy Vaughan, role: admin}
+- {email: ADA@example.com, name: "{{ 7*7 }}", role: member}
+- {email: new@example.com, name: 2026-01-01, role: annotator}
+"""
+SURVEY = {
+    "arize_roster_file": "",
+    "arize_roster_text": ROSTER,
+    "arize_purge": "true",
+    "arize_max_deletions": "2",
+    "arize_protected": "Custom@example.com\n*@partner.example",
+    "arize_min_admins": "",
+    "arize_role_mismatch": "",
+    "arize_dry_run": "",
+}
+
+
+def test_a_survey_applies_a_roster_dry_then_for_real_then_again(sim: Any, shipped: Shipped) -> None:
+    sim.reset([*PEOPLE, {"email": "x@partner.example"}], owners=False)
+    dry = shipped("sync_roster", **{**SURVEY, "arize_dry_run": "yes"})
+    assert (dry.code, dry.changed, sim.writes()) == (0, 1, [])
+    foreseen = shipped("sync_roster", "--check", "--diff", **SURVEY)
+    for run in (dry, foreseen):
+        assert "Dry run, nothing was done. It would be: 1 created, 1 updated, 2 deleted, 1 unchanged" in run
+    assert '+    "new@example.com"' in foreseen.output.replace("        ", "    ")
+    real = shipped("sync_roster", **SURVEY)
+    assert (real.code, real.changed) == (0, 1)
+    for line in (
+        "1 created, 1 updated, 2 deleted, 1 unchanged",
+        "updated    Ada@example.com  name",
+        "created    new@example.com  2026-01-01, annotator",
+        "deleted    hedy@example.com",
+    ):
+        assert line in real
+    assert sorted(methods(sim).split()) == ["DELETE", "DELETE", "PATCH", "POST"]
+    assert sim.find("ada@example.com")["name"] == "{{ 7*7 }}"
+    assert sim.find("x@partner.example")["status"] == "ACTIVE"
+    again = shipped("sync_roster", **SURVEY)
+    assert (again.code, again.changed, len(sim.writes())) == (0, 0, 4)
+
+
+def test_a_roster_is_applied_as_far_as_it_goes_and_the_job_is_red(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
+    sim.reset(PEOPLE, owners=False)
+    (tmp_path / "roster.yml").write_text(ROSTER.replace("role: admin", "role: member"))
+    done = shipped("sync_roster", arize_roster_file="roster.yml")
+    assert (done.code, methods(sim).split()) == (2, ["POST", "PATCH"])
+    assert "1 created, 1 updated, 1 failed" in done
+    assert "1 of 3 users failed" in done
+    assert "failed     dorothy@example.com  The user dorothy@example.com has the role admin" in done
+
+
+TEXT = {"arize_roster_text": ROSTER}
+REFUSED = {
+    "no roster": ("sync_roster", {}, "has to be in a file (arize_roster_file) or given as text"),
+    "two rosters": ("sync_roster", {**TEXT, "arize_roster_file": "x.yml"}, "one of them"),
+    "no file": ("sync_roster", {"arize_roster_file": "nowhere/roster.yml"}, "/nowhere/roster.yml (arize_roster_file)"),
+    "an empty file": ("sync_roster", {"arize_roster_file": "empty.yml"}, "a list of users that is not empty"),
+    "no list": ("sync_roster", {"arize_roster_text": "users:\n- email: a@b"}, "It is something else."),
+    "no users": ("drift_report", {"arize_roster_text": "- ada@b.c", "arize_report_dir": "r"}, "each with email, name"),
+    "no YAML": ("sync_roster", {"arize_roster_text": "- {email: [}"}, "arize_roster_text cannot be read as YAML"),
+    "no limit": (
+        "sync_roster",
+        {**TEXT, "arize_purge": "yes", "arize_max_deletions": ""},
+        "say with arize_max_deletions",
+    ),
+    "an odd answer": ("sync_roster", {**TEXT, "arize_purge": "maybe"}, "arize_purge and arize_dry_run have to be true"),
+    "an odd number": ("sync_roster", {**TEXT, "arize_max_deletions": "-1"}, "arize_min_admins whole numbers"),
+    "open passwords": (
+        "sync_roster",
+        {"arize_roster_text": "- {email: a@b.c, name: A, role: member, invite_mode: temporary_password}"},
+        "use arize.ax.onboard",
+    ),
+    "too many go": ("sync_roster", {**TEXT, "arize_purge": "1", "arize_max_deletions": 2}, "but max_deletions is 2"),
+    "nowhere to report": ("drift_report", {**TEXT, "arize_report_dir": ""}, "arize_report_dir has to name the folder"),
+    "no file to write": (
+        "export_roster",
+        {"arize_roster_file": "nowhere/x.yml"},
+        "in a folder that is there. Given: /",
+    ),
+    "nobody": ("onboard", {"arize_emails": " \n ", "arize_role": "member"}, "It names nobody."),
+    "no address": ("onboard", {"arize_emails": "Ada\nann@b.c", "arize_role": "member"}, "Neither: Ada"),
+    "an open comma": ("onboard", {"arize_emails": "A, B <a@b.c>", "arize_role": "member"}, "Neither: A"),
+    "a name for two": (
+        "onboard",
+        {"arize_emails": "a@b.c,d@b.c", "arize_name": "A", "arize_role": "member"},
+        "arize_name",
+    ),
+    "no name": (
+        "onboard",
+        {"arize_emails": "a@example.com", "arize_role": "member"},
+        "a@example.com, name must be given",
+    ),
+    "no role": ("onboard", {"arize_emails": "A <a@b.c>", "arize_role": "", "arize_custom_role_id": ""}, "Give either"),
+    "two roles": (
+        "onboard",
+        {"arize_emails": "A <a@b.c>", "arize_role": "admin", "arize_custom_role_id": "x"},
+        "either",
+    ),
+    "no folder": (
+        "onboard",
+        {"arize_emails": "A <a@b.c>", "arize_role": "member", "arize_invite_mode": "temporary_password"},
+        "need arize_password_dir",
+    ),
+    "another role": (
+        "onboard",
+        {"arize_emails": "New <a@b.c>\nADA@example.com", "arize_role": "admin"},
+        "With another role, member: Ada@example.com.",
+    ),
+    "late for none": (
+        "onboard",
+        {"arize_emails": "late@example.com", "arize_role": "member", "arize_invite_mode": "none"},
+        "The invitation of late@example.com has expired.",
+    ),
+    "not confirmed": ("offboard", {"arize_emails": "ada@example.com", "arize_confirm": ""}, "It is empty."),
+    "confirmed another": (
+        "offboard",
+        {"arize_emails": "ada@example.com\nhedy@example.com", "arize_confirm": "ada@example.com"},
+        "Not the same: hedy@example.com",
+    ),
+    "an admin": (
+        "offboard",
+        {"arize_emails": "DOROTHY@example.com", "arize_confirm": "dorothy@example.com", "arize_allow_admins": "no"},
+        "dorothy@example.com is an admin.",
+    ),
+    "the last admin": (
+        "offboard",
+        {"arize_emails": "dorothy@example.com", "arize_confirm": "dorothy@example.com", "arize_allow_admins": "yes"},
+        "0 active admins would remain",
+    ),
+    "a protected one": (
+        "offboard",
+        {"arize_emails": "ada@example.com", "arize_confirm": "ada@example.com", "arize_protected": "ADA@*"},
+        "these users are protected: Ada@example.com",
+    ),
+}
+
+
+def test_what_is_refused_is_refused_in_plain_words_and_before_any_write(sim: Any, tmp_path: Path) -> None:
+    """All of them at the same time, since none may do anything."""
+    sim.reset(PEOPLE, owners=False)
+
+    def refused(case: str) -> str | None:
+        name, variables, words = REFUSED[case]
+        folder = tmp_path / case
+        folder.mkdir()
+        (folder / "empty.yml").touch()
+        (folder / "answers.yml").write_text(as_answers(variables))
+        done = start(sim, folder, [f"arize.ax.{name}", "-e", "@answers.yml"])
+        as_it_should_be = done.code == 2 and done.changed == 0 and words in done and "Nothing was done" in done
+        return None if as_it_should_be else f"{case}: {done.output}"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert [failure for failure in pool.map(refused, REFUSED) if failure] == []
+    assert sim.writes() == []
+    assert not list(tmp_path.rglob("drift.*"))
+
+
+# ---------------------------------------------------------------- drift_report
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page: its elements, and the text of its cells."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: set[str] = set()
+        self.open: list[str] = []
+        self.cells: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.elements.add(tag)
+        if tag not in ("meta", "rect"):
+            self.open.append(tag)
+        if tag == "td":
+            self.cells.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag != "rect":
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "td" in self.open:
+            self.cells[-1] += data
+
+
+DRIFTED = """
+- {email: dorothy@example.com, name: Dorothy Vaughan, role: member}
+- {email: ada@example.com, name: "<b>Ada</b> | {{ 7*7 }}", role: member, is_developer: false}
+- {email: hedy@example.com}
+- {email: custom@example.com, custom_role_id: another}
+- {email: new@example.com, name: "{{ 6*6 }} <i>", role: annotator}
+- {user_id: nobody, name: N}
+"""
+
+
+def test_drift_is_reported_in_check_mode_too_and_turns_the_job_red(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
+    sim.reset([*PEOPLE, *({"email": email, "name": name} for email, name in HOSTILE.items())], owners=False)
+    answers = {"arize_roster_text": DRIFTED, "arize_report_dir": "some/report", "arize_roster_file": ""}
+    done = shipped("drift_report", "--check", "--diff", **answers)
+    assert (done.code, done.changed, sim.writes()) == (2, 0, [])
+    # Dorothy's and Carla's roles, Ada's name and permission, the new one, nobody, and the unknown.
+    count = 6 + 1 + len(HOSTILE)
+    assert f"There is drift: {count} differences between the account and the roster. Nothing was changed." in done
+    assert "role       dorothy@example.com  admin, in the roster member" in done
+    folder = tmp_path / "some" / "report"
+    html, markdown = ((folder / f"drift.{kind}").read_text() for kind in ("html", "md"))
+    assert (folder / "drift.html").stat().st_mode & 0o777 == 0o640
+
+    page = Page(html)
+    assert page.elements.isdisjoint({"script", "b", "i", "a", "img", "link"} - {"b", "i"})
+    names = {name for name in HOSTILE.values() if not re.search("[\x7f-\x9f]", name)}
+    assert names <= set(page.cells)
+    assert {"<b>Ada</b> | {{ 7*7 }}", "{{ 6*6 }} <i>", "dorothy@example.com"} <= set(page.cells)
+    assert "<script" not in html
+    assert "://" not in re.sub(r"\[l\]\(http://example.com\)", "", html), "the page holds all that it needs"
+    assert f"{count} differences. {len(PEOPLE) + len(HOSTILE)} users in the account, 6 in" in html
+
+    assert "| Ada@example.com | Ada Lovelace | &lt;b&gt;Ada&lt;/b&gt; \\| {{ 7\\*7 }} |" in markdown
+    assert f"## Unknown ({len(HOSTILE) + 1})" in markdown
+    assert "| dorothy@example.com | Dorothy Vaughan | admin | member |" in markdown
+    assert "| hedy@example.com | Hedy Lamarr | invited | 2026-01-01 |" in markdown
+    assert "| late@example.com | Kathe Late | expired | 2026-01-01 |" in markdown
+    for line in markdown.splitlines():
+        assert not line.startswith("|") or line.endswith("|")
+        assert not re.search("[<\u202e\u2028\u0085]", line)
+
+
+def test_no_drift_is_green_also_where_a_project_imports_the_playbook(sim: Any, tmp_path: Path) -> None:
+    sim.reset(PEOPLE, owners=False)
+    roster = [
+        {"email": "DOROTHY@example.com", "name": "Dorothy Vaughan", "role": "admin"},
+        {"email": "hedy@example.com", "name": " Hedy Lamarr "},
+        {"email": "late@example.com"},
+    ]
+    (tmp_path / "roster.yml").write_text(yaml.safe_dump(roster))
+    (tmp_path / "job.yml").write_text("- import_playbook: arize.ax.drift_report\n")
+    files = ["-e", "arize_roster_file=roster.yml", "-e", f"arize_report_dir={tmp_path}"]
+    done = start(sim, tmp_path, ["job.yml", *files, "-e", "arize_protected=Custom@*", "-e", "arize_allow_unknown=yes"])
+    assert (done.code, done.changed, sim.writes()) == (0, 0, []), done.output
+    assert "The account is what the roster says." in done
+    assert (
+        "## Unknown (1)\n\nIn the account, but not in the roster. They are no drift here."
+        in (tmp_path / "drift.md").read_text()
+    )
+    assert Page((tmp_path / "drift.html").read_text()).cells[0] == "Ada@example.com"
+
+
+# ---------------------------------------------------------------- onboard
+
+NEWCOMERS = "Grace Hopper <grace@example.com>\r\n\"{{ 7*7 }}, O'Hara\"<o'hara/x@example.com>; ADA@example.com,\n late@example.com"
+ONBOARD = {
+    "arize_emails": NEWCOMERS,
+    "arize_name": "",
+    "arize_role": "Member",
+    "arize_custom_role_id": "",
+    "arize_invite_mode": "",
+    "arize_password_dir": "",
+}
+
+
+def test_a_survey_onboards_people_dry_then_for_real_then_again(sim: Any, shipped: Shipped) -> None:
+    sim.reset(PEOPLE, owners=False)
+    foreseen, real = shipped("onboard", "--check", **ONBOARD), shipped("onboard", **ONBOARD)
+    for run in (foreseen, real):
+        assert (run.code, run.changed) == (0, 1)
+        for line in (
+            "grace@example.com: invite Grace Hopper as member, a link is mailed",
+            "o'hara/x@example.com: invite {{ 7*7 }}, O'Hara as member, a link is mailed",
+            "Ada@example.com: nothing, is there and active",
+            "late@example.com: renew the invitation, which has expired",
+            "grace@example.com: invited",
+        ):
+            assert line in run
+    assert "Dry run, nothing was done." in foreseen
+    assert "Dry run" not in real
+    assert [mail["to"] for mail in sim.mails()] == ["grace@example.com", "o'hara/x@example.com", "late@example.com"]
+    assert sim.find("o'hara/x@example.com")["name"] == "{{ 7*7 }}, O'Hara"
+    again = shipped("onboard", **ONBOARD)
+    assert (again.code, again.changed, len(sim.writes())) == (0, 0, 3)
+
+
+def test_one_time_passwords_are_in_files_and_nowhere_else(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
+    people = ["O'Hara <o'hara/x@example.com>", "G <grace@example.com>"]
+    answers = {**ONBOARD, "arize_emails": people, "arize_password_dir": "pw", "arize_invite_mode": "temporary_password"}
+    assert shipped("onboard", "--check", **answers).code == 0
+    assert not (tmp_path / "pw").exists()
+    real = shipped("onboard", "-vvv", "--diff", **answers)
+    assert real.code == 0, real.output
+    files = {path.name: path.read_text().strip() for path in (tmp_path / "pw").iterdir()}
+    assert sorted(files) == ["grace@example.com.password", "o%27hara%2Fx@example.com.password"]
+    assert {path.stat().st_mode & 0o777 for path in (tmp_path / "pw").iterdir()} == {0o600}
+    assert (tmp_path / "pw").stat().st_mode & 0o777 == 0o700
+    assert all(password.startswith("Tmp-") and password not in real.output for password in files.values())
+    assert f"grace@example.com: invited, see {tmp_path}/pw for the one-time password" in real
+
+
+def test_people_are_added_without_mail_and_one_failure_stops_nobody(sim: Any, shipped: Shipped) -> None:
+    sim.reset([*PEOPLE, {"email": "gone@example.com", "status": "BLOCKED"}], owners=False)
+    emails = ["Gone <gone@example.com>", "Radia Perlman <radia@example.com>", "Another Name <ada@example.com>"]
+    done = shipped("onboard", **{**ONBOARD, "arize_emails": emails, "arize_invite_mode": "NONE"})
+    assert (done.code, sim.mails()) == (2, [])
+    assert "radia@example.com: added" in done
+    assert "gone@example.com: FAILED. " in done
+    assert sim.find("radia@example.com")["status"] == "ACTIVE"
+    assert sim.find("ada@example.com")["name"] == "Ada Lovelace"
+    single = {"arize_emails": "katherine@example.com", "arize_name": "Katherine", "arize_role": "custom"}
+    assert shipped("onboard", **{**ONBOARD, **single, "arize_custom_role_id": PEOPLE[3]["custom_role_id"]}).code == 0
+    assert sim.find("katherine@example.com")["role"]["type"] == "CUSTOM"
+
+
+# ---------------------------------------------------------------- offboard
+
+
+def test_a_survey_offboards_people_dry_then_for_real_then_again(sim: Any, shipped: Shipped) -> None:
+    twins = [{"email": "joada@example.com"}, {"email": "ada@example.com.au"}]
+    sim.reset([*PEOPLE, *twins, {"email": "grace@example.com", "role": "ADMIN"}], owners=False)
+    answers = {
+        "arize_emails": "ada@example.com\r\nnobody@example.com\nGRACE@example.com\n",
+        "arize_confirm": "grace@example.com, nobody@example.com, ada@example.com",
+        "arize_allow_admins": "true",
+        "arize_min_admins": "",
+        "arize_protected": "",
+    }
+    foreseen, real = shipped("offboard", "--check", "--diff", **answers), shipped("offboard", **answers)
+    for run in (foreseen, real):
+        assert (run.code, run.changed) == (0, 1)
+        for line in (
+            "This is permanent. ",
+            "ada@example.com: Ada Lovelace, member",
+            "nobody@example.com: not found, nothing to do. Is the address right?",
+            "grace@example.com: deleted",
+        ):
+            assert line in run
+    assert methods(sim) == "DELETE DELETE"
+    assert {user["email"] for user in sim.users() if user["status"] == "BLOCKED"} == {
+        "Ada@example.com",
+        "grace@example.com",
+    }
+    again = shipped("offboard", **answers)
+    assert (again.code, again.changed, len(sim.writes())) == (0, 0, 2)
+    assert "Nobody goes." in again
+
+
+# ---------------------------------------------------------------- docs/playbooks.md
+
+
+def test_the_commands_of_the_page_run_and_print_what_it_shows(sim: Any, tmp_path: Path) -> None:
+    sim.reset([*PEOPLE, {"email": "eve@example.com", "name": "Eve Moneypenny", "role": "ANNOTATOR"}], owners=False)
+    page = (ROOT / "docs" / "playbooks.md").read_text()
+    names = set()
+    for block in re.findall(r"^```console\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
+        command, *shown = block.replace("\\\n", "").strip().splitlines()
+        program, name, *arguments = shlex.split(command.removeprefix("$ "))
+        assert program == "ansible-playbook"
+        names.add(name)
+        done = start(sim, tmp_path, [name, *arguments])
+        assert done.code == 0, done.output
+        assert [line for line in shown if line not in done.output.splitlines()] == []
+    assert names == {f"arize.ax.{path.stem}" for path in (ROOT / "playbooks").glob("*.yml")}
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "playbooks").glob("*.yml")), ids=lambda path: path.stem)
+def test_every_variable_is_described_at_the_top_and_on_the_page(path: Path) -> None:
+    source = path.read_text()
+    used = set(re.findall(r"\barize_\w+", source.partition("- name:")[2])) - {"arize_user_roster"}
+    used |= {
+        name
+        for shared in re.findall(r"vars/\w+\.yml", source)
+        for name in re.findall(r"\barize_\w+", (path.parent / shared).read_text())
+    }
+    used = {name for name in used if not name.startswith("arize_user")}
+    described = set(re.findall(r"^# (arize_\w+)  ", source, re.MULTILINE))
+    # What the shared variables would take, but a playbook does not use.
+    assert described <= used
+    assert used - described <= {"arize_roster_text", "arize_protected"}
+    page = (ROOT / "docs" / "playbooks.md").read_text()
+    section = re.search(rf"^## {path.stem}\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)[1]  # type: ignore[index]
+    assert set(re.findall(r"^\| `(arize_\w+)`", section, re.MULTILINE)) == described
