@@ -12,7 +12,6 @@ import random
 import re
 import socket
 import ssl
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from email.utils import parsedate_to_datetime
@@ -33,6 +32,7 @@ except ImportError:
 
 from ansible_collections.arize.ax.plugins.module_utils._connection import Connection, url_secrets
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError, Kind
+from ansible_collections.arize.ax.plugins.module_utils._gate import Gate
 from ansible_collections.arize.ax.plugins.module_utils._version import VERSION
 
 USER_AGENT = f"arize.ax/{VERSION}"
@@ -112,6 +112,7 @@ class Tries:
 
     def __init__(self, http: Http) -> None:
         self._http = http
+        self.age = http.age()
         self._started = http.clock()
         self._made = 0
         self.maybe_done = False
@@ -171,8 +172,7 @@ class Http:
         self._session = _session(connection, pool_size)
         self._proxies = _proxies(connection)
         self.secrets = _secrets(connection, self._proxies)
-        self._gate = threading.Lock()
-        self._closed_until = clock()
+        self._gate = Gate(sleep, clock)
 
     def call(self, request: Request, tries: Tries | None = None) -> Answer:
         """Send *request* until it is answered with a 2xx, or can't be.
@@ -189,12 +189,16 @@ class Http:
         tries = tries or Tries(self)
         while True:
             try:
-                self._pass_gate()
-                return self._send(request)
+                with self._gate.passed(tries.age):
+                    return self._send(request)
             except RequestError as error:
                 if error.maybe_done and request.method == "POST":
                     raise
                 tries.again(error)
+
+    def age(self) -> int:
+        """Return the place of a new call among all: the oldest goes first."""
+        return self._gate.age()
 
     def hide(self, secret: str) -> None:
         """Keep *secret* out of every later error."""
@@ -202,19 +206,10 @@ class Http:
 
     def wait(self, seconds: float, for_all: bool) -> None:
         """Pause this thread, or, where the server limits the rate, every one."""
-        if not for_all:
+        if for_all:
+            self._gate.close(seconds)
+        else:
             self._sleep(seconds)
-            return
-        with self._gate:
-            self._closed_until = max(self._closed_until, self.clock() + seconds)
-
-    def _pass_gate(self) -> None:
-        while True:
-            with self._gate:
-                left = self._closed_until - self.clock()
-            if left <= 0:
-                return
-            self._sleep(left)
 
     def _send(self, request: Request) -> Answer:
         body = None if request.body is None else json.dumps(request.body).encode()

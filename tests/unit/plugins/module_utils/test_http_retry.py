@@ -282,19 +282,21 @@ def test_a_429_pauses_other_threads_and_costs_them_no_retry(server):
     client = http(server.url, clock, max_retries=1)
     server.expect(
         Call("GET", "/limited", problem(429, Retry_After="7")),
-        # While the first thread waits, another one starts. It has its whole budget.
+        Call("GET", "/limited", OK),
+        # While the first thread waited, another one started; it comes second. It has its whole budget.
         Call("GET", "/other", LOST),
         Call("GET", "/other", OK),
-        Call("GET", "/limited", OK),
     )
     other = threading.Thread(target=call, args=(client, "GET", "/other"), name="other")
 
     def start_other():
         other.start()
-        other.join(20)
+        while "other" not in clock.waiters:
+            time.sleep(0.001)
 
     clock.during_wait = start_other
     assert call(client, "GET", "/limited").status == 200
+    other.join(20)
     assert list(zip(clock.waiters, clock.waits)) == [("MainThread", 7.0), ("other", 7.0), ("other", 0.25)]
 
 
