@@ -30,8 +30,8 @@ attributes:
       - The result is that of the real run, with null where only the server can know (RV(results[].user.id),
         RV(results[].user.created_at), RV(results[].user.custom_role_name), and RV(results[].user.is_developer)
         unless it is given or implied by the role).
-      - It cannot foresee that an address was deleted earlier and can no longer be invited, or that the key lacks a
-        permission.
+      - It cannot foresee that an address was deleted earlier and can no longer be invited, that the key lacks a
+        permission, or that it belongs to a user who is to be deleted (which the service refuses).
   diff_mode:
     support: full
     details:
@@ -108,7 +108,8 @@ options:
     description:
       - Whether to delete everybody whom the roster does not name. B(This is permanent.)
       - Needs O(max_deletions) and a roster that is not empty. In a run in which a user of the roster fails, nobody is
-        purged.
+        purged (V(skipped)).
+      - It sees whom the key may see. With too few permissions that is not everybody.
     type: bool
     default: false
   max_deletions:
@@ -141,7 +142,7 @@ options:
       - ignore
   concurrency:
     description:
-      - How many requests are sent at once, 1 to 32.
+      - How many requests are sent at once, 1 to 32. Where the service limits the rate, all of them pause together.
     type: int
     default: 8
 seealso:
