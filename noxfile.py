@@ -355,6 +355,14 @@ def simulator_for(session: nox.Session, python: str | Path) -> Iterator[dict[str
             process.terminate()
 
 
+def other_environment(session: nox.Session, locked: str) -> Path:
+    """Make a second environment, whose libraries must not mix with the session's; return its Python."""
+    folder = BUILD / "env" / session.name
+    session.run_install(UV, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(folder))
+    session.run_install(UV, "pip", "install", "--quiet", "--python", str(folder), "-r", str(LOCKS / locked))
+    return folder / "bin" / "python"
+
+
 @nox.session(tags=["test"])
 def contract(session: nox.Session) -> None:
     """The simulator and its OpenAPI document agree."""
@@ -366,10 +374,7 @@ def contract(session: nox.Session) -> None:
 def sdk(session: nox.Session) -> None:
     """The official SDK judges the simulator, each in an environment of its own."""
     session.install("-r", str(LOCKS / "sdk.txt"))
-    other = BUILD / "env" / session.name
-    session.run_install(UV, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(other))
-    session.run_install(UV, "pip", "install", "--quiet", "--python", str(other), "-r", str(LOCKS / "tests.txt"))
-    with simulator_for(session, other / "bin" / "python") as announced:
+    with simulator_for(session, other_environment(session, "tests.txt")) as announced:
         pytest(session, OFFICIAL_CLIENT, ARIZE_SIMULATOR_URL=announced["url"])
 
 
@@ -423,9 +428,11 @@ def bench(session: nox.Session) -> None:
     """How long things take; for reading, not for passing."""
     with_core(session, NEWEST)
     tree = stage(session)
+    plots = Path(os.environ.get("BENCH_PLOTS", BUILD / "benchmarks")).resolve()
+    env = {"BENCH_SDK_PYTHON": str(other_environment(session, "sdk.txt")), "BENCH_PLOTS": str(plots)}
     with session.chdir(tree):
         for script in sorted(Path("tests", "benchmarks").glob("*.py")):
-            session.run("python", str(script), *session.posargs, env=ansible_env(session, tree))
+            session.run("python", str(script), *session.posargs, env=ansible_env(session, tree) | env)
 
 
 @nox.session(python=NEWEST.interpreter, tags=["test"])
