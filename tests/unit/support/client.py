@@ -24,6 +24,7 @@ class Clock:
         self.during_wait: Callable[[], None] | None = None
 
     def sleep(self, seconds: float) -> None:
+        assert seconds >= 0, "time.sleep would raise"
         self.waits.append(seconds)
         self.waiters.append(threading.current_thread().name)
         started = self.now

@@ -126,6 +126,13 @@ def test_no_verification_means_none_whatever_the_variables_say(secure, ca_files,
         assert call(http(server.url, verify=False)).status == 200
 
 
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_no_variable_has_a_say_beside_the_connection(secure, ca_files, variable, monkeypatch):
+    """Those that count are read where the connection is resolved; requests would read others too."""
+    monkeypatch.setenv(variable, ca_files[0])
+    assert "certificate" in failure(http(secure("localhost").url, verify=True)).message
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize(
     "certificate",
