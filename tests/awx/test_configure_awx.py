@@ -1,0 +1,198 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""configure_awx.yml, by the documentation of the modules of awx.awx, and run by them against an API that keeps all."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.awx import awx, controller
+from tests.journeys.harness import hiding_places
+
+KEY, PROXY = "ak-configure-0123456789", "http://me:let-me-through@proxy:3128"
+# Secrets come from a file, as from a vaulted one.
+SECRETS = {"arize_awx_api_key": KEY, "arize_awx_proxy_url": PROXY}
+URL = "https://git.example.com/people.git"
+
+
+def tasks() -> list[dict[str, Any]]:
+    """The tasks with modules of awx.awx."""
+    found = yaml.safe_load((awx.FOLDER / "tasks" / "configure.yml").read_text())
+    return [task for task in found if any(key.startswith("awx.awx.") for key in task)]
+
+
+def module_of(task: dict[str, Any]) -> str:
+    """The module that a task runs."""
+    (module,) = [key for key in task if key.startswith("awx.awx.")]
+    return module
+
+
+def environment(tmp_path: Path, awx_collections: Path, **more: str) -> dict[str, str]:
+    """What Ansible gets to know."""
+    paths = [str(awx_collections), os.environ["ANSIBLE_COLLECTIONS_PATH"]]
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("ARIZE_", "CONTROLLER_", "TOWER_"))
+    }
+    return {
+        **kept,
+        "HOME": str(tmp_path),
+        "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(paths),
+        "ANSIBLE_LOCALHOST_WARNING": "False",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_LOG_PATH": str(tmp_path / "ansible.log"),
+        "ANSIBLE_PIPELINING": "True",  # faster
+        **more,
+    }
+
+
+def ansible(command: list[str], env: dict[str, str]) -> str:
+    """Run a command of Ansible, and return its output."""
+    command = [sys.executable, "-m", "ansible", *command]
+    done = subprocess.run(
+        command,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def documented(awx_collections: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """The options of the modules that are used."""
+    names = sorted({module_of(task) for task in tasks()})
+    output = ansible(["doc", "--json", *names], environment(tmp_path_factory.mktemp("doc"), awx_collections))
+    pages = json.loads(output[output.index("{") :])
+    return {name: page["doc"]["options"] for name, page in pages.items()}
+
+
+@pytest.mark.parametrize("task", tasks(), ids=lambda task: task["name"])
+def test_every_option_exists_and_fits(task: dict[str, Any], documented: dict[str, dict[str, Any]]) -> None:
+    options = documented[module_of(task)]
+    given = task[module_of(task)]
+    assert set(given) <= set(options)
+    assert {name for name, option in options.items() if option.get("required")} <= set(given)
+    for name, value in given.items():
+        templated = isinstance(value, str) and "{{" in value
+        if options[name].get("choices") and not templated:
+            assert value in options[name]["choices"]
+        if not templated:
+            assert isinstance(value, {"str": str, "bool": bool, "dict": dict, "list": list}[options[name]["type"]])
+
+
+def test_job_types_and_surveys_fit(documented: dict[str, dict[str, Any]]) -> None:
+    templates = yaml.safe_load((awx.FOLDER / "vars" / "job_templates.yml").read_text())["_job_templates"]
+    names = [template["name"] for template in templates]
+    assert len(set(names)) == len(names)
+    for template in templates:
+        assert template["job_type"] in documented["awx.awx.job_template"]["job_type"]["choices"]
+        playbook = awx.FOLDER / "project" / template["playbook"]
+        assert set(template.get("extra_vars", {})) <= awx.documented_variables(awx.shipped_playbook(playbook.name))
+        if "survey" in template:
+            assert template["survey"] in awx.SURVEYS
+    # What a run may do, a dry run may show.
+    runs = {template["playbook"] for template in templates if template["job_type"] == "run" and "survey" in template}
+    assert runs <= {template["playbook"] for template in templates if template["job_type"] == "check"}
+    assert {template["survey"] for template in templates if "survey" in template} == set(awx.SURVEYS)
+
+
+def test_the_syntax_is_right_with_awx_at_hand(tmp_path: Path, awx_collections: Path) -> None:
+    env = environment(tmp_path, awx_collections)
+    # Included only when it runs, so that this would not be looked at.
+    imported = tmp_path / "imported.yml"
+    task = {"name": "Set it up", "ansible.builtin.import_tasks": str(awx.FOLDER / "tasks" / "configure.yml")}
+    imported.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]))
+    ansible(["playbook", "--syntax-check", str(awx.FOLDER / "configure_awx.yml"), str(imported)], env)
+
+
+def test_our_collection_does_not_depend_on_awx() -> None:
+    assert yaml.safe_load((awx.ROOT / "galaxy.yml").read_text())["dependencies"] == {}
+
+
+@pytest.fixture(scope="module")
+def configured(
+    awx_collections: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[controller.Controller, str, str]]:
+    """An AWX after two runs of the playbook, without and with a key, and what these have printed."""
+    folder = tmp_path_factory.mktemp("configured")
+    (folder / "secrets.yml").write_text(json.dumps(SECRETS))
+    with controller.serve() as server:
+        env = environment(folder, awx_collections, CONTROLLER_HOST=server.url, CONTROLLER_OAUTH_TOKEN="a-token")
+        playbook = [
+            "playbook",
+            str(awx.FOLDER / "configure_awx.yml"),
+            "-vvv",
+            "--diff",
+            "-e",
+            f"arize_awx_scm_url={URL}",
+        ]
+        first = ansible([*playbook, "-e", f"@{folder / 'secrets.yml'}", "-e", "arize_awx_region=eu-west-1a"], env)
+        server.writes.clear()
+        # Nobody is there to be asked: the credentials stay as they are.
+        second = ansible([*playbook, "-e", "arize_awx_use_network=true"], env)
+        yield server, first, second + (folder / "ansible.log").read_text()
+
+
+Configured = tuple[controller.Controller, str, str]
+
+
+def test_the_second_run_changes_nothing(configured: Configured) -> None:
+    server, first, second = configured
+    assert "failed=0" in first
+    assert "changed=0" in second, second
+    assert server.writes == []
+
+
+def test_nobody_sees_the_secrets(configured: Configured) -> None:
+    server, *printed = configured
+    for secret in (KEY, "let-me-through"):
+        for form in hiding_places(secret):
+            assert not any(form in text for text in printed)
+    assert list(server.secrets.values()) == [{"api_key": KEY}, {"proxy_url": PROXY}]
+
+
+def test_awx_gets_the_types_as_they_are_written(configured: Configured) -> None:
+    server = configured[0]
+    for name, folder in (("Arize AX", "arize_ax"), ("Arize AX network", "arize_ax_network")):
+        made = server.named("credential_types", name)
+        assert (made["inputs"], made["injectors"]) == awx.credential_type(folder)
+        assert made["kind"] == "cloud"
+
+
+def test_awx_gets_the_credentials(configured: Configured) -> None:
+    server = configured[0]
+    credential = server.named("credentials", "Arize AX")
+    assert credential["inputs"] == {"api_key": controller.ENCRYPTED, "region": "eu-west-1a"}
+    assert server.named("credentials", "Arize AX network")["inputs"] == {"proxy_url": controller.ENCRYPTED}
+
+
+def test_awx_gets_the_job_templates_with_their_surveys(configured: Configured) -> None:
+    server = configured[0]
+    assert server.named("projects", "Arize AX playbooks")["scm_url"] == URL
+    credentials = {server.named("credentials", name)["id"] for name in ("Arize AX", "Arize AX network")}
+    wanted = yaml.safe_load((awx.FOLDER / "vars" / "job_templates.yml").read_text())["_job_templates"]
+    for template in wanted:
+        made = server.named("job_templates", f"Arize AX: {template['name']}")
+        assert (made["job_type"], made["playbook"]) == (template["job_type"], template["playbook"])
+        assert made["diff_mode"] is True
+        assert made["survey_enabled"] is ("survey" in template)
+        spec = server.surveys.get(made["id"])
+        assert spec == (awx.survey(template["survey"]) if "survey" in template else None)
+        assert set(server.associated["job_templates", made["id"], "credentials"]) == credentials
+    drift = json.loads(server.named("job_templates", "Arize AX: drift report")["extra_vars"])
+    assert drift["arize_roster_file"] == "rosters/roster.yml"

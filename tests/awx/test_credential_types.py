@@ -1,0 +1,128 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The credential types: AWX would keep them, and what they inject is what the collection reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.arize.ax.plugins.doc_fragments.connection import ModuleDocFragment
+from ansible_collections.arize.ax.plugins.module_utils import _connection
+from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
+from jinja2 import UndefinedError
+
+from tests.awx import awx
+
+every_type = pytest.mark.parametrize("name", awx.TYPES)
+NUMBERS = {"timeout": 30.0, "max_retries": 5, "max_retry_wait": 60.0}
+# Field IDs can never change: AWX makes them read-only with the first credential.
+FOR_EVER = {
+    "arize_ax": ["api_key", "region", "base_domain", "api_host", "api_port", "api_scheme"],
+    "arize_ax_network": ["ca_certificate", "proxy_url"],
+}
+
+
+def connect(env: dict[str, str]) -> Any:
+    """The connection that a task without any option would use."""
+    return _connection.resolve(NUMBERS, env)
+
+
+def test_the_ids_are_those_of_the_first_release() -> None:
+    assert {name: [field["id"] for field in awx.credential_type(name)[0]["fields"]] for name in awx.TYPES} == FOR_EVER
+
+
+@every_type
+def test_awx_would_keep_the_type(name: str) -> None:
+    inputs, injectors = awx.credential_type(name)
+    assert awx.complaints(awx.INPUTS, inputs) == []
+    assert awx.complaints(awx.INJECTORS, injectors) == []
+    ids = [field["id"] for field in inputs["fields"]]
+    assert len(set(ids)) == len(ids)
+    assert set(inputs.get("required", [])) <= set(ids)
+    awx.refuse_undefined(inputs, injectors)
+    # All choices, secrets and multiple lines belong to texts; and a boolean that nobody has set would be false.
+    assert {field["type"] for field in inputs["fields"]} == {"string"}
+
+
+@every_type
+def test_secrets_go_into_the_environment_only(name: str) -> None:
+    inputs, injectors = awx.credential_type(name)
+    assert "extra_vars" not in injectors
+    secret = {field["id"] for field in inputs["fields"] if field.get("secret")}
+    assert secret == {"arize_ax": {"api_key"}, "arize_ax_network": {"proxy_url"}}[name]
+    assert not any(field in text for field in secret for text in injectors.get("file", {}).values())
+
+
+@every_type
+def test_every_variable_is_read_and_documented(name: str) -> None:
+    source = Path(_connection.__file__).read_text()
+    for variable in awx.credential_type(name)[1]["env"]:
+        assert f'"{variable}"' in source
+        assert f"E({variable})" in ModuleDocFragment.DOCUMENTATION
+
+
+@every_type
+def test_an_undefined_name_would_be_noticed(name: str) -> None:
+    inputs, injectors = awx.credential_type(name)
+    broken = {**injectors, "env": {**injectors["env"], "ARIZE_X": "{{ awx.filename }}"}}
+    with pytest.raises(UndefinedError, match="awx"):
+        awx.refuse_undefined(inputs, broken)
+
+
+def test_the_choices_are_the_regions_and_none() -> None:
+    fields = {field["id"]: field for field in awx.credential_type("arize_ax")[0]["fields"]}
+    # AWX takes the first choice for a field that is left out: it has to be the empty one.
+    assert fields["region"]["choices"] == ["", *_connection.REGIONS]
+    assert fields["api_scheme"]["choices"][0] == ""
+
+
+@pytest.mark.parametrize("left_empty", [True, False])
+@pytest.mark.parametrize(
+    ("values", "url"),
+    [
+        ({}, "https://api.arize.com"),
+        ({"region": "eu-west-1a"}, "https://api.eu-west-1a.arize.com"),
+        ({"base_domain": "arize.example.com"}, "https://api.arize.example.com"),
+        ({"api_host": "arize.example.com", "api_port": "8443"}, "https://arize.example.com:8443"),
+        ({"api_host": "arize.example.com", "api_scheme": "http"}, "http://arize.example.com"),
+    ],
+)
+def test_the_endpoint_is_what_was_filled_in(values: dict[str, str], url: str, left_empty: bool) -> None:
+    # Through the form, fields that nobody has filled in are empty; through the API, they are not there at all.
+    blank = dict.fromkeys(FOR_EVER["arize_ax"], "") if left_empty else {}
+    env = awx.inject("arize_ax", {**blank, "api_key": " the-key \n", **values})
+    assert set(env) == set(awx.credential_type("arize_ax")[1]["env"])
+    env |= awx.inject("arize_ax_network", dict.fromkeys(FOR_EVER["arize_ax_network"], "") if left_empty else {})
+    connection = connect(env)
+    assert (connection.url, connection.api_key, connection.verify, connection.proxy_url) == (url, "the-key", True, None)
+
+
+def test_two_endpoints_are_refused_by_name() -> None:
+    env = awx.inject("arize_ax", {"api_key": "k", "region": "eu-west-1a", "base_domain": "x.io"})
+    with pytest.raises(ArizeError, match="ARIZE_REGION and ARIZE_BASE_DOMAIN"):
+        connect(env)
+
+
+def test_a_proxy_needs_no_certificate(tmp_path: Path) -> None:
+    env = awx.inject("arize_ax_network", {"proxy_url": "http://me:secret@proxy:3128"}, tmp_path)
+    assert env["ARIZE_SSL_CA_CERT"] == ""
+    connection = connect(env | awx.inject("arize_ax", {"api_key": "k"}))
+    assert (connection.verify, connection.proxy_url) == (True, "http://me:secret@proxy:3128")
+
+
+def test_a_certificate_arrives_as_a_file(tmp_path: Path) -> None:
+    env = awx.inject("arize_ax_network", {"ca_certificate": "line 1\nline 2"}, tmp_path)
+    assert Path(env["ARIZE_SSL_CA_CERT"]).read_text() == "line 1\nline 2"
+    assert env["ARIZE_PROXY_URL"] == ""
+
+
+def test_the_files_are_what_somebody_may_paste() -> None:
+    """AWX takes YAML: no tags, no aliases, nothing that only Ansible reads."""
+    for path in (awx.FOLDER / "credential_types").rglob("*.yml"):
+        text = path.read_text()
+        assert yaml.safe_load(text)
+        assert "!" not in "".join(line for line in text.splitlines() if not line.startswith("#"))
