@@ -110,7 +110,8 @@ def speed(sim: SimulatorClient) -> None:
         check_done(sim, roster)
         inner = float(printed.split()[-1])  # it warns first that the API is beta
         rows += [
-            ["official SDK, its loop alone", f"{inner:.2f} s", f"{inner / module.seconds:.1f} × the module process", "4 ×", verdict(inner >= 4 * module.seconds)],
+            ["official SDK, its loop alone", f"{inner:.2f} s", f"{inner / module.seconds:.1f} × the module process", "4 ×",
+             verdict(inner >= 4 * module.seconds)],
             ["official SDK, whole process", f"{process:.2f} s", f"{process / whole:.1f} × the whole playbook", "", ""],
         ]  # fmt: skip
     else:

@@ -49,7 +49,7 @@ def test_a_key_is_seen_by_nobody(sim: Any, play: Any) -> None:
     sim.faults(
         [
             {**fault, "method": "GET", "query": f"email={name}%40", "times": None}
-            for name, (fault, _) in FAILURES.items()
+            for name, (fault, _kind) in FAILURES.items()
         ]
     )
     # Not in the playbook: newer versions of Ansible quote the lines around a task that fails.
