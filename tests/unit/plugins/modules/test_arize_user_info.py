@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from ansible_collections.arize.ax.plugins.modules import arize_user_info
 from ansible_collections.arize.ax.tests.unit.support.api import (
     ADA_ID,
     HTML_404,
+    KEY,
     NOBODY,
     a_user,
     get,
@@ -138,3 +141,15 @@ def test_half_a_list_is_no_list(task, options, calls, kind):
     result = task.run_both(*calls, **options)
     assert (result["failed"], result["changed"], result["error"]["kind"]) == (True, False, kind)
     assert "users" not in result
+
+
+@pytest.mark.parametrize(
+    "form", [KEY, f"Bearer {KEY}", base64.b64encode(KEY.encode()).decode()], ids=["key", "header", "base64"]
+)
+def test_a_key_of_the_environment_is_masked_in_whatever_the_server_returns(task, monkeypatch, form):
+    """Ansible itself knows only the keys that stand in options."""
+    monkeypatch.setenv("ARIZE_API_KEY", KEY)
+    result = task.run_both(listing(page(person(name=f"before {form} after"))), api_key=None)
+    name = result["users"][0]["name"]
+    assert form not in name
+    assert "before " in name

@@ -156,10 +156,10 @@ def test_a_first_create_that_arrives_late_is_still_ours(task, late):
 @pytest.mark.parametrize(
     ("calls", "max_retries", "kind", "words"),
     [
-        ([create(LOST), look_up(), create(LOST), look_up()], 1, "transport", "Tried 2 times in 0 s"),
-        ([create(problem(429)), create(LOST), look_up()], 1, "transport", "Tried 2 times in 0 s"),
-        ([create(LOST), look_up(), create(problem(429))], 1, "rate_limited", "Tried 2 times in 0 s"),
-        ([create(LOST), look_up(), create(problem(422))], 1, "unprocessable", "Tried 2 times in 0 s"),
+        ([create(LOST), look_up(), create(LOST), look_up()], 1, "transport", "Tried 2 times in "),
+        ([create(problem(429)), create(LOST), look_up()], 1, "transport", "Tried 2 times in "),
+        ([create(LOST), look_up(), create(problem(429))], 1, "rate_limited", "Tried 2 times in "),
+        ([create(LOST), look_up(), create(problem(422))], 1, "unprocessable", "Tried 2 times in "),
         ([create(LOST), look_up(), create(TAKEN), look_up()], 1, "blocked", "cannot be created"),
         ([create(problem(429, Retry_After="9"))], 5, "rate_limited", "Tried once; the server asked to wait 9 s"),
         ([create(problem(503, Retry_After="9")), look_up()], 5, "server", "Tried once; the server asked to wait 9 s"),
