@@ -19,7 +19,7 @@ project = f"{GALAXY['namespace']}.{GALAXY['name']}"
 author = copyright = "the arize.ax contributors"  # noqa: A001
 version = release = GALAXY["version"]
 extensions = ["myst_parser", "sphinx_antsibull_ext", "guides"]
-exclude_patterns = ["site", "examples", "images/*.py"]
+exclude_patterns = ["docsite", "site", "examples"]
 
 myst_enable_extensions = ["colon_fence"]
 myst_fence_as_directive = ["mermaid"]

@@ -37,6 +37,7 @@ ORDER = (
     "dry_runs",
     "playbooks",
     "awx",
+    "awx/README",
     "security",
     "errors",
     "speed",
@@ -71,6 +72,8 @@ def linked(text: str, page: Path, docs: Path) -> str:
         target = (page.parent / match["path"]).resolve()
         if target == docs / "README.md":
             return match[0].replace("README.md", "index.md")
+        if target.is_relative_to(docs) and (target / "README.md").is_file():
+            return f"{match['path'].rstrip('/')}/README.md"
         if not target.exists() or (target.is_relative_to(docs) and target.suffix in (".md", ".svg")):
             return match[0]  # Sphinx finds it, or says that it is not there
         kind = "tree" if target.is_dir() else "blob"

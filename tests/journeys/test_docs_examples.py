@@ -23,6 +23,7 @@ from typing import Any
 import pytest
 import yaml
 
+from docs.images import dry_run
 from docs.site.includes import included
 from tests.journeys.harness import ModuleRunner, assert_fit_to_be_seen, clean_environment
 from tests.simulator import ADMIN_KEY, MEMBER_KEY
@@ -288,6 +289,11 @@ def test_every_example_and_output_is_included_by_some_page() -> None:
     assert {str(path) for path in named if not path.is_file()} == set()
 
 
+def test_the_picture_of_the_dry_run_shows_what_it_printed() -> None:
+    picture = dry_run.draw(dry_run.PRINTED.read_text())
+    assert picture == dry_run.PICTURE.read_text(), "run python docs/images/dry_run.py"
+
+
 @pytest.mark.parametrize("name", [path.name for path in DOCS.glob("*.md") if path.name != "playbooks.md"])
 def test_no_example_of_a_guide_is_pasted(name: str) -> None:
     text = (DOCS / name).read_text()
@@ -393,7 +399,7 @@ def test_the_message_of_an_error_is_the_one_that_is_shown(kind: str, run: Module
     failed = FAILING[kind](run, sim)
     assert failed.kind == kind
     # A message is one line. The page shows it in several.
-    compare(f"errors/{kind}.txt", textwrap.fill(failed.msg, 100, break_on_hyphens=False, break_long_words=False))
+    compare(f"errors/{kind}.txt", textwrap.fill(failed.msg, 86, break_on_hyphens=False, break_long_words=False))
 
 
 def test_every_kind_of_error_is_explained() -> None:
