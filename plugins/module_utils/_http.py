@@ -267,7 +267,7 @@ class Http:
         unread = request.writes and status is not None and status < 300
         return RequestError(
             "invalid_response",
-            f"Could not {request.doing}: {self._clean(what, 500)}.",
+            f"Could not {request.doing}: {self._clean(what, 500)}; check the endpoint, and proxies in between.",
             repeat=IF_REPEATABLE if unread and request.method == "POST" else NEVER,
             status=status,
             method=request.method,
@@ -291,13 +291,9 @@ class Http:
         status = response.status_code
         if status < 400:
             target = _without_query(response.headers.get("Location", "")) or "nowhere"
-            return self.invalid(request, f"the server redirects ({status}) to {target}; check the endpoint", status)
+            return self.invalid(request, f"the server redirects ({status}) to {target}", status)
         if status == 404 and problem is None:
-            return self.invalid(
-                request,
-                "the server answered 404 with something that is not JSON; check the endpoint, and proxies in between",
-                status,
-            )
+            return self.invalid(request, "the server answered 404 with something that is not JSON", status)
         title = self._clean(_text(problem, "title"), 200, request.body) or None
         detail = self._clean(_text(problem, "detail"), 500, request.body) or None
         said = ": ".join(part.rstrip(".") for part in (title or _phrase(status), detail) if part)

@@ -19,6 +19,8 @@ from ansible_collections.arize.ax.plugins.module_utils._http import Answer, Http
 
 USERS = "/v2/users"
 PAGE_SIZE = 100  # the most that the API allows
+_MOST_PAGES = 10_000  # of a list: a million users
+_MOST_STALE_PAGES = 100  # in a row that show nobody new, yet promise more
 
 
 class User(NamedTuple):
@@ -59,6 +61,27 @@ class Created(NamedTuple):
     temporary_password: str | None
 
 
+class _Watch:
+    """Keeps in mind what a list has shown, to notice one that never ends."""
+
+    def __init__(self) -> None:
+        self._cursors: set[str] = set()
+        self._ids: set[str] = set()
+        self._stale = 0
+
+    def complaint(self, users: Sequence[User], cursor: str) -> str | None:
+        """Return what is wrong with a page after which the list goes on at *cursor*; None if nothing is."""
+        if cursor in self._cursors:
+            return "the list repeats a cursor, so it would never end"
+        new = {user.id for user in users} - self._ids
+        self._cursors.add(cursor)
+        self._ids |= new
+        self._stale = 0 if new else self._stale + 1
+        if self._stale >= _MOST_STALE_PAGES or len(self._cursors) >= _MOST_PAGES:
+            return f"the list does not end: {len(self._cursors)} pages so far"
+        return None
+
+
 class Users:
     """The seven calls of the users API.
 
@@ -72,6 +95,8 @@ class Users:
     def pages(self, email: str | None = None, statuses: Sequence[str] = ()) -> Iterator[Page]:
         """Yield the users that the key may see, page by page, oldest first (GET /v2/users).
 
+        A list that repeats a cursor, begins again and again, or never ends is an error.
+
         Args:
             email: only addresses that contain this, in any case.
             statuses: only these, in lower case.
@@ -79,15 +104,15 @@ class Users:
         filters: list[tuple[str, Any]] = [("email", email)] if email else []
         filters += [("status", status.upper()) for status in statuses]
         doing = f"look up the user {email}" if email else "list the users"
-        cursor, seen = None, set()
+        cursor, watch = None, _Watch()
         while True:
             query = [("limit", PAGE_SIZE), *filters] + ([("cursor", cursor)] if cursor else [])
             request = Request(doing, "GET", USERS, query)
             answer = self.http.call(request)
             users, cursor = self._page(request, answer)
-            if cursor in seen:
-                raise self.http.invalid(request, "the list repeats a cursor, so it would never end", answer.status)
-            seen.add(cursor)
+            wrong = watch.complaint(users, cursor) if cursor else None
+            if wrong:
+                raise self.http.invalid(request, wrong, answer.status)
             yield Page(users, has_more=cursor is not None)
             if cursor is None:
                 return

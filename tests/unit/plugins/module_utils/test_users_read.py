@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.arize.ax.plugins.module_utils import _users
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.plugins.module_utils._users import User, Users, read_user
 from ansible_collections.arize.ax.tests.unit.support.api import (
@@ -116,6 +117,25 @@ def test_a_cursor_that_repeats_is_an_error_and_not_for_ever(server, users, secon
     error = failure(list, users.pages())
     assert error.kind == "invalid_response"
     assert "repeats a cursor" in error.message
+
+
+@pytest.mark.parametrize(
+    ("shown", "stale", "most"),
+    [
+        pytest.param([[1], [2], [1], [2], [3], [2], [], [1]], 3, 99, id="begins again and again"),
+        pytest.param([[1], [], [], []], 3, 99, id="shows nobody any more"),
+        pytest.param([[1], [2], [3]], 99, 3, id="invents users for ever"),
+    ],
+)
+def test_a_list_with_ever_new_cursors_is_an_error_and_not_for_ever(server, users, monkeypatch, shown, stale, most):
+    monkeypatch.setattr(_users, "_MOST_STALE_PAGES", stale)
+    monkeypatch.setattr(_users, "_MOST_PAGES", most)
+    for number, ids in enumerate(shown):
+        page_of = page(*(person(f"{n}@x.io", id=str(n)) for n in ids), cursor=f"c{number + 1}")
+        server.expect(listing(page_of, cursor=f"c{number}" if number else ""))
+    error = failure(list, users.pages())
+    assert error.kind == "invalid_response"
+    assert f"does not end: {len(shown)} pages so far" in error.message
 
 
 def test_an_error_on_a_later_page_is_an_error_and_not_the_end(server, users):
