@@ -253,6 +253,7 @@ def test_the_failure_of_one_stops_nobody_else(task, users, options, calls, fores
     result = task.run_both(*calls, foreseen=foreseen, users=users, concurrency=1, **options)
     assert (result["failed"], result["error"]["kind"]) == (True, "partial")
     assert counts(result) == expected
+    assert len(result["deletions"]) == expected.get("deleted", 0)
     assert result["changed"] == bool(expected.keys() & {"created", "updated", "deleted"})
     (error,) = [entry["error"] for entry in result["results"] if entry["status"] == "failed"]
     assert error["kind"] == kind
@@ -286,6 +287,17 @@ def test_one_time_passwords_stand_with_their_users(task):
     result = task.run_both(*calls, no_log=True, foreseen=False, users=[wish], concurrency=1)
     assert result["results"][0]["temporary_password"] == PASSWORD
     assert task.checked["summary"] == result["summary"]
+
+
+def test_min_admins_counts_for_purge_alone(task):
+    calls = [ACCOUNT, of(BOB, delete())]
+    result = task.run_both(*calls, users=[{"email": BOB["email"]}], state="absent", concurrency=1)
+    assert result["deletions"] == ["bob@x.io"]
+
+
+def test_somebody_whom_the_list_shows_with_two_ids_is_named_and_not_purged(task):
+    account = listing(page(stored(ADA), stored(ADA, id="the old one")))
+    assert counts(task.run_both(account, users=[ADA], **PURGE, concurrency=1)) == {"unchanged": 1}
 
 
 def test_the_users_id_is_in_the_result(task):
