@@ -92,7 +92,9 @@ class Users:
     def __init__(self, http: Http) -> None:
         self.http = http
 
-    def pages(self, email: str | None = None, statuses: Sequence[str] = ()) -> Iterator[Page]:
+    def pages(
+        self, email: str | None = None, statuses: Sequence[str] = (), doing: str = "list the users"
+    ) -> Iterator[Page]:
         """Yield the users that the key may see, page by page, oldest first (GET /v2/users).
 
         A list that repeats a cursor, begins again and again, or never ends is an error.
@@ -100,10 +102,10 @@ class Users:
         Args:
             email: only addresses that contain this, in any case.
             statuses: only these, in lower case.
+            doing: what errors say that could not be done.
         """
         filters: list[tuple[str, Any]] = [("email", email)] if email else []
         filters += [("status", status.upper()) for status in statuses]
-        doing = f"look up the user {email}" if email else "list the users"
         cursor, watch = None, _Watch()
         while True:
             query = [("limit", PAGE_SIZE), *filters] + ([("cursor", cursor)] if cursor else [])
@@ -122,7 +124,7 @@ class Users:
 
         The API's filter finds substrings, oldest user first, so the match may be on any page.
         """
-        for page in self.pages(email=email):
+        for page in self.pages(email, doing=f"look up the user {email}"):
             for user in page.users:
                 if user.key == email.lower():
                     return user
