@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One simulator for all faults, and the counts of what was really tried, printed at the end."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+pytest.register_assert_rewrite("tests.journeys.harness", "tests.faults.cell")
+
+from tests.journeys.harness import ModuleRunner, PlaybookRunner  # noqa: E402
+from tests.simulator import Simulator  # noqa: E402
+
+COUNTED: Counter[str] = Counter()
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Any]:
+    """A simulator on a free port."""
+    with Simulator() as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def sim(running: Any) -> Iterator[Any]:
+    """An account of just the two key owners; afterwards the simulator has made no mistake."""
+    running.reset()
+    yield running
+    assert running.violations() == []
+
+
+@pytest.fixture
+def run(sim: Any) -> ModuleRunner:
+    """Runs a module in this process."""
+    return ModuleRunner(sim)
+
+
+@pytest.fixture
+def play(sim: Any, tmp_path: Path) -> PlaybookRunner:
+    """Runs a playbook in a process of its own."""
+    return PlaybookRunner(sim, tmp_path)
+
+
+@pytest.fixture
+def counted() -> Counter[str]:
+    """Where a test counts what it has tried."""
+    return COUNTED
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what was tried, and survived."""
+    for what, count in COUNTED.items():
+        terminalreporter.write_line(f"{what}: {count:,}")

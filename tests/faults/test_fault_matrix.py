@@ -1,0 +1,37 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every fault at every endpoint of every module, once and for ever: the table tells what becomes of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from tests.faults.cell import Cell
+from tests.faults.scenes import SCENES, Scene
+from tests.faults.table import FAULTS, Fault
+
+
+def cells() -> list[Any]:
+    """Every pair that can be."""
+    return [
+        pytest.param(scene, fault, id=f"{scene.module}-{scene.endpoint}-{scene.name}-{fault.name}")
+        for scene in SCENES
+        for fault in FAULTS
+        if not fault.only or scene.endpoint in fault.only
+    ]
+
+
+@pytest.mark.parametrize(("scene", "fault"), cells())
+def test_a_task_ends_as_the_table_says(sim: Any, counted: Counter[str], scene: Scene, fault: Fault) -> None:
+    cell = Cell(sim, scene, fault)
+    for check in [False, True] if scene.reads else [False]:
+        plain = cell.undisturbed(check)
+        left = cell.after
+        assert not plain.failed, plain.msg
+        for times, end in ((1, cell.verdict.once), (None, cell.verdict.always)):
+            cell.check(cell.disturbed(times, check), end, plain, left)
+            counted["Faults survived"] += 1
