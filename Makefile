@@ -12,9 +12,11 @@ PYTHON ?= python3
 NOX    := .venv/bin/nox
 ARGS   ?=
 JOBS   ?= 2
+VERSION ?=
+DRY    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test simulator bench lint format lock clean sanity units contract sdk journeys integration conventions docs artifact
+.PHONY: help demo test simulator bench lint format lock clean sanity units contract sdk journeys integration conventions docs artifact matrix release
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,7 +27,7 @@ demo: $(NOX) ## watch a playbook manage users on a live server, three times (one
 test: $(NOX) ## everything below, side by side, with a table at the end
 	@rm -rf build/results && mkdir -p build/results
 	@$(NOX) -t test -j $(JOBS) --report build/results/nox.json || true
-	@.venv/bin/python tests/summary.py
+	@.venv/bin/python dev/summary.py
 
 simulator: $(NOX) ## start the simulated Arize API in the foreground, to try playbooks without an account
 	@$(NOX) -s simulator -- $(ARGS)
@@ -55,6 +57,15 @@ docs: $(NOX) ## the guides and the module reference as a site, in build/docs
 
 artifact: $(NOX) ## build the collection into build/artifact
 	@$(NOX) -s artifact
+
+matrix: $(NOX) ## sanity, units, journeys, integration on every ansible-core and Python; writes docs/tested_with.md
+	@rm -rf build/results && mkdir -p build/results
+	@$(NOX) -t matrix -j $(JOBS) --report build/results/nox.json || true
+	@.venv/bin/python dev/tested_with.py
+	@.venv/bin/python dev/summary.py
+
+release: $(NOX) ## prepare a version: make release VERSION=1.2.0, or with DRY=1 leave the checkout as it is
+	@$(NOX) -s release -- $(VERSION) $(if $(DRY),--dry)
 
 lock: $(NOX) ## resolve the pinned development dependencies anew
 	@$(NOX) -s lock

@@ -113,18 +113,23 @@ DEFAULT_CORES = [CORES[0], *CORES[max(CORES.index(NEWEST), 1) :]]
 
 
 def for_each_core(session: Callable[[nox.Session, Core], None]) -> None:
-    """Register a session for each ansible-core. One whose Python is missing skips, by name."""
+    """Register a session for each ansible-core, and for each other Python of it. A missing one skips, by name."""
     for core in CORES:
+        usual = core.python or core.pythons[0]
+        for cell in [core, *(core._replace(pythons=[version]) for version in core.pythons if version != usual)]:
 
-        def run(this: nox.Session, core: Core = core) -> None:
-            if not core.python:
-                this.skip(core.missing)
-            session(this, core)
+            def run(this: nox.Session, cell: Core = cell) -> None:
+                if not cell.python:
+                    this.skip(cell.missing)
+                session(this, cell)
 
-        run.__doc__ = session.__doc__
-        name = session.__name__
-        tags = [name, "test"] if core in DEFAULT_CORES else [f"{name}-all"]
-        nox.session(run, name=f"{name}-{core.version}", python=core.interpreter, tags=tags)
+            run.__doc__ = session.__doc__
+            name = f"{session.__name__}-{core.version}"
+            if cell is core:
+                tags = [session.__name__, "test", "matrix"] if core in DEFAULT_CORES else ["matrix"]
+            else:
+                name, tags = f"{name}-python{cell.pythons[0]}", ["matrix"]
+            nox.session(run, name=name, python=cell.interpreter, tags=tags)
 
 
 # ---------------------------------------------------------------- the tree under test
@@ -206,7 +211,9 @@ def units(session: nox.Session, core: Core) -> None:
     ansible_test(session, core, "units")
 
 
-@nox.session(name=f"units-python{MATRIX['oldest_target']['python']}", tags=["units", "test"], python=OLDEST.interpreter)
+@nox.session(
+    name=f"units-python{MATRIX['oldest_target']['python']}", tags=["units", "test", "matrix"], python=OLDEST.interpreter
+)
 def units_on_the_oldest_python(session: nox.Session) -> None:
     """The same on the oldest Python that a managed machine may have, with the oldest requests."""
     python = MATRIX["oldest_target"]["python"]
@@ -292,30 +299,52 @@ def reuse(session: nox.Session) -> None:
         session.run("reuse", "lint")
 
 
-@nox.session
-def artifact(session: nox.Session) -> None:
-    """Build the collection as it would be published, into build/artifact."""
-    shutil.rmtree(BUILD / "artifact", ignore_errors=True)
-    tree = linter(session, "ansible-core")
-    output = ["--output-path", str(BUILD / "artifact")]
-    with session.chdir(tree):
-        session.run("ansible-galaxy", "collection", "build", *output, env=ansible_env(session, tree))
-
-
-@nox.session(requires=["artifact"], tags=["lint", "test"])
-def importer(session: nox.Session) -> None:
-    """Would Galaxy and Automation Hub take the artifact? A warning fails."""
-    session.install("-r", str(LOCKS / "importer.txt"))
+def check_import(session: nox.Session, archive: Path) -> None:
+    """Let the importer of Galaxy and Automation Hub judge an artifact. A warning fails."""
     config = BUILD / "importer" / "importer.cfg"
     config.parent.mkdir(parents=True, exist_ok=True)
     config.write_text("[galaxy-importer]\nCHECK_REQUIRED_TAGS = True\nCHECK_CHANGELOG = True\n")
     env = {"GALAXY_IMPORTER_CONFIG": str(config), "HOME": str(BUILD / "home" / session.name)}
-    (archive,) = (BUILD / "artifact").glob("*.tar.gz")
     with session.chdir(config.parent):
         log = session.run("python", "-m", "galaxy_importer.main", str(archive), env=env, silent=True) or ""
     session.log(log)
     if warnings := [line for line in log.splitlines() if "WARNING" in line or "ERROR" in line]:
         session.error("\n".join(warnings))
+
+
+@nox.session
+def artifact(session: nox.Session) -> None:
+    """Build the collection as it would be published, into build/artifact."""
+    shutil.rmtree(BUILD / "artifact", ignore_errors=True)
+    tree = linter(session, "ansible-core")
+    with session.chdir(tree):
+        session.run("python", "dev/build.py", str(BUILD / "artifact"), env=ansible_env(session, tree))
+
+
+@nox.session(requires=["artifact"], tags=["lint", "test"])
+def importer(session: nox.Session) -> None:
+    """Would Galaxy and Automation Hub take the artifact?"""
+    session.install("-r", str(LOCKS / "importer.txt"))
+    (archive,) = (BUILD / "artifact").glob("*.tar.gz")
+    check_import(session, archive)
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """Prepare a version in this checkout: `-- 1.2.0`, or `-- 1.2.0 --dry`. Commits and publishes nothing."""
+    session.install("-r", str(LOCKS / "importer.txt"))
+    tree = stage(session)
+    dry = [option for option in session.posargs if option == "--dry"]
+    version = next((option for option in session.posargs if option not in dry), "")
+    folder = BUILD / ("release" if dry else "artifact")
+    options = [version, str(ROOT), str(folder), *dry]
+    env = ansible_env(session, tree)
+    with session.chdir(tree):
+        session.run("python", "dev/release.py", "prepare", *options, env=env)
+    (archive,) = folder.glob("*.tar.gz")
+    check_import(session, archive)
+    with session.chdir(tree):
+        session.run("python", "dev/release.py", "finish", *options, env=env)
 
 
 # ---------------------------------------------------------------- against the simulator
@@ -460,11 +489,11 @@ def lock(session: nox.Session) -> None:
     """Resolve the pinned development dependencies anew, for each Python from the oldest that needs them."""
     options = ["--quiet", "--upgrade", "--universal", "--no-annotate", "--no-header"]
     pythons = {"tests": "3.10", "integration": "3.10", "units": MATRIX["oldest_target"]["python"]}
-    # ansible-test finds the pins of its own environments by their place.
+    # ansible-test finds the pins of its own environments by their place. It gives them to pip as constraints beside
+    # what it asks for itself, which pip refuses if they have hashes.
     places = {"integration": "tests/integration/constraints.txt", "units": "tests/unit/constraints.txt"}
     for source in sorted(LOCKS.glob("*.in")):
         output = places.get(source.stem, str(source.with_suffix(".txt").relative_to(ROOT)))
-        python = pythons.get(source.stem, "3.11")
-        session.run(
-            UV, "pip", "compile", *options, "--python-version", python, str(source), "-o", output, external=True
-        )
+        hashes = [] if source.stem in places else ["--generate-hashes"]
+        python = ["--python-version", pythons.get(source.stem, "3.11")]
+        session.run(UV, "pip", "compile", *options, *hashes, *python, str(source), "-o", output, external=True)

@@ -42,6 +42,17 @@ def cases(folder: Path) -> Tally:
     return tally
 
 
+def reasons(folder: Path) -> set[str]:
+    """Say which test cases of a session were skipped, and why, without the Python version in the name."""
+    named = set()
+    for report in folder.glob("*.xml"):
+        for case in ElementTree.parse(report).iter("testcase"):
+            if (skipped := case.find("skipped")) is not None:
+                name = case.get("name", "").split("-python-")[0]
+                named.add(f"{name}: {skipped.get('message') or (skipped.text or '').strip()}")
+    return named
+
+
 def tally_of(session: dict) -> Tally:
     """Count a session: what it reported, and never less than its own outcome."""
     if session["result"] == "skipped":
