@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 import tomllib
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -428,6 +429,50 @@ def simulator(session: nox.Session) -> None:
     """The simulated API in the foreground, to try playbooks without an account."""
     session.install("-r", str(LOCKS / "tests.txt"))
     session.run("python", "-m", "tests.simulator", *session.posargs)
+
+
+# ---------------------------------------------------------------- as AWX runs it
+
+
+# AWX and Automation Platform bring an old ansible-core.
+AWX_CORE = CORES[0] if CORES[0].python else NEWEST
+
+
+def collection_of_awx(session: nox.Session) -> Path:
+    """Take awx.awx out of the community package; return the folder that holds its ansible_collections."""
+    folder = BUILD / "awx"
+    wanted = LOCKS / "awx-collection.txt"
+    mark = folder / wanted.name
+    if not mark.exists() or mark.read_text() != wanted.read_text():
+        shutil.rmtree(folder, ignore_errors=True)
+        download = ["pip", "download", "--quiet", "--no-deps", "--require-hashes", "--dest", str(folder)]
+        session.run_install(sys.executable, "-m", *download, "-r", str(wanted), external=True)
+        (wheel,) = folder.glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            names = [name for name in archive.namelist() if name.startswith("ansible_collections/awx/awx/")]
+            archive.extractall(folder, names)
+        wheel.unlink()
+        mark.write_text(wanted.read_text())
+    return folder
+
+
+@nox.session(python=AWX_CORE.interpreter, tags=["test"])
+def awx(session: nox.Session) -> None:
+    """Credential types, surveys and jobs as AWX has them, by ansible-runner; and the playbook that sets AWX up."""
+    session.install(f"ansible-core=={AWX_CORE.release}", "-r", str(LOCKS / "awx.txt"))
+    pytest(session, "tests/awx", AWX_COLLECTIONS=str(collection_of_awx(session)))
+
+
+@nox.session(python=NEWEST.interpreter, requires=["artifact"], tags=["test"])
+def ee(session: nox.Session) -> None:
+    """What ansible-builder asks for, when it meets the installed artifact in an execution environment."""
+    session.install(f"ansible-core=={NEWEST.release}", "-r", str(LOCKS / "ee.txt"))
+    installed = BUILD / "ee"
+    shutil.rmtree(installed, ignore_errors=True)
+    (archive,) = (BUILD / "artifact").glob("*.tar.gz")
+    env = {"HOME": str(BUILD / "home" / session.name)}
+    session.run("ansible-galaxy", "collection", "install", str(archive), "-p", str(installed), env=env, silent=True)
+    pytest(session, "tests/ee", INSTALLED_COLLECTIONS=str(installed), ARTIFACT=str(BUILD / "artifact"))
 
 
 # ---------------------------------------------------------------- on the newest ansible-core
