@@ -488,6 +488,20 @@ def test_one_time_passwords_are_in_files_and_nowhere_else(sim: Any, shipped: Shi
     assert f"grace@example.com: invited, see {tmp_path}/pw for the one-time password" in real
 
 
+def test_passwords_that_cannot_be_kept_are_said_to_be_lost(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "pw" / "grace@example.com.password" / "one_time_password.j2"
+    in_the_way.mkdir(parents=True)
+    long = "ü" * 100 + "@example.com"
+    people = [f"G <grace@example.com>\nLong <{long}>"]
+    answers = {"arize_emails": people, "arize_password_dir": "pw", "arize_invite_mode": "temporary_password"}
+    done = shipped("onboard", **{**ONBOARD, **answers})
+    assert done.code == 2
+    assert "Not every one-time password could be written to" in done
+    assert f"{long}: invited" in done
+    (kept,) = [path for path in (tmp_path / "pw").iterdir() if path.is_file()]
+    assert kept.read_text().startswith("Tmp-")
+
+
 def test_people_are_added_without_mail_and_one_failure_stops_nobody(sim: Any, shipped: Shipped) -> None:
     sim.reset([*PEOPLE, {"email": "gone@example.com", "status": "BLOCKED"}], owners=False)
     emails = ["Gone <gone@example.com>", "Radia Perlman <radia@example.com>", "Another Name <ada@example.com>"]
