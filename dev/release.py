@@ -60,7 +60,7 @@ def wrong_with_checkout(checkout: Path, version: str) -> list[str]:
     if (branch := git(checkout, "branch", "--show-current").strip()) != "main":
         reasons.append(f"the checkout is on {branch or 'no branch'}, not on main")
     if changes := git(checkout, "status", "--porcelain").splitlines():
-        reasons.append(f"the checkout is not clean: {len(changes)} changes, first {changes[0].split(maxsplit=1)[1]}")
+        reasons.append(f"the checkout is not clean, as {changes[0].split(maxsplit=1)[1]} shows")
     if git(checkout, "tag", "--list", version):
         reasons.append(f"the tag {version} is there already")
     return reasons

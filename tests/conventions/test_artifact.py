@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is published: what users need, and the same bytes whenever it is built."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tarfile
+from pathlib import Path
+
+import pytest
+import tree
+
+
+def build(sources: Path, folder: Path) -> Path:
+    done = tree.run(sources, "build.py", folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (archive,) = folder.glob("*.tar.gz")
+    return archive
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("archive")
+    return build(tree.copy(folder), folder / "out")
+
+
+def test_the_same_sources_give_the_same_bytes(archive: Path, tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        other = tree.copy(tmp_path, tree.sources()[::-1])
+        for number, path in enumerate(path for path in other.rglob("*") if ".git" not in path.parts):
+            os.utime(path, (number, number))
+        again = build(other, tmp_path / "out")
+    finally:
+        os.umask(before)
+    assert again.read_bytes() == archive.read_bytes()
+
+
+def test_the_lists_inside_are_those_of_the_files_inside(archive: Path) -> None:
+    with tarfile.open(archive) as opened:
+        inside = {member.name: member for member in opened}
+        content = {name: opened.extractfile(member).read() for name, member in inside.items() if member.isfile()}
+    manifest, listing = json.loads(content["MANIFEST.json"]), json.loads(content["FILES.json"])
+    assert hashlib.sha256(content["FILES.json"]).hexdigest() == manifest["file_manifest_file"]["chksum_sha256"]
+    sums = {entry["name"]: entry["chksum_sha256"] for entry in listing["files"] if entry["ftype"] == "file"}
+    del content["MANIFEST.json"], content["FILES.json"]
+    assert {name: hashlib.sha256(data).hexdigest() for name, data in content.items()} == sums
+    assert {entry["name"] for entry in listing["files"] if entry["ftype"] == "dir"} - {"."} == {
+        name for name, member in inside.items() if member.isdir()
+    }
+
+
+def test_what_nobody_needs_stops_the_build(tmp_path: Path) -> None:
+    sources = tree.copy(tmp_path)
+    (sources / "docs" / "notes.xls").write_text("private")
+    done = tree.run(sources, "build.py", tmp_path / "out")
+    assert done.returncode != 0
+    assert done.stderr.splitlines()[-1] == "docs/notes.xls"
+    assert not list((tmp_path / "out").glob("*"))
+
+
+def test_what_every_user_needs_is_in(archive: Path) -> None:
+    with tarfile.open(archive) as opened:
+        names = set(opened.getnames())
+    assert {"README.md", "COPYING", "requirements.txt", "meta/runtime.yml", "changelogs/changelog.yaml"} <= names
+    assert {"meta/execution-environment.yml", "meta/ee-requirements.txt", "meta/ee-bindep.txt"} <= names
