@@ -16,7 +16,7 @@ from typing import Any, Callable, Optional
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.arize.ax.plugins.module_utils import _http
 from ansible_collections.arize.ax.plugins.module_utils._apply import Outcome, carry_out, foresee
-from ansible_collections.arize.ax.plugins.module_utils._connection import resolve
+from ansible_collections.arize.ax.plugins.module_utils._connection import resolve, url_secrets
 from ansible_collections.arize.ax.plugins.module_utils._desired import (
     ROLES,
     Desired,
@@ -67,6 +67,8 @@ def run(module: AnsibleModule, work: Callable[[dict[str, Any]], None]) -> None:
     """Exit with the result that *work* fills; where it raises an ArizeError, fail with what it filled until then."""
     if not _http.HAS_REQUESTS:
         module.fail_json(msg=missing_required_lib("requests"))
+    # A password in api_url is refused, but the options are shown all the same.
+    module.no_log_values.update(url_secrets(module.params["api_url"] or ""))
     result: dict[str, Any] = {"changed": False}
     failure = None
     try:

@@ -131,6 +131,13 @@ def test_a_bad_variable_is_named_as_the_variable(monkeypatch, module, variable, 
     assert "hunter2" not in result["msg"]
 
 
+@pytest.mark.parametrize("module", MODULES, ids=named)
+def test_a_password_in_the_url_is_refused_and_shown_nowhere(module):
+    result = run(module, {"email": EMAIL, "api_key": KEY, "api_url": "https://u:hun%2Fter2@x.io"})
+    assert result["error"]["kind"] == "bad_option"
+    assert "hun" not in str(result)
+
+
 # ---------------------------------------------------------------- a service that cannot be reached
 
 
