@@ -83,8 +83,9 @@ class Run:
 
 
 def clean_environment() -> dict[str, str]:
-    """Return this process's environment without what would lead a client astray."""
-    return {name: value for name, value in os.environ.items() if not name.upper().startswith(LEADING_ASTRAY)}
+    """Return this process's environment without what would lead a client astray, or make Python compile all anew."""
+    unwanted = (*LEADING_ASTRAY, "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in os.environ.items() if not name.upper().startswith(unwanted)}
 
 
 def assert_fit_to_be_seen(text: str) -> None:
@@ -240,6 +241,7 @@ class PlaybookRunner:
         return {
             "HOME": str(run / "home"),
             "TMPDIR": str(run / "tmp"),
+            "PYTHONPYCACHEPREFIX": str(self.folder.parent / "bytecode"),
             "ANSIBLE_REMOTE_TMP": str(run / "home" / "remote"),  # else it is where the real home is
             "PYTHONPATH": os.pathsep.join(sys.path),
             "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", ""),
