@@ -194,7 +194,9 @@ def test_invite(status, resend, actions, invitation, invite_mode):
     assert plan.invitation == invitation
     assert plan.existing is existing
     no_new_password = invitation == "resent" and invite_mode == "temporary_password"
-    assert ["password" in warning for warning in plan.warnings] == ([True] if no_new_password else [])
+    assert ["The invitation of ada@x.io is open" in warning for warning in plan.warnings] == (
+        [True] if no_new_password else []
+    )
     if actions != ["create"]:
         assert plan.after == plan.before
 
@@ -284,3 +286,9 @@ def test_a_state_nobody_knows_stops_invite_and_reset(planner, status):
     kind, message = refusal(planner, WISH, a_user(status=status))
     assert kind == "unexpected_status"
     assert EMAIL in message
+
+
+@pytest.mark.parametrize(("is_developer", "foreseen"), [(True, True), (False, None), (None, None)])
+def test_a_renewal_foresees_is_developer_where_it_stays_as_it_is(is_developer, foreseen):
+    existing = a_user(status="EXPIRED")._replace(is_developer=is_developer)
+    assert plan_invite(WISH, existing).after["is_developer"] is foreseen

@@ -212,6 +212,7 @@ def test_a_resend_brings_no_password_and_says_so(task):
     )
     assert outcome(result) == (True, "resent", None)
     (warning,) = result["warnings"]
+    assert warning.startswith("The invitation of ada@x.io is open already")
     assert "new one-time password cannot be issued" in warning
     assert "temporary_password" not in result
 

@@ -131,6 +131,7 @@ def test_somebody_elses_invitation_brings_no_password_and_a_warning(task, taken)
     assert not result["changed"]
     assert "temporary_password" not in result
     (warning,) = result["warnings"]
+    assert warning.startswith("Somebody else created or invited ada@x.io in the meantime")
     assert "no one-time password was issued" in warning
 
 

@@ -1,0 +1,92 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The edges of the HTTP layer: numbers at which it decides otherwise, and what no mutant of it may get away with."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+import requests
+from ansible_collections.arize.ax.plugins.module_utils import _http, _users
+from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
+from ansible_collections.arize.ax.plugins.module_utils._http import IF_REPEATABLE, NEVER, Request
+from ansible_collections.arize.ax.tests.unit.support.client import call, http
+from ansible_collections.arize.ax.tests.unit.support.wire import Call, answer, cut_off
+
+PATCH, POST, GET = (Request("do it", method, "/v2/users") for method in ("PATCH", "POST", "GET"))
+
+
+def test_the_bounds_are_those_of_the_documentation():
+    assert _http._BODY_LIMIT == 32 * 1024 * 1024
+    assert _http._BODY_TIMEOUTS == 10
+    assert (_users._MOST_STALE_PAGES, _users._MOST_PAGES) == (100, 10_000)
+
+
+@pytest.mark.parametrize(
+    ("request_", "status", "maybe_done", "repeat"),
+    [
+        (POST, 200, True, IF_REPEATABLE),
+        (POST, 299, True, IF_REPEATABLE),
+        (POST, 300, False, NEVER),
+        (POST, None, False, NEVER),
+        (PATCH, 299, True, NEVER),
+        (PATCH, 300, False, NEVER),
+        (GET, 200, False, NEVER),
+    ],
+)
+def test_a_write_whose_answer_says_nothing_may_be_done(request_, status, maybe_done, repeat):
+    error = http("http://127.0.0.1:9").invalid(request_, "it is odd", status)
+    assert (error.maybe_done, error.repeat) == (maybe_done, repeat)
+
+
+@pytest.mark.parametrize("status", [200, 299])
+def test_success_is_every_2xx(server, status):
+    server.expect(Call("GET", "/v2/users", answer(status, {"a": 1})))
+    assert call(http(server.url)).status == status
+
+
+@pytest.mark.parametrize("status", [300, 304, 399])
+def test_what_is_no_2xx_is_no_success(server, status):
+    server.expect(Call("GET", "/v2/users", answer(status, {"a": 1} if status != 304 else b"")))
+    with pytest.raises(ArizeError) as caught:
+        call(http(server.url))
+    assert (caught.value.kind, caught.value.facts["status"]) == ("invalid_response", status)
+
+
+@pytest.mark.parametrize(("status", "kind"), [(299, "transport"), (300, "invalid_response"), (404, "transport")])
+def test_a_body_that_breaks_off_counts_where_it_is_needed(server, status, kind):
+    server.expect(Call("GET", "/v2/users", cut_off(answer(status, {"some": "thing"}))))
+    with pytest.raises(ArizeError) as caught:
+        call(http(server.url))
+    assert caught.value.kind == kind
+
+
+def test_an_earlier_failure_hides_no_cause():
+    earlier = ArizeError("transport", "earlier")
+    error = requests.ConnectionError(earlier, OSError(111, "Connection refused"))
+    assert _http._diagnose(error) == ("Connection refused", IF_REPEATABLE, "")
+    assert earlier not in list(_http._causes(error))
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support."), "PySocks"),
+        (requests.exceptions.InvalidURL("no host"), "cannot be used"),
+        (requests.exceptions.InvalidProxyURL("no host"), "cannot be used"),
+    ],
+)
+def test_what_cannot_be_tried_is_not_tried_again(error, told):
+    reason, repeat, _hint = _http._diagnose(error)
+    assert told in reason
+    assert repeat == NEVER
+
+
+def test_without_requests_the_layer_can_be_imported_and_says_so():
+    code = f"import sys; sys.modules['requests'] = None; from {_http.__name__} import HAS_REQUESTS; print(HAS_REQUESTS)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
