@@ -16,7 +16,7 @@ VERSION ?=
 DRY    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test simulator bench lint format lock clean sanity units contract sdk journeys integration conventions docs artifact matrix release
+.PHONY: help demo test simulator bench lint format lock clean sanity units contract sdk journeys integration conventions faults mutants docs artifact matrix release
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,8 +48,10 @@ sanity units journeys integration: $(NOX)
 contract:    ## the simulator agrees with its OpenAPI document
 sdk:         ## the official SDK judges the simulator
 conventions: ## the house rules
+faults:      ## what networks, servers and people do; secrets; every branch of module_utils
+mutants:     ## would the unit tests notice a change? (half an hour, not part of make test)
 bench:       ## how fast it is
-contract sdk conventions bench: $(NOX)
+contract sdk conventions faults mutants bench: $(NOX)
 	@$(NOX) -s $@ -- $(ARGS)
 
 docs: $(NOX) ## the guides and the module reference as a site, in build/docs

@@ -424,6 +424,26 @@ def integration(session: nox.Session, core: Core) -> None:
         ansible_test(session, core, "integration", config=config)
 
 
+@nox.session(python=NEWEST.interpreter, tags=["test"])
+def faults(session: nox.Session) -> None:
+    """What networks, servers and people do, and secrets; with the unit tests, every branch of module_utils runs."""
+    session.install(f"ansible-core=={NEWEST.release}", "-r", str(LOCKS / "faults.txt"))
+    coverage = ["--cov=plugins/module_utils", "--cov-branch", "--cov-report=term-missing:skip-covered"]
+    # With arguments it is a part, which need not reach every branch.
+    whole = ["tests/unit", *coverage, "--cov-fail-under=100"]
+    pytest(session, "tests/faults", *([] if session.posargs else whole))
+
+
+@nox.session(python=NEWEST.interpreter)
+def mutants(session: nox.Session) -> None:
+    """Would the unit tests notice? Every small change of planner, applier and HTTP layer; this takes half an hour."""
+    session.install(f"ansible-core=={NEWEST.release}", "-r", str(LOCKS / "mutants.txt"))
+    tree = stage(session)
+    with session.chdir(tree):
+        command = ["tests/mutants/run.py", "--folder", str(BUILD / "mutants"), *session.posargs]
+        session.run("python", *command, env=ansible_env(session, tree))
+
+
 @nox.session
 def simulator(session: nox.Session) -> None:
     """The simulated API in the foreground, to try playbooks without an account."""
