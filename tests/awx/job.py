@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import ansible_runner
 
@@ -167,9 +168,13 @@ class Jobs:
 
     def _values(self, credential: dict[str, str]) -> dict[str, str]:
         """The fields of the credential, as somebody fills them in; by default for the simulator."""
-        host, _, port = self.sim.url.partition("://")[2].partition(":")
-        scheme = self.sim.url.partition("://")[0]
-        here = {"api_key": ADMIN_KEY, "api_host": host, "api_port": port, "api_scheme": scheme}
+        url = urlsplit(self.sim.url)
+        here = {
+            "api_key": ADMIN_KEY,
+            "api_host": str(url.hostname),
+            "api_port": str(url.port),
+            "api_scheme": url.scheme,
+        }
         # The form sends a field that nobody has filled in as an empty text.
         return {"region": "", "base_domain": "", **here, **credential}
 
