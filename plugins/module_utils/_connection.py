@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import ssl
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -22,6 +23,7 @@ DEFAULT_HOST = "api.arize.com"
 REGIONS = ("us-central-1a", "us-east-1b", "eu-west-1a", "ca-central-1a")
 MOST_SECONDS = 1_000_000  # there is a number from which on a socket raises an OverflowError
 CA_VARIABLES = ("ARIZE_SSL_CA_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+_CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 _TRUE = frozenset(("true", "yes", "y", "on", "t", "1"))
 _FALSE = frozenset(("false", "no", "n", "off", "f", "0"))
 
@@ -206,7 +208,10 @@ def _check_ca(source: str, path: str) -> None:
     if os.path.isdir(path):
         return
     try:
-        ssl.create_default_context(cafile=path)
+        with open(path, encoding="utf-8", errors="replace") as file:
+            first = _CERTIFICATE.search(file.read(65536))
+        # One certificate tells; a whole bundle takes long to read, and is read anyhow where it is needed.
+        ssl.create_default_context(cafile=None if first else path, cadata=first.group() if first else None)
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
         raise bad_option(f"{source}: {path} cannot be used as a CA file (PEM certificates).") from error
 
