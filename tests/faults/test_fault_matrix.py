@@ -28,7 +28,8 @@ def cells() -> list[Any]:
 @pytest.mark.parametrize(("scene", "fault"), cells())
 def test_a_task_ends_as_the_table_says(sim: Any, counted: Counter[str], scene: Scene, fault: Fault) -> None:
     cell = Cell(sim, scene, fault)
-    for check in [False, True] if scene.reads else [False]:
+    slow = fault.timeout < 1
+    for check in [False, True] if scene.reads and not slow else [False]:
         plain = cell.undisturbed(check)
         left = cell.after
         assert not plain.failed, plain.msg

@@ -1,0 +1,154 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two playbooks at the same time, and somebody else who acts between look-up and write: no crash, no double, the truth."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.scenes import ANN, ENDPOINTS, ROSTER, SCENES, USER, Scene
+from tests.journeys.harness import ModuleRunner, PlaybookRunner, Played, keep
+
+COUNT = 24
+PEOPLE = [{"email": f"user{n:02}@x.io", "name": f"User {n}", "role": "member"} for n in range(COUNT)]
+RENAMED = [{**person, "name": f"New {n}", "is_developer": bool(n % 2)} for n, person in enumerate(PEOPLE)]
+LEAVERS = [{"email": person["email"]} for person in PEOPLE[:12]]
+TASKS: dict[str, tuple[str, dict[str, Any]]] = {
+    "created": (ROSTER, {"users": PEOPLE, "concurrency": 4}),
+    "updated": (ROSTER, {"users": RENAMED, "concurrency": 4}),
+    "one": (USER, {"email": "late@x.io", "name": "Late", "role": "annotator"}),
+    "deleted": (ROSTER, {"users": LEAVERS, "state": "absent", "max_deletions": 12, "concurrency": 4}),
+}
+
+
+def both(runners: list[PlaybookRunner], tasks: list[dict[str, Any]], env: dict[str, str]) -> list[Played]:
+    """Let both play the same at the same time."""
+    played: list[Played | None] = [None, None]
+
+    def work(number: int) -> None:
+        played[number] = runners[number](tasks, env=env)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [one for one in played if one]
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder with a short name: Ansible puts a socket into it."""
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+
+
+def test_two_playbooks_converge_the_same_roster(sim: Any, folder: Path, counted: Counter[str]) -> None:
+    sim.latency(0.05)  # so that they meet
+    tasks = [{"name": n, f"arize.ax.{module}": o, "register": n} for n, (module, o) in TASKS.items()]
+    runners = [PlaybookRunner(sim, folder / name) for name in ("1", "2")]
+    played = both(runners, [*tasks, keep({name: name for name in TASKS})], sim.environment())
+    assert [one.code for one in played] == [0, 0], played[0].output + played[1].output
+    results = [one.saved() for one in played]
+    for name, count in (("created", COUNT), ("updated", COUNT), ("deleted", len(LEAVERS))):
+        done = sum(result[name]["summary"][name] for result in results)
+        # Both may send the same update or deletion, which does no harm; nobody is created twice.
+        assert done == count if name == "created" else count <= done <= 2 * count
+    created = [entry for entry in sim.journal("POST") if entry["status"] == 201]
+    assert len(created) == COUNT + 1
+    assert sum(result["one"]["actions"] == ["create"] for result in results) == 1
+    mails = Counter(mail["to"] for mail in sim.mails())
+    assert mails == dict.fromkeys([*(person["email"] for person in PEOPLE), "late@x.io"], 1)
+    for number, person in enumerate(RENAMED):
+        stored = sim.find(person["email"])
+        assert (stored["name"], stored["is_developer"]) == (person["name"], person["is_developer"])
+        assert (stored["status"] == "BLOCKED") == (number < len(LEAVERS))
+    counted["Races survived"] += len(TASKS)
+
+
+# What somebody else does just before the write is carried out.
+MEANWHILE: dict[str, dict[str, Any]] = {
+    "accepts": {"action": "accept", "user": ANN},
+    "expires": {"action": "expire", "user": ANN},
+    "blocks": {"action": "block", "user": ANN},
+    "vanishes": {"action": "vanish", "user": ANN},
+    "renames": {"action": "change", "user": ANN, "fields": {"name": "Annie", "is_developer": False}},
+    "gives another role": {
+        "action": "change",
+        "user": ANN,
+        "fields": {"role": {"type": "PREDEFINED", "name": "ADMIN"}},
+    },
+    "invites": {"action": "seed", "users": [{"email": ANN, "name": "Annie", "role": "MEMBER", "status": "INVITED"}]},
+    "invites, role": {"action": "seed", "users": [{"email": ANN, "name": "Ann", "role": "ADMIN", "status": "INVITED"}]},
+    "adds": {"action": "seed", "users": [{"email": ANN.upper(), "name": "Ann", "role": "MEMBER", "status": "ACTIVE"}]},
+    "had expired": {"action": "seed", "users": [{"email": ANN, "name": "Ann", "role": "MEMBER", "status": "EXPIRED"}]},
+    "had blocked": {"action": "seed", "users": [{"email": ANN, "name": "Ann", "role": "MEMBER", "status": "BLOCKED"}]},
+}
+WRITING = [scene for scene in SCENES if not scene.reads]
+
+
+def can_happen(scene: Scene, meanwhile: str) -> bool:
+    """Whether Ann is there for it, or not yet there."""
+    there = bool(scene.status) or scene.already
+    return there != (MEANWHILE[meanwhile]["action"] == "seed")
+
+
+@pytest.mark.parametrize(
+    ("scene", "meanwhile"),
+    [
+        pytest.param(scene, meanwhile, id=f"{scene.module}-{scene.endpoint}-{scene.name}-{meanwhile}")
+        for scene in WRITING
+        for meanwhile in MEANWHILE
+        if can_happen(scene, meanwhile)
+    ],
+)
+@pytest.mark.parametrize("lost", [False, True], ids=["", "and the answer is lost"])
+def test_somebody_else_acts_between_look_up_and_write(
+    sim: Any, run: ModuleRunner, counted: Counter[str], scene: Scene, meanwhile: str, lost: bool
+) -> None:
+    options = scene.arrange(sim)
+    fault = {"kind": "drop", "when": "after"} if lost else {"kind": "effect"}
+    sim.fault(**{**ENDPOINTS[scene.endpoint], **fault, "do": [MEANWHILE[meanwhile]]})
+    done = run(scene.module, no_log=True, max_retries=1, **options)
+    counted["Races survived"] += 1
+    addresses = [user["email"].lower() for user in sim.users()]
+    assert len(set(addresses)) == len(addresses)
+    assert len(done.mails) <= 1
+    succeeded = [entry for entry in done.writes if is_success(entry)]
+    if not lost:
+        assert done.changed == bool(succeeded)
+    elif done.mails:
+        assert done.changed
+    if not done.failed:
+        assert_told_truly(sim, done.result, scene)
+    else:
+        texts = [done.msg, *(item["error"]["msg"] for item in done.result.get("results", []) if "error" in item)]
+        assert any(ANN in text.lower() for text in texts), texts
+
+
+def is_success(entry: dict[str, Any]) -> bool:
+    """Whether a write did what it is for; a create that is answered 200 found the user, a 404 ends a deletion."""
+    return entry["status"] in {"create": (201,), "delete": (204, 404)}.get(entry["operation"], (200, 204))
+
+
+def assert_told_truly(sim: Any, result: dict[str, Any], scene: Scene) -> None:
+    """Check that the user is told as stored, and is as the task wants it."""
+    stored = sim.find(ANN)
+    wanted = next(iter(scene.options.get("users", [])), scene.options)
+    if scene.endpoint == "delete":
+        assert stored is None or stored["status"] == "BLOCKED"
+        return
+    user = result.get("user") or result["results"][0].get("user")
+    if scene.endpoint in ("create", "update"):
+        assert (user["name"], user["email"].lower()) == (stored["name"], ANN)
+        assert user["status"] == stored["status"].lower()
+        if scene.module != "arize_user_invite" and not scene.already:
+            assert stored["name"] == wanted["name"]
