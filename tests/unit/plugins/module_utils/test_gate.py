@@ -52,8 +52,8 @@ def test_without_a_pause_all_pass_at_once(gate: Gate) -> None:
 
 
 def test_nobody_passes_during_a_pause(gate: Gate) -> None:
-    gate.close(0.4)
-    gate.close(0.1)  # a shorter one does not open it
+    gate.close(60)
+    gate.close(0)  # a shorter one does not open it
     assert Crowd(gate, 3).settled(0) == []
 
 

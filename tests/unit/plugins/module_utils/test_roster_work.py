@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.plugins.module_utils._roster import _side_by_side
+from ansible_collections.arize.ax.plugins.module_utils._users import Created
 from ansible_collections.arize.ax.tests.unit.support.account import Account, people, someone
 
 BOSS = someone("boss@x.io", name="Boss", role="ADMIN")
@@ -81,6 +82,25 @@ def test_a_result_holds_all_that_is_known() -> None:
             "cid@x.io": {"name": "cid", **managed, "is_developer": True},
         },
     }
+
+
+def test_the_diff_is_sorted_by_address_in_lower_case() -> None:
+    account = Account(someone("Zed@x.io"), someone("Amy@x.io"))
+    users = [{"email": email, "name": "Other"} for email in ("zed@x.io", "AMY@x.io")]
+    diff = account.converge(users=[*users, new("Mia")])["diff"]
+    assert (list(diff["before"]), list(diff["after"])) == (
+        ["amy@x.io", "zed@x.io"],
+        ["amy@x.io", "mia@x.io", "zed@x.io"],
+    )
+
+
+def test_who_was_created_by_somebody_else_meanwhile_is_updated() -> None:
+    """Nobody had the address when the account was read."""
+    account = Account()
+    account.before["PATCH ada@x.io"] = lambda: account.users.append(ADA)
+    account.api.create.side_effect = lambda fields, _tries: Created(ADA, False, None)
+    result = account.converge(users=[new("ada")])
+    assert (statuses(result), result["results"][0]["changes"]) == ({"ada": "updated"}, ["name"])
 
 
 def test_who_is_gone_already_and_who_goes() -> None:
