@@ -149,6 +149,7 @@ def _read_name(name: str | None, label: str | None) -> str | None:
         raise bad_option(f"name is blank{_of(label)}: give 1 to {LONGEST} characters, or leave the option out.")
     if len(name) > LONGEST:
         raise bad_option(f"name is longer than {LONGEST} characters{_of(label)}: it has {len(name)}.")
+    _check_text("name", name, label)
     return name
 
 
@@ -157,7 +158,14 @@ def _read_custom_role_id(custom_role_id: str | None, label: str | None) -> str |
         return None
     if not custom_role_id.strip():
         raise bad_option(f"custom_role_id is blank{_of(label)}: give the ID of a role, or leave the option out.")
+    _check_text("custom_role_id", custom_role_id, label)
     return custom_role_id.strip()
+
+
+def _check_text(option: str, text: str, label: str | None) -> None:
+    """Refuse what no server stores, and what would never compare as equal."""
+    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
+        raise bad_option(f"{option} holds a null character or half of a surrogate pair{_of(label)}: {_shown(text)}.")
 
 
 def _printable(text: str) -> bool:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 Kind = Literal[
@@ -33,6 +34,8 @@ Kind = Literal[
     "partial",
 ]
 FACTS = ("status", "title", "detail", "method", "path")
+# Controls, breaks of lines, marks that turn the direction of what follows, halves of surrogate pairs.
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class ArizeError(Exception):
@@ -40,7 +43,7 @@ class ArizeError(Exception):
 
     Args:
         kind: the fixed word for it.
-        message: one or more whole sentences: what, whom, why, what to do. Never a secret.
+        message: one or more whole sentences: what, whom, why, what to do. Never a secret. It is kept in one line.
         maybe_done: a write may have been carried out although no answer proves it.
         facts: what is known of the answer (``status``, ``title``, ``detail``) and of the request (``method``, ``path``
             without its query).
@@ -53,9 +56,23 @@ class ArizeError(Exception):
         self.maybe_done = maybe_done
         self.facts: dict[str, Any] = {name: facts.get(name) for name in FACTS}
 
+    @property
+    def message(self) -> str:
+        """The message, in one line."""
+        return self._message
+
+    @message.setter
+    def message(self, text: str) -> None:
+        self._message = one_line(text)
+
     def as_result(self) -> dict[str, Any]:
         """Return the ``error`` of a failed result."""
         return {"kind": self.kind, **self.facts}
+
+
+def one_line(text: str) -> str:
+    """Return *text* fit for a message, whatever the server or a task has put into it."""
+    return " ".join(_UNFIT.sub(" ", text).split())
 
 
 def bad_option(message: str) -> ArizeError:

@@ -31,7 +31,7 @@ except ImportError:
     HAS_REQUESTS = False  # _module tells the user
 
 from ansible_collections.arize.ax.plugins.module_utils._connection import Connection, url_secrets
-from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError, Kind
+from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError, Kind, one_line
 from ansible_collections.arize.ax.plugins.module_utils._gate import Gate
 from ansible_collections.arize.ax.plugins.module_utils._version import VERSION
 
@@ -315,7 +315,7 @@ class Http:
         """Return *text* fit for a message: in one line, not too long, without a secret or the request's *body*."""
         for secret in (*self.secrets, *([json.dumps(body)] if body else [])):
             text = text.replace(secret, MASK)
-        text = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", " ", text).split())
+        text = one_line(text)
         return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -25,7 +25,7 @@ from ansible_collections.arize.ax.plugins.module_utils._desired import (
     refuse_open_passwords,
     roster_entry,
 )
-from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
+from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError, one_line
 from ansible_collections.arize.ax.plugins.module_utils._plan import Plan
 from ansible_collections.arize.ax.plugins.module_utils._users import User, Users
 
@@ -76,7 +76,7 @@ def run(module: AnsibleModule, work: Callable[[dict[str, Any]], None]) -> None:
     except ArizeError as error:
         failure = error  # not reported from here: newer versions of ansible-core would add the traceback
     for warning in result.pop("warnings", ()):
-        module.warn(warning)
+        module.warn(one_line(warning))
     if failure:
         result["changed"] = result["changed"] or failure.maybe_done
         module.fail_json(msg=failure.message, error=failure.as_result(), **result)
