@@ -1,0 +1,257 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names, addresses and ids that nobody expects, from tasks and from the server: taken as they are, or refused plainly.
+
+Nothing is interpreted, nothing crashes, what is accepted is stored as it was given and found again, and nothing is sent
+that the server then refuses. What the reports of the playbooks do with such names is in tests/journeys/test_playbooks.py.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from tests.faults.scenes import INFO, INVITE, RESET, ROSTER, USER
+from tests.journeys.harness import ModuleRunner, Run
+
+TEXTS = {
+    "single quotes": "O'Neil ''",
+    "double quotes": 'The "Boss"',
+    "backslashes": "a\\b\\n\\u0041\\",
+    "Jinja": "{{ 7 * 7 }}",
+    "Jinja that reads files": "{{ lookup('file', '/etc/passwd') }}",
+    "a Jinja statement": "{% for x in range(9) %}x{% endfor %}",
+    "an unfinished Jinja": "{{ {% {#",
+    "Python format": "%s %(name)s {0} {self.__class__}",
+    "shell": "$(id) `id` ; rm -rf / && | > x",
+    "HTML": "<script>alert('x')</script> &amp; <b>",
+    "SQL": "'; DROP TABLE users; --",
+    "YAML": "- a: [b, c] # d",
+    "a YAML tag": "!!python/object/apply:os.system ['id']",
+    "a YAML anchor": "&a *a <<: {x: y}",
+    "null": "null",
+    "a number": "0123",
+    "a bool": "yes",
+    "an empty JSON": "{}",
+    "JSON": '{"admin": true}',
+    "a comma and a semicolon": "Doe, Jane; <jane@x.io>",
+    "a URL": "https://user:pass@x.io/?a=b&c=d#e",
+    "percent": "100%25 %00 %2F..%2F",
+    "a path": "../../etc/passwd",
+    "dots": "..",
+    "inner blanks": "Ann   Lee",
+    "outer blanks": " \t Ann \n",
+    "a tab": "Ann\tLee",
+    "a line break": "Ann\nLee",
+    "a header": "Ann\r\nX-Evil: 1",
+    "a null byte": "Ann\x00Lee",
+    "an escape sequence": "\x1b[31mred\x1b[0m\x07",
+    "C1 controls": "a\x80\x85\x9fb",
+    "a direction mark": "\u202egnp.exe \u200f\u2066",
+    "right to left": "שלום עולם",
+    "zero width": "A\u200bn\u200dn\ufeff",
+    "separators": "a\u2028b\u2029c",
+    "emoji": "Zoë 👩‍👩‍👧‍👦 🏳️‍🌈",
+    "combining marks": "Z͑ͫ̓ͪ̂ͫa̴l̶g̷o",
+    "composed": "Å é ﬁ",
+    "CJK and more": "山田 Ωμέγα Привет मनीष",
+    "outside the plane": "𝕬𝖓𝖓 \U0010ffff",
+    "no characters": "\ufffe\uffff",
+    "half a pair": "a\ud800b",
+    "the other half": "\udfff",
+    "a byte that was no text": "a\udcffb",
+    "255 characters": "x" * 255,
+    "255 wide characters": "山" * 255,
+    "256 characters": "x" * 256,
+    "very long": "x" * 20_000,
+    "only blanks": " \t\n ",
+    "an ideographic blank": "\u3000",
+    "nothing": "",
+}
+every_text = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+ADDRESS = "ann@example.com"
+WISH = {"email": ADDRESS, "role": "member"}
+
+
+def is_half(text: str) -> bool:
+    """Whether it holds half of a surrogate pair."""
+    return any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def is_for_ansible(module: str, text: str) -> bool:
+    """Whether Ansible itself refuses an option of the task, before this collection sees it: it cannot log it.
+
+    Inside a roster it can.
+    """
+    return module != ROSTER and (is_half(text) or "\0" in text)
+
+
+def is_plain(text: str) -> bool:
+    """Whether it is one line that turns no terminal upside down."""
+    return not set(text) & {*map(chr, range(32)), *map(chr, range(127, 160)), *"\u2028\u2029\u202e\u2066"}
+
+
+def check_refused_by_ansible(sim: Any, run: ModuleRunner, module: str, text: str, **options: Any) -> None:
+    """Check that nothing comes of it. Half of a pair makes AnsibleModule raise an error, as it does for any module."""
+    with pytest.raises((UnicodeEncodeError, KeyError) if is_half(text) else KeyError):
+        assert run(module, **options)["changed"]
+    assert sim.journal() == []
+
+
+def check(done: Run, counted: Counter[str]) -> None:
+    """Check what holds for every run: it can be shown, and the server had nothing to object."""
+    counted["Hostile inputs tried"] += 1
+    assert not is_half(json.dumps({**done.result, "invocation": None}, ensure_ascii=False))
+    refused = [entry for entry in done.requests if entry["status"] in (400, 422)]
+    assert refused == [], "something was sent that the server had to refuse"
+    if done.failed and "error" in done.result:
+        assert is_plain(done.msg)
+        assert len(done.msg) < 1000
+        assert done.kind in ("bad_option", "not_found", "incomplete", "partial")
+        assert not done.changed
+
+
+def find_one(sim: Any, address: str) -> dict[str, Any]:
+    found = sim.find(address)
+    assert found is not None
+    return dict(found)
+
+
+@every_text
+@pytest.mark.parametrize("module", [USER, INVITE, ROSTER])
+def test_a_name_is_stored_as_it_is_or_refused(
+    sim: Any, run: ModuleRunner, counted: Counter[str], module: str, text: str
+) -> None:
+    options = {"users": [{**WISH, "name": text}]} if module == ROSTER else {**WISH, "name": text}
+    if is_for_ansible(module, text):
+        check_refused_by_ansible(sim, run, module, text, **options)
+        return
+    checked, done, again = (run(module, check=check_mode, **options) for check_mode in (True, False, False))
+    for one in (checked, done, again):
+        check(one, counted)
+    assert (checked.failed, checked.kind, checked.changed) == (done.failed, done.kind, done.changed)
+    if done.failed:
+        assert (done.kind, done.requests, sim.find(ADDRESS)) == ("bad_option", [], None)
+        assert "name" in done.msg
+        return
+    assert find_one(sim, ADDRESS)["name"] == text.strip()
+    told = (done.result.get("user") or done["results"][0]["user"])["name"]
+    assert told == text.strip()
+    assert (again.failed, again.changed) == (False, False)
+
+
+@every_text
+def test_a_new_name_is_stored_as_it_is_or_refused(
+    sim: Any, run: ModuleRunner, counted: Counter[str], text: str
+) -> None:
+    sim.seed([{**WISH, "role": "MEMBER", "name": "Ann"}])
+    if is_for_ansible(USER, text):
+        check_refused_by_ansible(sim, run, USER, text, email=ADDRESS, name=text)
+        return
+    for once_more in (False, True):
+        done = run(USER, email=ADDRESS, name=text)
+        check(done, counted)
+        assert find_one(sim, ADDRESS)["name"] == ("Ann" if done.failed else text.strip())
+        assert not (once_more and done.changed)
+
+
+@every_text
+@pytest.mark.parametrize("module", [USER, INFO, INVITE, RESET, ROSTER])
+@pytest.mark.parametrize("option", ["email", "user_id"])
+def test_an_address_or_an_id_is_nobody_or_refused(
+    sim: Any, run: ModuleRunner, counted: Counter[str], module: str, option: str, text: str
+) -> None:
+    given = {option: text}
+    options = {"users": [given], "state": "absent"} if module == ROSTER else given
+    if module == USER:
+        options = {**options, "state": "absent"}
+    before = sim.users()
+    if is_for_ansible(module, text):
+        check_refused_by_ansible(sim, run, module, text, **options)
+        return
+    for check_mode in (True, False):
+        done = run(module, check=check_mode, **options)
+        check(done, counted)
+        assert (done.writes, sim.users(), done.changed) == ([], before, False)
+
+
+ODD_BUT_VALID = [
+    "o'neil+{{1}}@x.io",
+    "%s%00@x.io",
+    "a&b=c#d?e@x.io",
+    "山田@例え.jp",
+    "😀@x.io",
+    "x" * 249 + "@x.io",
+    "A/b@X.io",
+]
+
+
+@pytest.mark.parametrize("address", ODD_BUT_VALID)
+def test_an_odd_address_is_created_found_and_deleted(
+    sim: Any, run: ModuleRunner, counted: Counter[str], address: str
+) -> None:
+    ends = []
+    for wish in ({"name": "N", "role": "member"}, {"name": "N", "role": "member"}, {"state": "absent"}):
+        done = run(USER, email=address, **wish)
+        check(done, counted)
+        ends.append((done.failed, done.changed))
+    assert ends == [(False, True), (False, False), (False, True)]
+    assert run(INFO, email=address)["users"] == []
+
+
+@every_text
+def test_a_part_of_an_address_and_a_pattern_are_no_more_than_that(
+    sim: Any, run: ModuleRunner, counted: Counter[str], text: str
+) -> None:
+    if not is_for_ansible(INFO, text):
+        done = run(INFO, email_contains=text)
+        check(done, counted)
+        if text.strip() and not done.failed:
+            assert done["users"] == []
+    purge = {"users": [{"email": "admin@simulator.example"}], "purge": True, "max_deletions": 9, "protected": [text]}
+    done = run(ROSTER, check=True, **purge)
+    check(done, counted)
+    assert done["deletions"] == ["member@simulator.example"]
+
+
+@every_text
+def test_a_role_that_nobody_has_is_refused(sim: Any, run: ModuleRunner, counted: Counter[str], text: str) -> None:
+    if is_for_ansible(USER, text):
+        check_refused_by_ansible(sim, run, USER, text, email=ADDRESS, name="Ann", custom_role_id=text)
+        return
+    done = run(USER, email=ADDRESS, name="Ann", custom_role_id=text)
+    counted["Hostile inputs tried"] += 1
+    assert done.failed
+    assert is_plain(done.msg)
+    assert done.kind in ("bad_option", "incomplete", "not_found")
+    assert sim.find(ADDRESS) is None
+
+
+@every_text
+@pytest.mark.parametrize("field", ["name", "status", "created_at", "role", "custom_role_id"])
+def test_what_the_server_says_is_shown_as_it_is(
+    sim: Any, run: ModuleRunner, counted: Counter[str], field: str, text: str
+) -> None:
+    sim.seed([{**WISH, "role": "MEMBER", "name": "Ann", "status": "ACTIVE"}])
+    value = {
+        "role": {"type": "PREDEFINED", "name": text},
+        "custom_role_id": {"type": "CUSTOM", "id": text, "name": text},
+    }.get(field, text)
+    edit = {"kind": "edit", "set": {f"/users/*/{'role' if 'role' in field else field}": value}, "times": None}
+    sim.fault(**edit, method="GET")
+    done = run(INFO, email=ADDRESS)
+    check(done, counted)
+    shown = text.encode("utf-8", "replace").decode()
+    if field in ("name", "created_at"):
+        assert done["users"][0][field] == shown
+    for module, options in {USER: {"name": "Ann", "role": "member"}, INVITE: {}, RESET: {}, ROSTER: None}.items():
+        wish = {"email": ADDRESS, **(options or {})}
+        done = run(module, check=True, **({"users": [wish]} if module == ROSTER else wish))
+        counted["Hostile inputs tried"] += 1
+        assert not is_half(json.dumps({**done.result, "invocation": None}, ensure_ascii=False))
+        assert done.kind in (None, "role_mismatch", "unexpected_status", "partial")
+        assert not done.failed or is_plain(done.msg)
