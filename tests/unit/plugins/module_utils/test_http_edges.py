@@ -6,16 +6,18 @@
 
 from __future__ import annotations
 
+import ssl
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 import requests
 from ansible_collections.arize.ax.plugins.module_utils import _http, _users
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.plugins.module_utils._http import IF_REPEATABLE, NEVER, Request
-from ansible_collections.arize.ax.tests.unit.support.client import call, http
-from ansible_collections.arize.ax.tests.unit.support.wire import Call, answer, cut_off
+from ansible_collections.arize.ax.tests.unit.support.client import Clock, call, http
+from ansible_collections.arize.ax.tests.unit.support.wire import Call, answer, cut_off, problem
 
 PATCH, POST, GET = (Request("do it", method, "/v2/users") for method in ("PATCH", "POST", "GET"))
 
@@ -84,6 +86,70 @@ def test_what_cannot_be_tried_is_not_tried_again(error, told):
     reason, repeat, _hint = _http._diagnose(error)
     assert told in reason
     assert repeat == NEVER
+
+
+@pytest.mark.parametrize(("status", "maybe_done"), [(499, False), (500, True), (599, True)])
+def test_a_write_that_fails_may_be_done_from_500_on(server, status, maybe_done):
+    server.expect(Call("PATCH", "/v2/users", problem(status)))
+    with pytest.raises(ArizeError) as caught:
+        call(http(server.url), "PATCH")
+    assert caught.value.maybe_done is maybe_done
+
+
+def body_of(parts, clock, seconds=0.0, length=None, read=None):
+    """What _body makes of parts that come so many seconds apart; ``read`` is how many bytes came over the wire."""
+
+    def dripping(_size):
+        for part in parts:
+            clock.now += seconds
+            yield part
+
+    told = {} if length is None else {"Content-Length": str(length)}
+    response = SimpleNamespace(
+        iter_content=dripping, headers=told, raw=SimpleNamespace(tell=lambda: read), status_code=200
+    )
+    return http("http://127.0.0.1:9", clock, timeout=3.0)._body(GET, response)
+
+
+def test_a_body_has_ten_time_outs():
+    assert body_of([b"x"] * 10, Clock(), seconds=3.0) == b"x" * 10
+    with pytest.raises(requests.exceptions.ReadTimeout):
+        body_of([b"x"] * 10, Clock(), seconds=3.01)
+
+
+@pytest.mark.parametrize(("read", "is_whole"), [(9, False), (10, True), (11, True)])
+def test_a_body_is_as_long_as_announced(read, is_whole):
+    if is_whole:
+        assert body_of([b"x" * 10], Clock(), length=10, read=read) == b"x" * 10
+    else:
+        with pytest.raises(requests.exceptions.ChunkedEncodingError):
+            body_of([b"x" * 10], Clock(), length=10, read=read)
+
+
+@pytest.mark.parametrize(("length", "is_cut"), [(299, False), (300, False), (301, True)])
+def test_a_reason_may_have_300_characters(length, is_cut):
+    error = requests.ConnectionError(OSError(5, "x" * length))
+    message = http("http://127.0.0.1:9")._no_answer(GET, error).message
+    assert ("x" * min(length, 300) in message) is not is_cut
+    assert ("…" in message) is is_cut
+
+
+def test_a_secret_within_another_leaves_nothing_of_the_longer_one():
+    client = http("http://127.0.0.1:9", api_key="abc-secret-def", proxy_url="http://u:secret@127.0.0.1:9")
+    assert client._clean("<abc-secret-def> <secret>", 99) == f"<{_http.MASK}> <{_http.MASK}>"
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"), [("WRONG_VERSION_NUMBER", "TLS: wrong version number"), (None, "TLS: handshake failed")]
+)
+def test_the_reason_of_tls_is_told(reason, told):
+    error = ssl.SSLError()
+    error.reason = reason
+    assert _http._reason([error], "lost") == told
+
+
+def test_requests_is_there():
+    assert _http.HAS_REQUESTS is True
 
 
 def test_without_requests_the_layer_can_be_imported_and_says_so():
