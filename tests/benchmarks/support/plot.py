@@ -72,7 +72,9 @@ def _line(axes: Axes, name: str, points: Points, colour: str, number: int) -> li
     parts = [f'<polyline points="{drawn}" fill="none" stroke="{colour}" stroke-width="2"/>']
     for (x, y), (_x, value) in zip(places, points, strict=True):
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>')
-        parts.append(_text(x - 7, y - 8, f"{value:.2g}" if value < 10 else f"{value:.0f}", "end", "12", colour))
+        anchor = "start" if x < LEFT + 20 else "end"
+        above = y - 9 if number else y + 19  # the first line's numbers stand below it, the others' above
+        parts.append(_text(x, above, f"{value:.2f}" if value < 10 else f"{value:.0f}", anchor, "12", colour))
     row = TOP + 18 + 20 * number
     parts.append(f'<rect x="{LEFT + 12}" y="{row - 10}" width="12" height="12" fill="{colour}"/>')
     return [*parts, _text(LEFT + 30, row, name, "start")]
