@@ -110,7 +110,7 @@ def rows(title: str, costs: dict[str, list[Cost]]) -> tuple[float, list[list[str
 
 def main() -> None:
     """Measure and print."""
-    pairs = int(sys.argv[1]) if sys.argv[1:] else 21
+    pairs = next((int(argument) for argument in sys.argv[1:] if argument.isdigit()), 21)
     with simulator() as sim, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
