@@ -32,7 +32,7 @@ CONTENT = re.compile(
     | meta/(runtime|execution-environment)\.yml | meta/ee-(requirements|bindep)\.txt
     | plugins/(doc_fragments|module_utils|modules)/\w+\.py
     | playbooks/([\w-]+/)*[\w-]+\.(yml|\w+\.j2|j2)
-    | docs/[\w-]+\.md | docs/images/[\w-]+\.(png|svg)
+    | docs/[\w-]+\.md | docs/(benchmarks|images)/[\w-]+\.(png|svg)
     | docs/examples/([\w-]+/)*[\w-]+\.(cfg|txt|yml)
     | docs/awx/([\w-]+/)*[\w-]+\.(json|md|yml) | docs/ee/[\w-]+\.(md|txt|yml)
     | docs/docsite/links\.yml
