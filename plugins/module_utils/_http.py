@@ -357,7 +357,9 @@ def _secrets(connection: Connection, proxies: dict[str, str]) -> list[str]:
     """Return what must not be shown, longest first: key and proxy passwords, plain, in base64 and percent-encoded."""
     plain = {connection.api_key}.union(*(url_secrets(proxy) for proxy in proxies.values()))
     texts = plain | {"Bearer " + connection.api_key}
-    forms = {form for text in texts for form in (text, quote(text, safe=""), base64.b64encode(text.encode()).decode())}
+    quoted = {quote(text, safe="") for text in texts}
+    in_lower_case = {re.sub("%..", lambda code: code.group().lower(), text) for text in quoted}
+    forms = texts | quoted | in_lower_case | {base64.b64encode(text.encode()).decode() for text in texts}
     return sorted(forms, key=len, reverse=True)
 
 
@@ -431,7 +433,7 @@ def _phrase(status: int) -> str:
 def _retry_after(text: str) -> float | None:
     """Return the seconds that a Retry-After header asks for (RFC 9110: seconds or a date), None if it asks for none."""
     text = text.strip()
-    if re.fullmatch(r"[0-9]{1,9}", text):
+    if re.fullmatch(r"[0-9]{1,30}", text):
         return float(text)
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())

@@ -27,8 +27,8 @@ attributes:
     details:
       - The result is that of the real run, with null where only the server can know (RV(user.id), RV(user.created_at),
         RV(user.custom_role_name), and RV(user.is_developer) unless it is given or implied by the role).
-      - It cannot foresee that an address was deleted earlier and can no longer be invited, or that the key lacks a
-        permission.
+      - It cannot foresee that an address was deleted earlier and can no longer be invited, that the key lacks a
+        permission, or that it belongs to the user who is to be deleted (which the service refuses).
   diff_mode:
     support: full
   idempotent:

@@ -4,7 +4,7 @@
 """Every example that the documentation shows runs, and prints what the documentation says that it prints.
 
 What the pages show of outputs and messages are files below docs/examples/output. After a wanted change:
-UPDATE_DOCS=1 make journeys ARGS="-k docs_examples", then python docs/site/includes.py.
+UPDATE_DOCS=$PWD/docs/examples/output make journeys ARGS="-k docs_examples", then python docs/site/includes.py.
 """
 
 from __future__ import annotations
