@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -154,5 +156,7 @@ def test_requests_is_there():
 
 def test_without_requests_the_layer_can_be_imported_and_says_so():
     code = f"import sys; sys.modules['requests'] = None; from {_http.__name__} import HAS_REQUESTS; print(HAS_REQUESTS)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    paths = os.pathsep.join([str(Path(_http.__file__).parents[5]), os.environ.get("PYTHONPATH", "")])
+    env = os.environ | {"PYTHONPATH": paths}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env)
     assert done.stdout.strip() == "False"
