@@ -16,7 +16,7 @@ VERSION ?=
 DRY    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test simulator bench lint format lock clean sanity units contract sdk journeys integration conventions faults mutants docs artifact matrix release
+.PHONY: help demo test simulator bench lint format lock clean sanity units contract sdk journeys integration conventions faults pairs mutants docs artifact matrix release
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,9 +49,10 @@ contract:    ## the simulator agrees with its OpenAPI document
 sdk:         ## the official SDK judges the simulator
 conventions: ## the house rules
 faults:      ## what networks, servers and people do; secrets; every branch of module_utils
+pairs:       ## check mode foretells the real run: 2,200 random accounts and tasks
 mutants:     ## would the unit tests notice a change? (half an hour, not part of make test)
 bench:       ## how fast it is
-contract sdk conventions faults mutants bench: $(NOX)
+contract sdk conventions faults pairs mutants bench: $(NOX)
 	@$(NOX) -s $@ -- $(ARGS)
 
 docs: $(NOX) ## the guides and the module reference as a site, in build/docs

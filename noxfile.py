@@ -426,12 +426,20 @@ def integration(session: nox.Session, core: Core) -> None:
 
 @nox.session(python=NEWEST.interpreter, tags=["test"])
 def faults(session: nox.Session) -> None:
-    """What networks, servers and people do, and secrets; with the unit tests, every branch of module_utils runs."""
+    """What networks, servers and people do, and secrets; before, every branch of module_utils has to be reached."""
     session.install(f"ansible-core=={NEWEST.release}", "-r", str(LOCKS / "faults.txt"))
-    coverage = ["--cov=plugins/module_utils", "--cov-branch", "--cov-report=term-missing:skip-covered"]
-    # With arguments it is a part, which need not reach every branch.
-    whole = ["tests/unit", *coverage, "--cov-fail-under=100"]
-    pytest(session, "tests/faults", *([] if session.posargs else whole))
+    if not session.posargs:
+        coverage = ["--cov=plugins/module_utils", "--cov-branch", "--cov-report=term-missing:skip-covered"]
+        pytest(session, "tests/unit", "--quiet", *coverage, "--cov-fail-under=100")
+    pytest(session, "tests/faults")
+
+
+@nox.session(python=NEWEST.interpreter, tags=["test"])
+def pairs(session: nox.Session) -> None:
+    """Check mode foretells the real run, and a second one changes nothing: 2,200 random accounts and tasks."""
+    with_core(session, NEWEST)
+    tests = ["tests/journeys/test_pairs.py", "tests/journeys/test_roster_pairs.py"]
+    pytest(session, *tests, ARIZE_PAIRS="1200", ARIZE_ROSTER_PAIRS="1000")
 
 
 @nox.session(python=NEWEST.interpreter)
