@@ -114,23 +114,33 @@ DEFAULT_CORES = [CORES[0], *CORES[max(CORES.index(NEWEST), 1) :]]
 
 
 def for_each_core(session: Callable[[nox.Session, Core], None]) -> None:
-    """Register a session for each ansible-core, and for each other Python of it. A missing one skips, by name."""
+    """Register a session for each ansible-core. One whose Python is missing skips, by name."""
+    for core in CORES:
+        tags = [session.__name__, "test", "matrix"] if core in DEFAULT_CORES else ["matrix"]
+        register(session, core, f"{session.__name__}-{core.version}", tags)
+
+
+def for_each_python(session: Callable[[nox.Session, Core], None]) -> None:
+    """Register a session for each ansible-core, and for each other Python that it supports."""
+    for_each_core(session)
     for core in CORES:
         usual = core.python or core.pythons[0]
-        for cell in [core, *(core._replace(pythons=[version]) for version in core.pythons if version != usual)]:
+        for version in core.pythons:
+            if version != usual:
+                name = f"{session.__name__}-{core.version}-python{version}"
+                register(session, core._replace(pythons=[version]), name, ["matrix"])
 
-            def run(this: nox.Session, cell: Core = cell) -> None:
-                if not cell.python:
-                    this.skip(cell.missing)
-                session(this, cell)
 
-            run.__doc__ = session.__doc__
-            name = f"{session.__name__}-{core.version}"
-            if cell is core:
-                tags = [session.__name__, "test", "matrix"] if core in DEFAULT_CORES else ["matrix"]
-            else:
-                name, tags = f"{name}-python{cell.pythons[0]}", ["matrix"]
-            nox.session(run, name=name, python=cell.interpreter, tags=tags)
+def register(session: Callable[[nox.Session, Core], None], core: Core, name: str, tags: list[str]) -> None:
+    """Register a session that skips, by name, if there is no Python for it."""
+
+    def run(this: nox.Session) -> None:
+        if not core.python:
+            this.skip(core.missing)
+        session(this, core)
+
+    run.__doc__ = session.__doc__
+    nox.session(run, name=name, python=core.interpreter, tags=tags)
 
 
 # ---------------------------------------------------------------- the tree under test
@@ -200,13 +210,13 @@ def ansible_test(
 # ---------------------------------------------------------------- ansible-test
 
 
-@for_each_core
+@for_each_python
 def sanity(session: nox.Session, core: Core) -> None:
     """ansible-test sanity, with no ignore file."""
     ansible_test(session, core, "sanity", "--junit")
 
 
-@for_each_core
+@for_each_python
 def units(session: nox.Session, core: Core) -> None:
     """ansible-test units: pytest in the field's own environment."""
     ansible_test(session, core, "units")
@@ -415,7 +425,7 @@ def journeys(session: nox.Session, core: Core) -> None:
     pytest(session, "tests/journeys")
 
 
-@for_each_core
+@for_each_python
 def integration(session: nox.Session, core: Core) -> None:
     """ansible-test integration: the targets, against a simulator of their own."""
     session.install("-r", str(LOCKS / "tests.txt"))

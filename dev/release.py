@@ -120,7 +120,7 @@ arize.ax {version} is ready in this checkout; nothing is committed or published.
 Next:
 
   git diff                                            # look at it
-  make test && make matrix                            # the proof of this very commit
+  make test                                           # the proof of what is released
   git add --all && git commit --signoff --message "Release {version}"
   git tag --annotate {version} --message "arize.ax {version}"
   git push origin main {version}

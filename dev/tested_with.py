@@ -36,7 +36,8 @@ The versions come from
 
 - **sanity** is `ansible-test sanity` without an ignore file, counted in checks.
 - **units** is `ansible-test units`, counted in tests.
-- **journeys** are whole modules and playbooks, run by Ansible against the simulated API, counted in tests.
+- **journeys** are whole modules and playbooks, run by Ansible against the simulated API, counted in tests; once for each
+  ansible-core.
 - **integration** is `ansible-test integration` against the simulated API, counted in tasks.
 
 | ansible-core | Python | {heads} |
@@ -70,8 +71,8 @@ def cells() -> Iterator[Cell]:
             end = core.version if usual else f"{core.version}-python{python}"
             yield Cell(core.release, python, {kind: f"{kind}-{end}" for kind in KINDS})
     oldest = MATRIX["oldest_target"]
-    release = next(core.release for core in CORES if core.version == oldest["core"])
-    yield Cell(f"{release} (modules)", oldest["python"], {"units": f"units-python{oldest['python']}"})
+    (release,) = [core.release for core in CORES if core.version == oldest["core"]]
+    yield Cell(f"{release}, modules only", oldest["python"], {"units": f"units-python{oldest['python']}"})
 
 
 def full_version(python: str) -> str:
