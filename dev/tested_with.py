@@ -110,7 +110,9 @@ def skips(sessions: dict[str, dict]) -> Iterator[str]:
 
 def main() -> None:
     """Write the page."""
-    sessions = {session["name"]: session for session in json.loads((RESULTS / "nox.json").read_text())["sessions"]}
+    matrix = {name for cell in cells() for name in cell.sessions.values()}
+    report = json.loads((RESULTS / "nox.json").read_text())["sessions"]
+    sessions = {session["name"]: session for session in report if session["name"] in matrix}
     rows = []
     for cell in cells():
         outcomes = [outcome(sessions.get(cell.sessions.get(kind, ""))) for kind in KINDS]
