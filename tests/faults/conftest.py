@@ -19,6 +19,7 @@ if str(ROOT) not in sys.path:
 
 pytest.register_assert_rewrite("tests.journeys.harness", "tests.faults.cell")
 
+from tests.faults.document import promised  # noqa: E402
 from tests.journeys.harness import ModuleRunner, PlaybookRunner  # noqa: E402
 from tests.simulator import Simulator  # noqa: E402
 
@@ -62,3 +63,16 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say what was tried, and survived."""
     for what, count in COUNTED.items():
         terminalreporter.write_line(f"{what}: {count:,}")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail a complete run that has tried less than the documentation says."""
+    config = session.config
+    files = {path.name for path in Path(__file__).parent.glob("test_*.py")}
+    whole = files <= {item.path.name for item in session.items} and not config.getoption("keyword")
+    if exitstatus != 0 or not whole:
+        return
+    for what, least in promised().items():
+        if sum(count for name, count in COUNTED.items() if name.startswith(what)) < least:
+            print(f"\nThe documentation promises more: {what}, at least {least:,}")
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,10 +1,11 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes docs/faults.md from the table that the tests check: `python -m tests.faults.document`."""
+"""Writes docs/faults.md from the table that the tests check (`python -m tests.faults.document`); reads promises.md."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -12,7 +13,8 @@ from pathlib import Path
 from tests.faults.scenes import ENDPOINTS, SCENES
 from tests.faults.table import FAULTS, WORDS, Fault
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "faults.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE, PROMISES = DOCS / "faults.md", DOCS / "promises.md"
 COLUMNS = {
     "read": "looking up, listing",
     "create": "creating, inviting",
@@ -81,6 +83,12 @@ Who calls what:
 def page() -> str:
     """Return the whole page."""
     return "\n".join(lines()) + "\n"
+
+
+def promised() -> dict[str, int]:
+    """Return how much docs/promises.md says is tried at least, by what is counted."""
+    rows = re.findall(r"^\| ([A-Z][^|]*) \| ([0-9,]+) \|$", PROMISES.read_text(), re.MULTILINE)
+    return {what: int(count.replace(",", "")) for what, count in rows}
 
 
 if __name__ == "__main__":

@@ -5,8 +5,13 @@
 
 from __future__ import annotations
 
-from tests.faults.document import PAGE, page
+from tests.faults.document import PAGE, page, promised
 
 
 def test_the_page_of_faults_is_up_to_date() -> None:
     assert PAGE.read_text() == page(), "run: python -m tests.faults.document"
+
+
+def test_the_page_of_promises_says_how_much_is_tried() -> None:
+    assert set(promised()) == {"Faults survived", "Races survived", "Hostile inputs tried", "Secrets searched for"}
+    assert all(promised().values())
