@@ -136,6 +136,20 @@ def test_a_reason_may_have_300_characters(length, is_cut):
     assert ("…" in message) is is_cut
 
 
+@pytest.mark.parametrize(("length", "is_cut"), [(499, False), (500, False), (501, True)])
+def test_what_is_wrong_with_an_answer_may_have_500_characters(length, is_cut):
+    message = http("http://127.0.0.1:9").invalid(GET, "x" * length).message
+    assert ("x" * min(length, 500) in message) is not is_cut
+    assert ("…" in message) is is_cut
+
+
+def test_causes_are_told_from_the_outside_in():
+    inner, sibling = OSError("inner"), OSError("sibling")
+    wrapped = requests.ConnectionError(requests.ConnectionError(inner), sibling)
+    assert [str(cause) for cause in _http._causes(wrapped)][1:] == ["inner", "sibling", "inner"]
+    assert list(_http._causes(wrapped))[2:] == [sibling, inner]
+
+
 def test_a_secret_within_another_leaves_nothing_of_the_longer_one():
     client = http("http://127.0.0.1:9", api_key="abc-secret-def", proxy_url="http://u:secret@127.0.0.1:9")
     assert client._clean("<abc-secret-def> <secret>", 99) == f"<{_http.MASK}> <{_http.MASK}>"
