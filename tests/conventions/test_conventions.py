@@ -77,8 +77,14 @@ def test_the_documentation_names_the_action_group(name: str, documentation: dict
 
 
 @every_module
-def test_the_readme_has_a_row_for_the_module(name: str) -> None:
-    assert re.search(rf"^\|[^|]*\b{name}\b", (ROOT / "README.md").read_text(), re.MULTILINE)
+@pytest.mark.parametrize("page", ["README.md", "docs/README.md"])
+def test_the_page_has_a_row_for_the_module(name: str, page: str) -> None:
+    assert re.search(rf"^\|[^|]*\b{name}\b", (ROOT / page).read_text(), re.MULTILINE)
+
+
+@every_module
+def test_the_module_has_unit_tests(name: str) -> None:
+    assert (ROOT / "tests" / "unit" / "plugins" / "modules" / f"test_{name}.py").is_file()
 
 
 @every_module

@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What ansible-doc shows, and what editors and ansible-navigator read from it, on each ansible-core."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+MODULES = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())["action_groups"]["all"]
+CHOICES = {
+    "arize_user": {"role", "invite_mode", "role_mismatch", "state"},
+    "arize_user_info": {"status"},
+    "arize_user_invite": {"role", "invite_mode"},
+    "arize_user_roster": {"role_mismatch", "state", "users.role", "users.invite_mode"},
+}
+
+
+def ansible_doc(*command: str) -> str:
+    done = subprocess.run(["ansible-doc", *command], check=True, capture_output=True, text=True)
+    assert "ERROR" not in done.stderr
+    assert "arize" not in done.stderr, "a warning about a module"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, Any]:
+    named = [f"arize.ax.{name}" for name in MODULES]
+    return json.loads(ansible_doc("--json", *named))
+
+
+def with_choices(options: dict[str, Any], prefix: str = "") -> set[str]:
+    found = {f"{prefix}{name}" for name, option in options.items() if option.get("choices")}
+    for name, option in options.items():
+        found |= with_choices(option.get("suboptions") or {}, f"{prefix}{name}.")
+    return found
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_editors_find_all_of_a_module(name: str, pages: dict[str, Any]) -> None:
+    page = pages[f"arize.ax.{name}"]
+    assert with_choices(page["doc"]["options"]) == CHOICES.get(name, set())
+    assert all(option["type"] and option["description"] for option in page["doc"]["options"].values())
+    assert {"action_group", "check_mode", "diff_mode", "idempotent"} <= set(page["doc"]["attributes"])
+    assert all(task["name"] and f"arize.ax.{name}" in page["examples"] for task in yaml.safe_load(page["examples"]))
+    assert all(value["description"] and value["type"] and value["returned"] for value in page["return"].values())
+
+
+def test_the_list_shows_each_with_a_line() -> None:
+    listed = json.loads(ansible_doc("--list", "--json", "arize.ax"))
+    assert set(listed) == {f"arize.ax.{name}" for name in MODULES}
+    assert all(listed.values())
+
+
+def test_each_has_a_page_and_a_task_to_begin_with() -> None:
+    named = [f"arize.ax.{name}" for name in MODULES]
+    assert ansible_doc(*named).count("EXAMPLES") == len(MODULES)
+    begun = ansible_doc("--snippet", *named)
+    assert [name for name in MODULES if f"  {name}:" not in begun] == []
