@@ -24,7 +24,7 @@ help: ## show this list
 demo: $(NOX) ## watch a playbook manage users on a live server, three times (one minute)
 	@$(NOX) -s demo -- $(ARGS)
 
-test: $(NOX) ## everything below, side by side, with a table at the end
+test: $(NOX) ## all tests, side by side, with a table at the end
 	@rm -rf build/results && mkdir -p build/results
 	@$(NOX) -t test -j $(JOBS) --report build/results/nox.json || true
 	@.venv/bin/python dev/summary.py

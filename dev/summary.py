@@ -67,13 +67,14 @@ def main() -> int:
     """Print the table, keep it in a file, and fail if anything failed."""
     sessions = json.loads((RESULTS / "nox.json").read_text())["sessions"]
     total = Tally()
-    lines = ["", f"{'':20} {'passed':>6} {'failed':>6} {'skipped':>7} {'seconds':>7}"]
+    width = max(len(session["name"]) for session in sessions)
+    lines = ["", f"{'':{width}} {'passed':>6} {'failed':>6} {'skipped':>7} {'seconds':>7}"]
     for session in sessions:
         tally = tally_of(session)
         total = total.plus(tally)
         outcome = "" if session["result"] == "success" else session["result"]
         note = f"  {outcome}: {session['reason'] or 'see its output above'}" if outcome else ""
-        lines.append(f"{session['name']:20} {'{:6} {:6} {:7}'.format(*tally)} {session['duration']:7.0f}{note}")
+        lines.append(f"{session['name']:{width}} {'{:6} {:6} {:7}'.format(*tally)} {session['duration']:7.0f}{note}")
     lines += ["", f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped"]
     print(*lines, sep="\n")
     (RESULTS / "summary.txt").write_text("\n".join(lines) + "\n")
