@@ -30,8 +30,9 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 # What it is tested with
 
-Written by `make matrix`, which runs everything below; not by hand. This run was on {day}, of commit `{commit}`.
-The versions come from
+Written by `dev/tested_with.py`, not by hand: after `make matrix`, which runs everything below, or after `make test`, which
+runs the oldest and the newest; a cell that says so was not run. This run was on {day}, of commit `{commit}`. The versions
+come from
 [tests/matrix.toml](https://github.com/arize-ax/ansible-collection-ax/blob/main/tests/matrix.toml).
 
 - **sanity** is `ansible-test sanity` without an ignore file, counted in checks.
@@ -86,7 +87,7 @@ def full_version(python: str) -> str:
 def outcome(session: dict | None) -> str:
     """Say in a cell of the table what became of a session."""
     if session is None:
-        return ""
+        return "not run"
     if session["result"] == "skipped":
         return "skipped"
     tally = tally_of(session)
