@@ -30,9 +30,9 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 # What it is tested with
 
-Written by `dev/tested_with.py`, not by hand: after `make matrix`, which runs everything below, or after `make test`, which
-runs the oldest and the newest; a cell that says so was not run. This run was on {day}, of commit `{commit}`. The versions
-come from
+Written by `dev/tested_with.py`, not by hand: after `make matrix`, which runs everything below, or after `make test`,
+which runs the oldest and the newest; a cell that says so was not run. This run was on {day}, of commit
+`{commit}`. The versions come from
 [tests/matrix.toml](https://github.com/arize-ax/ansible-collection-ax/blob/main/tests/matrix.toml).
 
 - **sanity** is `ansible-test sanity` without an ignore file, counted in checks.

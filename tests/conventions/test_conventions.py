@@ -124,3 +124,12 @@ def test_no_sanity_check_is_ignored() -> None:
 def test_the_matrix_begins_where_the_collection_does() -> None:
     oldest = tomllib.loads((ROOT / "tests" / "matrix.toml").read_text())["core"][0]["version"]
     assert read_yaml("meta/runtime.yml")["requires_ansible"] == f">={oldest}.0"
+
+
+def test_conditions_that_choose_are_in_brackets() -> None:
+    # Early releases of ansible-core put a condition into a template: {% if a if b else c %} is an error.
+    shipped = [path for folder in ("playbooks", "docs", "examples") for path in (ROOT / folder).rglob("*.yml")]
+    condition = re.compile(
+        r"^ *(?:- |(?:- )?(?:that|when|until|failed_when|changed_when): )([^({\"'][^{:]* if .* else .*)$", re.MULTILINE
+    )
+    assert {path.name: found for path in shipped if (found := condition.findall(path.read_text()))} == {}
