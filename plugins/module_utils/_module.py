@@ -10,6 +10,7 @@ Nothing below this file knows AnsibleModule.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, Callable, Optional
 
@@ -30,6 +31,8 @@ from ansible_collections.arize.ax.plugins.module_utils._plan import Plan
 from ansible_collections.arize.ax.plugins.module_utils._users import User, Users
 
 Planner = Callable[[Desired, Optional[User]], Plan]
+# Versions of ansible-core that take any list named results for that of a loop: no_log hides only its marked entries.
+_SHOWS_RESULTS = ("2.19.", "2.20.")
 
 
 def connection_options() -> dict[str, Any]:
@@ -77,10 +80,18 @@ def run(module: AnsibleModule, work: Callable[[dict[str, Any]], None]) -> None:
         failure = error  # not reported from here: newer versions of ansible-core would add the traceback
     for warning in result.pop("warnings", ()):
         module.warn(one_line(warning))
+    if module.no_log and module.ansible_version.startswith(_SHOWS_RESULTS):
+        _hide(result.get("results", ()))
     if failure:
         result["changed"] = result["changed"] or failure.maybe_done
         module.fail_json(msg=failure.message, error=failure.as_result(), **result)
     module.exit_json(**result)
+
+
+def _hide(entries: Iterable[dict[str, Any]]) -> None:
+    """Mark the entries of ``results`` as not to be shown; Ansible drops the mark from what a playbook registers."""
+    for entry in entries:
+        entry["_ansible_no_log"] = True
 
 
 def connect(module: AnsibleModule, pool_size: int = 1) -> Users:

@@ -289,6 +289,22 @@ def test_one_time_passwords_stand_with_their_users(task):
     assert task.checked["summary"] == result["summary"]
 
 
+@pytest.mark.parametrize(
+    ("version", "no_log", "marked"),
+    [("2.18.9", True, False), ("2.19.0b1", True, True), ("2.20.10", True, True), ("2.21.0", True, False),
+     ("2.20.10", False, False)],
+)  # fmt: skip
+def test_each_entry_tells_ansible_itself_that_it_is_secret_where_no_log_does_not(task, version, no_log, marked):
+    """ansible-core 2.19 and 2.20 show a list called results as it is, under no_log too, but for entries marked so."""
+    options = {"users": [ADA, BOB], "concurrency": 1, "_ansible_version": version}
+    done = task.run(READ, no_log=no_log, **options)
+    failed = task.run(ACCOUNT, no_log=no_log, **options)
+    assert ("failed" in done, failed["failed"]) == (False, True)
+    entries = [*done["results"], *failed["results"]]
+    assert len(entries) == 4
+    assert [entry.get("_ansible_no_log", False) for entry in entries] == [marked] * 4
+
+
 def test_min_admins_counts_for_purge_alone(task):
     calls = [ACCOUNT, of(BOB, delete())]
     result = task.run_both(*calls, users=[{"email": BOB["email"]}], state="absent", concurrency=1)
