@@ -27,6 +27,7 @@ SECTIONS = [
     "Support",
     "Release notes",
     "Communication",
+    "Contributing",
     "Related information",
     "License",
 ]
