@@ -51,14 +51,15 @@ def read_desired(options: Mapping[str, Any]) -> Desired:
         ArizeError: of kind bad_option, naming the option.
     """
     email, user_id = read_identity(options)
-    if options.get("role") is not None and options.get("custom_role_id") is not None:
+    custom_role_id = _read_custom_role_id(options.get("custom_role_id"), email or user_id)
+    if options.get("role") is not None and custom_role_id is not None:
         raise bad_option(f"role and custom_role_id exclude each other: give one of them{_of(email or user_id)}.")
     return Desired(
         email=email,
         user_id=user_id,
         name=_read_name(options.get("name"), email or user_id),
         role=options.get("role"),
-        custom_role_id=_read_custom_role_id(options.get("custom_role_id"), email or user_id),
+        custom_role_id=custom_role_id,
         invite_mode=options.get("invite_mode") or "email_link",
         is_developer=options.get("is_developer"),
     )

@@ -156,7 +156,7 @@ EXAMPLES = r"""
     users:
       - email: ada@example.com
         name: Ada Lovelace
-        role: admin
+        role: member
       - email: grace@example.com
         name: Grace Hopper
         role: member
@@ -177,6 +177,10 @@ EXAMPLES = r"""
     users: "{{ lookup('ansible.builtin.file', 'roster.yml') | from_yaml }}"
     purge: true
     max_deletions: 5
+    protected:
+      - break-glass@example.com
+      - "*@partner.example"
+    min_admins: 2
   check_mode: true
   diff: true
 

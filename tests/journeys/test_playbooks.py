@@ -49,6 +49,7 @@ PEOPLE = [
     {"email": "custom@example.com", "name": "Carla", "custom_role_id": "Um9sZToxOjg/RUV6Yg=="},
     {"email": "late@example.com", "name": "Kathe Late", "role": "MEMBER", "status": "EXPIRED"},
 ]
+PLAYBOOKS = sorted((ROOT / "playbooks").glob("*.yml"))
 BY_ADDRESS = sorted(PEOPLE, key=lambda user: user["email"].lower())
 
 
@@ -236,7 +237,7 @@ def test_a_roster_is_applied_as_far_as_it_goes_and_the_job_is_red(sim: Any, ship
     done = shipped("sync_roster", arize_roster_file="roster.yml")
     assert (done.code, methods(sim).split()) == (2, ["POST", "PATCH"])
     assert "1 created, 1 updated, 1 failed" in done
-    assert "1 of 3 users failed" in done
+    assert "1 of 3 users failed; the outcome above has the details. " in done
     assert "failed     dorothy@example.com  The user dorothy@example.com has the role admin" in done
 
 
@@ -564,10 +565,33 @@ def test_the_commands_of_the_page_run_and_print_what_it_shows(sim: Any, tmp_path
         done = start(sim, tmp_path, [name, *arguments])
         assert done.code == 0, done.output
         assert [line for line in shown if line not in done.output.splitlines()] == []
-    assert names == {f"arize.ax.{path.stem}" for path in (ROOT / "playbooks").glob("*.yml")}
+    assert names == {f"arize.ax.{path.stem}" for path in PLAYBOOKS}
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "playbooks").glob("*.yml")), ids=lambda path: path.stem)
+def test_the_commands_in_the_text_of_the_readme_run(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
+    sim.reset(PEOPLE, owners=False)
+    assert shipped("export_roster", arize_roster_file="roster.yml").code == 0
+    commands = re.findall(r"`ansible-playbook (arize\.ax\.[^`]+)`", (ROOT / "README.md").read_text())
+    assert len(commands) == 1
+    for command in commands:
+        done = start(sim, tmp_path, shlex.split(command))
+        assert done.code == 0, done.output
+
+
+@pytest.mark.parametrize("name", [path.stem for path in PLAYBOOKS])
+def test_an_answer_that_ansible_cut_at_a_blank_is_refused(name: str, sim: Any, tmp_path: Path) -> None:
+    """Of  -e arize_emails="a@x.io, b@x.io"  a@x.io, would be meant, and also be confirmed."""
+    sim.reset(PEOPLE, owners=False)
+    answers = ["arize_emails=ada@example.com, hedy@example.com", "arize_confirm=ada@example.com, hedy@example.com"]
+    answers += ["arize_role=member", "arize_roster_file=my roster.yml", "arize_report_dir=re port"]
+    done = start(sim, tmp_path, [f"arize.ax.{name}", *(part for answer in answers for part in ("-e", answer))])
+    assert done.code == 2
+    assert "Nothing was done. Ansible cut an answer at a blank, and this was left over: " in done
+    assert sim.journal() == []
+    assert not list(tmp_path.glob("my*"))
+
+
+@pytest.mark.parametrize("path", PLAYBOOKS, ids=lambda path: path.stem)
 def test_every_variable_is_described_at_the_top_and_on_the_page(path: Path) -> None:
     source = path.read_text()
     used = set(re.findall(r"\barize_\w+", source.partition("- name:")[2])) - {"arize_user_roster"}

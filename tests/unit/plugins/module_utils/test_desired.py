@@ -178,6 +178,8 @@ def test_role_and_custom_role_exclude_each_other():
 @pytest.mark.parametrize("custom_role_id", ["", "  "])
 def test_a_blank_custom_role_is_refused(custom_role_id):
     assert refusal(user_id="id1", custom_role_id=custom_role_id).startswith("custom_role_id is blank (user id1)")
+    # Beside a role too: somebody who left a field of a form empty has not given two roles.
+    assert refusal(user_id="id1", role="member", custom_role_id=custom_role_id).startswith("custom_role_id is blank")
 
 
 def test_what_is_not_given_is_none():
