@@ -124,7 +124,8 @@ def read_only_one(options: Mapping[str, Any], *names: str) -> dict[str, str]:
             _check_email(value)
         elif len(value) > LONGEST or value in (".", "..") or not _printable(value):
             raise bad_option(
-                f"{name} cannot be used, it is too long or holds white space or control characters: {_shown(value)}."
+                f"{name} cannot be used, it is a dot or two, longer than {LONGEST} characters, or holds white space or"
+                f" control characters: {_shown(value)}."
             )
     return given
 

@@ -54,6 +54,7 @@ class ArizeError(Exception):
         self.kind = kind
         self.message = message
         self.maybe_done = maybe_done
+        self.ended = ""  # why it was not tried once more, where that might have helped; a clause
         self.facts: dict[str, Any] = {name: facts.get(name) for name in FACTS}
 
     @property

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 import random
 import re
 import socket
@@ -55,6 +56,7 @@ _CHECK_ENDPOINT = " Check the endpoint (api_url, region or base_domain)."
 # OpenSSL's verdict, and urllib3's own on the host name.
 _CERTIFICATE_ERRORS = frozenset(("SSLCertVerificationError", "CertificateError"))
 _PASSING = frozenset((500, 502, 503, 504))  # worth another try
+_UNABLE = frozenset((501, 505))  # the server says that it cannot do such a thing, so nothing was done
 _BODY_LIMIT = 32 * 1024 * 1024  # bytes; a page of 100 users has about 40,000
 _BODY_TIMEOUTS = 10  # a body has to be complete within this many time-outs
 _FIRST_BACKOFF = 0.5  # seconds
@@ -134,12 +136,14 @@ class Tries:
         if wait is None:
             wait = min(backoff(self._made - 1, self._http.jitter()), connection.max_retry_wait)
         elif wait > connection.max_retry_wait:
-            asked, longest = _seconds(wait), _seconds(connection.max_retry_wait)
+            asked, longest = _seconds(math.ceil(wait)), _seconds(connection.max_retry_wait)
             raise self._ended(error, f"the server asked to wait {asked}, longer than max_retry_wait ({longest})")
         self._http.wait(wait, for_all=error.kind == "rate_limited")
 
     def _ended(self, error: RequestError, why: str) -> RequestError:
         error.maybe_done = self.maybe_done
+        if error.repeat != NEVER:
+            error.ended = why
         if self._made > 1:
             times = f"{self._made} times in {_seconds(self._http.clock() - self._started)}"
             error.message += f" Tried {times}; gave up because {why}."
@@ -308,14 +312,14 @@ class Http:
             detail=detail,
             method=request.method,
             path=request.path,
-            maybe_done=request.writes and status >= 500,
+            maybe_done=request.writes and status >= 500 and status not in _UNABLE,
         )
 
     def _clean(self, text: str, limit: int, body: dict[str, Any] | None = None) -> str:
         """Return *text* fit for a message: in one line, not too long, without a secret or the request's *body*."""
-        for secret in (*self.secrets, *([json.dumps(body)] if body else [])):
+        for secret in self.secrets:
             text = text.replace(secret, MASK)
-        text = one_line(text)
+        text = one_line(_without_body(text, body) if body else text)
         return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -354,12 +358,13 @@ def _proxies(connection: Connection) -> dict[str, str]:
 
 
 def _secrets(connection: Connection, proxies: dict[str, str]) -> list[str]:
-    """Return what must not be shown, longest first: key and proxy passwords, plain, in base64 and percent-encoded."""
+    """Return what must not be shown, longest first: key and proxy passwords, as they are, encoded or escaped."""
     plain = {connection.api_key}.union(*(url_secrets(proxy) for proxy in proxies.values()))
     texts = plain | {"Bearer " + connection.api_key}
     quoted = {quote(text, safe="") for text in texts}
     in_lower_case = {re.sub("%..", lambda code: code.group().lower(), text) for text in quoted}
-    forms = texts | quoted | in_lower_case | {base64.b64encode(text.encode()).decode() for text in texts}
+    escaped = {json.dumps(text)[1:-1] for text in texts}
+    forms = texts | quoted | in_lower_case | escaped | {base64.b64encode(text.encode()).decode() for text in texts}
     return sorted(forms, key=len, reverse=True)
 
 
@@ -416,6 +421,12 @@ def _parsed(text: bytes) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
+
+
+def _without_body(text: str, body: dict[str, Any]) -> str:
+    """Mask the request's *body* in what a server says: as JSON of any form or cut off, as Python shows it, or escaped."""
+    fields = "|".join(map(re.escape, body))
+    return re.sub(rf"\{{\s*\\*[\"'](?:{fields})\\*[\"'](?:.*\}}|.*)", MASK, text, flags=re.DOTALL)
 
 
 def _text(problem: dict[str, Any] | None, key: str) -> str:

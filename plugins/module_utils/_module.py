@@ -139,7 +139,9 @@ def list_users(module: AnsibleModule) -> None:
             user = users.look_up(given.get("email"), given.get("user_id"))
             found = [user] if user else []
         else:
-            found = [user for page in users.pages(given.get("email_contains"), statuses) for user in page.users]
+            pages = users.pages(given.get("email_contains"), statuses)
+            # Where the list changes while it is read, somebody may stand on two pages.
+            found = list({user.id: user for page in pages for user in page.users}.values())
         found = [user for user in found if not statuses or user.status in statuses]
         result.update(users=[user.as_result() for user in found], roster=[roster_entry(user) for user in found])
 

@@ -163,7 +163,8 @@ def _reason(item: Item, error: ArizeError) -> str:
     said = ": ".join(part.rstrip(".") for part in (title, detail) if part)
     for name in (item.label, item.existing.id if item.existing else None):
         said = re.sub(re.escape(name), "…", said, flags=re.IGNORECASE) if name else said
-    return f"{status} {said}" if said else f"{error.kind.replace('_', ' ').capitalize()} ({status})"
+    reason = f"{status} {said}" if said else f"{error.kind.replace('_', ' ').capitalize()} ({status})"
+    return f"{reason}; {error.ended}" if error.ended else reason
 
 
 def _shortened(text: str, limit: int) -> str:

@@ -54,8 +54,9 @@ FINAL = {
     "409": (problem(409), False),
     "418": (problem(418), False),
     "422": (problem(422), False),
-    "501": (problem(501), True),
-    "505": (problem(505), True),
+    "501": (problem(501), False),
+    "505": (problem(505), False),
+    "520": (problem(520), True),
     "redirect": (answer(302, b"", Location="/elsewhere"), False),
 }
 

@@ -30,6 +30,7 @@ FORMS = {
     "base64 of the header": base64_of(f"Bearer {KEY}"),
     "percent-encoded": quote(KEY, safe=""),
 }
+ODD_KEY = 'a-"quoted"/key\\with-a-backslash'
 PLACES = {
     "title": lambda secret: problem(400, f"before {secret} after", "D"),
     "detail": lambda secret: problem(400, "T", f"before {secret} after"),
@@ -56,6 +57,14 @@ def test_the_key_is_masked_in_every_form_and_place(server, form, place):
         assert secret[:8] not in told, "not even its beginning"
 
 
+def test_a_key_is_masked_inside_of_json(server):
+    said = json.dumps({"headers": {"Authorization": f"Bearer {ODD_KEY}"}})
+    server.expect(Call("GET", "/v2/users", problem(400, "T", said)))
+    with pytest.raises(ArizeError) as caught:
+        call(http(server.url, api_key=ODD_KEY))
+    assert caught.value.facts["detail"] == '{"headers": {"Authorization": "********"}}'
+
+
 @pytest.mark.parametrize("place", ["title", "detail"])
 def test_the_body_of_the_request_is_masked(server, place):
     server.expect(Call("POST", "/v2/users", PLACES[place](json.dumps(BODY)), BODY))
@@ -63,6 +72,36 @@ def test_the_body_of_the_request_is_masked(server, place):
         call(http(server.url), "POST", body=BODY)
     assert "invite_mode" not in everything_told(caught.value)
     assert "before ******** after" in caught.value.message
+
+
+AS_SENT = json.dumps(BODY)
+IN_OTHER_WORDS = {
+    "compact": json.dumps(BODY, separators=(",", ":"), ensure_ascii=False),
+    "indented and sorted": json.dumps(BODY, indent=2, sort_keys=True),
+    "as Python shows it": str(BODY),
+    "escaped": json.dumps(AS_SENT),
+    "escaped twice": json.dumps(json.dumps(AS_SENT)),
+    "below another": json.dumps({"request": {"body": BODY}}),
+    "cut off": AS_SENT[:-5],
+}
+
+
+@pytest.mark.parametrize("form", IN_OTHER_WORDS)
+def test_the_body_of_the_request_is_masked_in_other_words(server, form):
+    server.expect(Call("POST", "/v2/users", problem(400, "T", f"Not {{so}}: {IN_OTHER_WORDS[form]}"), BODY))
+    with pytest.raises(ArizeError) as caught:
+        call(http(server.url), "POST", body=BODY)
+    told = everything_told(caught.value)
+    assert "Not {so}: " in told
+    assert not any(part in told for part in ("invite_mode", "NONE", "ada@x.io", "Ада", "\\u0410"))
+
+
+def test_what_names_a_field_is_not_taken_for_a_body(server):
+    said = 'The field "name" {1-255 characters} is too long; {"nickname": "x"} is not known'
+    server.expect(Call("POST", "/v2/users", problem(400, "T", said), BODY))
+    with pytest.raises(ArizeError) as caught:
+        call(http(server.url), "POST", body=BODY)
+    assert caught.value.facts["detail"] == said
 
 
 def test_a_secret_that_came_later_is_masked_from_then_on(server):

@@ -95,18 +95,27 @@ def test_an_account_costs_one_request_a_hundred_users(task, count, requests):
     assert [user["email"] for user in task.run_both(*calls)["users"]] == [user["email"] for user in people]
 
 
+def test_who_stands_on_two_pages_is_one_user(task):
+    """Somebody older went while the list was read, or the list is sorted in another way by now."""
+    first, second = person(id="a", name="Old"), person("bob@x.io", id="b")
+    calls = [listing(page(first, second, cursor="c")), listing(page({**first, "name": "New"}), cursor="c")]
+    result = task.run_both(*calls)
+    assert [(user["id"], user["name"]) for user in result["users"]] == [("a", "New"), ("b", "Ada")]
+    assert len(result["roster"]) == 2
+
+
 def test_a_user_has_all_keys_and_a_roster_entry_what_is_known(task):
     people = [
         person(),
-        person("bob@x.io", role={"type": "CUSTOM", "id": "r1", "name": "Reviewer"}, is_developer=False),
-        person("eve@x.io", role=role("AUDITOR"), name=..., is_developer=..., created_at=..., status="FROZEN"),
+        person("bob@x.io", id="bob", role={"type": "CUSTOM", "id": "r1", "name": "Reviewer"}, is_developer=False),
+        person("eve@x.io", id="eve", role=role("AUDITOR"), name=..., is_developer=..., created_at=..., status="FROZEN"),
     ]
     result = task.run_both(listing(page(*people)))
     assert result["users"] == [
         a_user().as_result(),
-        a_user(email="bob@x.io", role=people[1]["role"], is_developer=False).as_result(),
+        a_user(email="bob@x.io", id="bob", role=people[1]["role"], is_developer=False).as_result(),
         {
-            "id": ADA_ID,
+            "id": "eve",
             "name": None,
             "email": "eve@x.io",
             "status": "frozen",

@@ -35,7 +35,7 @@ OUTCOME_UNKNOWN = {
     "reset": RESET,
     "no answer": HANG,
     "500": problem(500),
-    "501": problem(501),
+    "520": problem(520),
     "502": answer(502, b"<html>"),
     "503": problem(503, Retry_After="0"),
     "504": answer(504),
@@ -120,7 +120,7 @@ def test_a_renewal_that_the_server_will_not_make_ends(task, how):
 
 
 @pytest.mark.parametrize("before", [[], [EXPIRED]], ids=["nobody", "expired"])
-@pytest.mark.parametrize("lost", [name for name in OUTCOME_UNKNOWN if name != "501"])
+@pytest.mark.parametrize("lost", [name for name in OUTCOME_UNKNOWN if name != "520"])
 def test_an_invitation_that_went_out_is_found_and_not_sent_again(task, lost, before):
     calls = [look_up(*before), create(OUTCOME_UNKNOWN[lost]), look_up(INVITED)]
     result = task.run_both(*calls, **ADA, max_retries=3, timeout=patience(OUTCOME_UNKNOWN[lost]))

@@ -29,7 +29,7 @@ OUTCOME_UNKNOWN = {
     "reset": RESET,
     "no answer": HANG,
     "500": problem(500),
-    "501": problem(501),
+    "520": problem(520),
     "503": problem(503, Retry_After="0"),
     "HTML 200": answer(200, b"<html>"),
 }

@@ -163,7 +163,8 @@ def test_a_first_create_that_arrives_late_is_still_ours(task, late):
         ([create(LOST), look_up(), create(TAKEN), look_up()], 1, "blocked", "cannot be created"),
         ([create(problem(429, Retry_After="9"))], 5, "rate_limited", "Tried once; the server asked to wait 9 s"),
         ([create(problem(503, Retry_After="9")), look_up()], 5, "server", "Tried once; the server asked to wait 9 s"),
-        ([create(problem(501)), look_up()], 5, "server", "not carried out"),
+        ([create(problem(520)), look_up()], 5, "server", "not carried out"),
+        ([create(problem(501))], 5, "server", "the server answered 501"),
     ],
 )
 def test_after_the_last_try_a_create_tells_how_often_it_was_sent(task, calls, max_retries, kind, words):

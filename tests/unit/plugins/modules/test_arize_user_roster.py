@@ -280,6 +280,15 @@ def test_many_failures_are_told_in_few_words(task):
     assert counts(result) == {"failed": 90}
 
 
+def test_how_long_the_server_asked_to_wait_is_in_the_message(task):
+    wanted = problem(429, "Too Many Requests", Retry_After="500")
+    calls = [listing(page()), invited(ADA, wanted), invited(BOB, wanted)]
+    result = task.run(*calls, users=[ADA, BOB], concurrency=1, max_retries=3)
+    assert result["msg"].endswith(
+        " 429 Too Many Requests; the server asked to wait 500 s, longer than max_retry_wait (0 s): ada@x.io, bob@x.io."
+    )
+
+
 def test_one_time_passwords_stand_with_their_users(task):
     wish = {**EVE, "invite_mode": "temporary_password"}
     created = {**stored(EVE, status="INVITED"), "temporary_password": PASSWORD}
