@@ -328,7 +328,7 @@ def _session(connection: Connection, pool_size: int) -> Any:
     session.trust_env = False  # no netrc, no CA variables; proxies are read in _proxies
     # requests reads the target of a redirect also when it is not to follow it, and fails if that is no address.
     session.get_redirect_target = lambda _response: None
-    adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=pool_size)
+    adapter = requests.adapters.HTTPAdapter(pool_maxsize=pool_size)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json, application/problem+json"})

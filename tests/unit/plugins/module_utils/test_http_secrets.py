@@ -83,6 +83,7 @@ IN_OTHER_WORDS = {
     "escaped twice": json.dumps(json.dumps(AS_SENT)),
     "below another": json.dumps({"request": {"body": BODY}}),
     "cut off": AS_SENT[:-5],
+    "cut off at once": '{"invite_mode"',
 }
 
 
