@@ -8,7 +8,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: arize_user_invite
 short_description: Make sure that somebody has an open way into an Arize AX account
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)
 description:
