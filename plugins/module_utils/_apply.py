@@ -99,7 +99,7 @@ def _mail(users: Users, user: User, step: Step, outcome: Outcome) -> None:
         {RESEND: users.resend, RESET: users.reset}[step.action](user)
     except ArizeError as error:
         if error.maybe_done:
-            error.message += f" It is not known whether the mail went out: ask {user.email} before you run this again."
+            error.message += f" It is not known whether the mail went out: ask {user.label} before you run this again."
         raise
     outcome.did(step.action, user)
 
@@ -183,12 +183,12 @@ def _finish(users: Users, created: Created, step: Step, replan: Replan, outcome:
         if changes:
             outcome.did(CREATE, users.update(user, changes))
     except ArizeError as error:
-        error.message = f"The user {user.email} is there now (ID {user.id}), but not as wanted: {error.message}"
+        error.message = f"The user {user.label} is there now (ID {user.id}), but not as wanted: {error.message}"
         raise
     if wanted["invite_mode"] == "temporary_password" and not outcome.temporary_password:
         raise ArizeError(
             "password_lost",
-            f"The user {user.email} was invited, but the one-time password did not arrive with the answer, and it is"
+            f"The user {user.label} was invited, but the one-time password did not arrive with the answer, and it is"
             f" given only once: {_NEW_LINK}",
         )
 
@@ -208,11 +208,11 @@ def _carry_on(users: Users, user: User, step: Step, replan: Replan, outcome: Out
     if any(another.action == CREATE for another in plan.steps):
         raise ArizeError(
             "conflict",
-            f"The invitation of {user.email} cannot be renewed: the server says that the address is taken, yet the"
+            f"The invitation of {user.label} cannot be renewed: the server says that the address is taken, yet the"
             f" user is still {user.status}. Try again later.",
         )
     if step.fields["invite_mode"] == "temporary_password":
-        plan = plan._replace(warnings=(*plan.warnings, _NOT_ISSUED % user.email))
+        plan = plan._replace(warnings=(*plan.warnings, _NOT_ISSUED % user.label))
     outcome.warnings = list(plan.warnings)
     for another in plan.steps:
         _write(users, user, another, outcome)

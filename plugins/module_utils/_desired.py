@@ -89,6 +89,7 @@ def roster_entry(user: User) -> dict[str, Any]:
     """Return *user* as the roster takes one: what can be wished for, without what is unknown or blank."""
     entry = {
         "email": user.email,
+        "user_id": None if user.email else user.id,
         "name": user.name if user.name and user.name.strip() else None,
         "role": user.role if user.role in ROLES else None,
         "custom_role_id": user.custom_role_id,

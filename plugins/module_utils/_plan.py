@@ -96,7 +96,7 @@ def plan_invite(desired: Desired, existing: User | None, resend: bool = False) -
         raise _unexpected_status(existing)
     if not resend:
         return Plan(existing, unchanged, invitation="pending")
-    warnings = (_LINK_INSTEAD % existing.email,) if desired.wants_password else ()
+    warnings = (_LINK_INSTEAD % existing.label,) if desired.wants_password else ()
     return Plan(existing, unchanged, (Step(RESEND),), warnings, invitation="resent")
 
 
@@ -112,7 +112,7 @@ def plan_reset(desired: Desired, existing: User | None) -> Plan:
         raise ArizeError(
             "not_active",
             "The user {} is {} and has no password yet that could be reset: use arize_user_invite{} instead.".format(
-                existing.email, existing.status, " with resend: true" if existing.status == "invited" else ""
+                existing.label, existing.status, " with resend: true" if existing.status == "invited" else ""
             ),
         )
     if existing.status != "active":
@@ -122,6 +122,12 @@ def plan_reset(desired: Desired, existing: User | None) -> Plan:
 
 def _plan_renewal(desired: Desired, existing: User) -> Plan:
     """Plan a new invitation, with the user's own name and role where the wish gives none."""
+    if existing.email is None:
+        raise ArizeError(
+            "incomplete",
+            f"The user {existing.label} cannot be invited anew, since the server does not show the address: name the user"
+            " by email.",
+        )
     own_role = desired.role is None and desired.custom_role_id is None
     renewed = desired._replace(
         email=existing.email,
@@ -143,7 +149,7 @@ def _plan_renewal(desired: Desired, existing: User) -> Plan:
 def _unexpected_status(existing: User) -> ArizeError:
     return ArizeError(
         "unexpected_status",
-        f"The user {existing.email} has the status {existing.status}, which this version of arize.ax does not know:"
+        f"The user {existing.label} has the status {existing.status}, which this version of arize.ax does not know:"
         " nothing was done.",
     )
 
@@ -200,7 +206,7 @@ def _check_role(desired: Desired, existing: User, role_mismatch: str) -> tuple[s
     unknown = found is None or (found == "custom" and desired.custom_role_id is not None)
     if wanted is None or unknown or wanted == found or role_mismatch == "ignore":
         return ()
-    message = f"The user {existing.email} has the role {found}, but {wanted} is wanted. {_WHERE_ROLES_CHANGE}"
+    message = f"The user {existing.label} has the role {found}, but {wanted} is wanted. {_WHERE_ROLES_CHANGE}"
     if role_mismatch == "warn":
         return (message,)
     raise ArizeError("role_mismatch", message)

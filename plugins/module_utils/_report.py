@@ -51,7 +51,7 @@ class Item:
     @property
     def label(self) -> str:
         """How messages name the user."""
-        return self.existing.email if self.existing else self.desired.label
+        return self.existing.label if self.existing else self.desired.label
 
     @property
     def action(self) -> str | None:
@@ -149,7 +149,9 @@ def _warnings(items: Iterable[Item], most: int = 10) -> list[str]:
 
 def _managed(users: Iterable[dict[str, Any] | None]) -> dict[str, Any]:
     """Return users by address in lower case: what is managed of them."""
-    by_address = {user["email"].lower(): {name: user[name] for name in MANAGED} for user in users if user}
+    by_address = {
+        (user["email"] or user["id"]).lower(): {name: user[name] for name in MANAGED} for user in users if user
+    }
     return dict(sorted(by_address.items()))
 
 

@@ -196,14 +196,14 @@ class Roster:
             ArizeError: protected, too_many_deletions or too_few_admins.
         """
         going = [item.existing for item in self.items if item.action == DELETE and item.existing]
-        named = listed([user.email for user in going], _NAMED)
-        held = [user.email for user in going if self._rules.protects(user)]
+        named = listed([user.label for user in going], _NAMED)
+        held = [user.label for user in going if self._rules.protects(user)]
         if held:
             raise _refusal("protected", f"these users are protected: {listed(held, _NAMED)}")
         limit = self._rules.max_deletions
         if limit is not None and len(going) > limit:
             raise _refusal("too_many_deletions", f"{len(going)} users would go, but max_deletions is {limit}: {named}")
-        lost = [user.email for user in going if _is_active_admin(user)]
+        lost = [user.label for user in going if _is_active_admin(user)]
         remaining = sum(map(_is_active_admin, self._account)) - len(lost)
         if self._rules.purge and lost and remaining < self._rules.min_admins:
             counts = f"{remaining} active admins would remain, but min_admins is {self._rules.min_admins}"
@@ -257,7 +257,7 @@ def _read(users: Users, wishes: Iterable[Desired], rules: Rules) -> tuple[dict[K
     waiting = {_key(wish): wish for wish in wishes}
     found: dict[Key, User] = {}
     seen: dict[str, User] = {}  # a list that changes while it is read can show somebody twice
-    for number, page in enumerate(users.pages() if waiting else (), 1):
+    for number, page in enumerate(users.pages(addressed=True) if waiting else (), 1):
         for user in page.users:
             seen.setdefault(user.id, user)
             found.update((key, user) for key in _keys(user) if waiting.pop(key, None))

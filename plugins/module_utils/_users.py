@@ -28,7 +28,7 @@ class User(NamedTuple):
 
     id: str
     name: str | None
-    email: str
+    email: str | None
     status: str | None
     role: str | None
     custom_role_id: str | None
@@ -38,8 +38,13 @@ class User(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The address as it is compared: without case."""
-        return self.email.lower()
+        """The address as it is compared: without case; empty if the server shows none."""
+        return (self.email or "").lower()
+
+    @property
+    def label(self) -> str:
+        """How messages name the user."""
+        return self.email or self.id
 
     def as_result(self) -> dict[str, Any]:
         """Return the user as results and diffs show one."""
@@ -93,7 +98,11 @@ class Users:
         self.http = http
 
     def pages(
-        self, email: str | None = None, statuses: Sequence[str] = (), doing: str = "list the users"
+        self,
+        email: str | None = None,
+        statuses: Sequence[str] = (),
+        doing: str = "list the users",
+        addressed: bool = False,
     ) -> Iterator[Page]:
         """Yield the users that the key may see, page by page, oldest first (GET /v2/users).
 
@@ -103,6 +112,7 @@ class Users:
             email: only addresses that contain this, in any case.
             statuses: only these, in lower case.
             doing: what errors say that could not be done.
+            addressed: somebody is looked for by address, so a user without one, who may be the one, is an error.
         """
         filters: list[tuple[str, Any]] = [("email", email)] if email else []
         filters += [("status", status.upper()) for status in statuses]
@@ -113,6 +123,8 @@ class Users:
             answer = self.http.call(request)
             users, cursor = self._page(request, answer)
             wrong = watch.complaint(users, cursor) if cursor else None
+            if addressed and not all(user.email for user in users):
+                wrong = "the answer holds a user without email"
             if wrong:
                 raise self.http.invalid(request, wrong, answer.status)
             yield Page(users, has_more=cursor is not None)
@@ -124,7 +136,7 @@ class Users:
 
         The API's filter finds substrings, oldest user first, so the match may be on any page.
         """
-        for page in self.pages(email, doing=f"look up the user {email}"):
+        for page in self.pages(email, doing=f"look up the user {email}", addressed=True):
             for user in page.users:
                 if user.key == email.lower():
                     return user
@@ -171,6 +183,8 @@ class Users:
         request = Request("create the user {}".format(fields["email"]), "POST", USERS, body=body)
         answer = self.http.call(request, tries)
         user = self._user(request, answer)
+        if not user.email:
+            raise self.http.invalid(request, "the answer holds a user without email", answer.status)
         password = answer.data.get("temporary_password")
         if password and isinstance(password, str):
             self.http.hide(password)
@@ -180,12 +194,12 @@ class Users:
 
     def update(self, user: User, changes: Mapping[str, Any]) -> User:
         """Change ``name`` or ``is_developer``, or both (PATCH /v2/users/{user_id}); return the user after it."""
-        request = Request(f"update the user {user.email}", "PATCH", _path(user.id), body=dict(changes))
+        request = Request(f"update the user {user.label}", "PATCH", _path(user.id), body=dict(changes))
         return self._user(request, self.http.call(request))
 
     def delete(self, user: User) -> None:
         """Delete a user for ever (DELETE /v2/users/{user_id}). One that is gone already counts as deleted."""
-        request = Request(f"delete the user {user.email}", "DELETE", _path(user.id))
+        request = Request(f"delete the user {user.label}", "DELETE", _path(user.id))
         try:
             self._expect_done(request, self.http.call(request))
         except ArizeError as error:
@@ -201,7 +215,7 @@ class Users:
         self._mail("reset the password of", user, "/reset-password")
 
     def _mail(self, doing: str, user: User, verb: str) -> None:
-        request = Request(f"{doing} {user.email}", "POST", _path(user.id) + verb)
+        request = Request(f"{doing} {user.label}", "POST", _path(user.id) + verb)
         self._expect_done(request, self.http.call(request))
 
     def _expect_done(self, request: Request, answer: Answer) -> None:
@@ -235,23 +249,23 @@ class Users:
     def _read_user(self, request: Request, answer: Answer, data: Any) -> User:
         user = read_user(data)
         if user is None:
-            raise self.http.invalid(request, "the answer holds a user without id or email", answer.status)
+            raise self.http.invalid(request, "the answer holds a user without id", answer.status)
         return user
 
 
 def read_user(data: Any) -> User | None:
-    """Return the API's *data* as a User; None if it has no id or no email."""
+    """Return the API's *data* as a User; None if it has no id."""
     if not isinstance(data, dict):
         return None
-    user_id, email = _text(data.get("id")), _text(data.get("email"))
-    if not user_id or not email:
+    user_id = _text(data.get("id"))
+    if not user_id:
         return None
     role, custom_role_id, custom_role_name = _read_role(data.get("role"))
     is_developer = data.get("is_developer")
     return User(
         id=user_id,
         name=_text(data.get("name")),
-        email=email,
+        email=_text(data.get("email")) or None,
         status=_lower(data.get("status")),
         role=role,
         custom_role_id=custom_role_id,

@@ -134,7 +134,7 @@ users:
 roster:
   description:
     - The same users in the form in which a roster names them - C(email), C(name), C(role) or C(custom_role_id), and
-      C(is_developer). What is unknown is left out.
+      C(is_developer). What is unknown is left out; somebody whose address is, is named by C(user_id).
   returned: success
   type: list
   elements: dict

@@ -179,6 +179,22 @@ def test_an_account_survives_the_way_to_a_file_and_back(sim: Any, shipped: Shipp
     assert changed == ['-  name: "Ada Lovelace"', '+  name: "Ada King"']
 
 
+def test_whom_the_server_shows_without_address_the_file_names_by_id(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
+    sim.reset(PEOPLE, owners=False)
+    sim.change("hedy@example.com", omit=["email"])
+    assert shipped("export_roster", arize_roster_file="roster.yml").code == 0
+    users = read(tmp_path / "roster.yml")
+    assert [user.get("email") for user in users] == [
+        *(user["email"] for user in BY_ADDRESS if user["name"] != "Hedy Lamarr"),
+        None,
+    ]
+    assert users[-1]["user_id"] == sim.find("hedy@example.com")["id"]
+    # But the roster might mean this one by address: nothing is done.
+    back = shipped("sync_roster", arize_roster_file="roster.yml")
+    assert (back.code, sim.writes()) == (2, [])
+    assert "the answer holds a user without email" in back
+
+
 def test_a_key_that_sees_nobody_leaves_the_roster_alone(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
     sim.reset([], owners=False)
     (tmp_path / "roster.yml").write_text("- precious\n")

@@ -96,7 +96,8 @@ class Account:
         if call in self.faults:
             raise self.faults[call]
 
-    def _pages(self) -> Any:
+    def _pages(self, addressed: bool) -> Any:
+        assert addressed, "people are looked for by address"
         starts = range(0, max(len(self.users), 1), PAGE)
         for number, start in enumerate(starts, 1):
             self._ask(f"GET page {number}")

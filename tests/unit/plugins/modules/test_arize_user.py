@@ -135,6 +135,22 @@ def task(server):
             {"user_id": ADA_ID, "state": "absent"}, [get(person()), delete()], ["delete"], person(), None, id="absent by id"
         ),
         pytest.param(
+            {"user_id": ADA_ID, "name": "B"},
+            [get(person(email=None)), update(person(name="B", email=None), name="B")],
+            ["update"],
+            person(email=None),
+            person(name="B", email=None),
+            id="the server shows no address",
+        ),
+        pytest.param(
+            {"user_id": ADA_ID, "state": "absent"},
+            [get(person(email=None)), delete()],
+            ["delete"],
+            person(email=None),
+            None,
+            id="absent, the server shows no address",
+        ),
+        pytest.param(
             {**ADA, "role": "admin", "state": "absent"},
             [look_up(person()), delete()],
             ["delete"],

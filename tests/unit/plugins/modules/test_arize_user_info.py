@@ -95,6 +95,12 @@ def test_an_account_costs_one_request_a_hundred_users(task, count, requests):
     assert [user["email"] for user in task.run_both(*calls)["users"]] == [user["email"] for user in people]
 
 
+def test_whom_the_server_shows_without_address_the_roster_names_by_id(task):
+    result = task.run_both(listing(page(person(email=...))))
+    assert result["users"] == [{**a_user().as_result(), "email": None}]
+    assert result["roster"] == [{"user_id": ADA_ID, "name": "Ada", "role": "member", "is_developer": True}]
+
+
 def test_who_stands_on_two_pages_is_one_user(task):
     """Somebody older went while the list was read, or the list is sorted in another way by now."""
     first, second = person(id="a", name="Old"), person("bob@x.io", id="b")

@@ -84,6 +84,12 @@ def test_a_renewal_by_id(task):
     assert outcome(result) == (True, "renewed", None)
 
 
+def test_a_renewal_needs_an_address(task):
+    result = task.run_both(get(person(status="EXPIRED", email=...)), user_id=ADA_ID)
+    assert outcome(result) == (False, None, "incomplete")
+    assert f"The user {ADA_ID} cannot be invited anew" in result["msg"]
+
+
 def test_a_renewal_that_lacks_a_role_is_refused_before_any_write(task):
     result = task.run_both(look_up(person(status="EXPIRED", role={"type": "CUSTOM"})), email=EMAIL)
     assert outcome(result) == (False, None, "incomplete")

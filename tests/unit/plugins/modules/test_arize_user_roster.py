@@ -14,6 +14,7 @@ from ansible_collections.arize.ax.tests.unit.support.api import (
     TAKEN,
     create,
     delete,
+    get,
     listing,
     look_up,
     page,
@@ -33,7 +34,7 @@ ADMIN = role("ADMIN")
 
 def stored(wish, **fields):
     """The user whom a wish is about, as stored."""
-    return person(wish["email"], **{"id": wish["name"], "name": wish["name"], **fields})
+    return person(**{"email": wish["email"], "id": wish["name"], "name": wish["name"], **fields})
 
 
 def of(wish, call):
@@ -278,6 +279,24 @@ def test_many_failures_are_told_in_few_words(task):
     assert len(result["msg"]) <= 500
     assert "90 of 90 users failed" in result["msg"]
     assert counts(result) == {"failed": 90}
+
+
+def test_a_user_without_address_is_told_by_id(task):
+    nameless = stored(ADA, email=...)
+    calls = [
+        listing(page(stored(BOB), cursor="c")),
+        of(ADA, get(nameless)),
+        of(ADA, update({**nameless, "name": "A"}, name="A")),
+    ]
+    result = task.run_both(*calls, users=[{"user_id": "Ada", "name": "A"}], concurrency=1)
+    assert result["diff"]["after"]["ada"]["name"] == "A"
+    assert (result["results"][0]["email"], result["results"][0]["user_id"]) == (None, "Ada")
+
+
+def test_nobody_is_purged_while_the_list_shows_somebody_without_address(task):
+    result = task.run_both(listing(page(stored(ADA), stored(BOB, email=...))), users=[ADA], **PURGE)
+    assert (result["error"]["kind"], result["changed"]) == ("invalid_response", False)
+    assert "a user without email" in result["msg"]
 
 
 def test_how_long_the_server_asked_to_wait_is_in_the_message(task):
