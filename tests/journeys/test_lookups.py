@@ -117,7 +117,7 @@ LIES = [
     ("a cursor repeats", {"kind": "repeat_cursor", "times": None}),
     ("no cursor", {"kind": "edit", "set": {"/pagination/has_more": True}, "remove": ["/pagination/next_cursor"]}),
     ("no list of users", {"kind": "edit", "remove": ["/users"]}),
-    ("a user without address", {"kind": "edit", "set": {"/users": [{"id": "x"}]}}),
+    ("a user without ID", {"kind": "edit", "set": {"/users": [{"email": "bob@example.com"}]}}),
     ("a page of a proxy", {"kind": "html", "status": 404}),
     ("a JSON list", {"kind": "json_list"}),
     ("an empty object", {"kind": "empty_object"}),
@@ -125,6 +125,17 @@ LIES = [
     ("broken JSON", {"kind": "garbage"}),
     ("a redirect", {"kind": "redirect"}),
 ]
+
+
+def test_somebody_without_address_may_be_the_one_who_is_looked_for(sim: Any, run: Any) -> None:
+    sim.seed(look_alikes(2))
+    nameless = {"kind": "edit", "set": {"/users": [{"id": "x"}]}}
+    for state in ("absent", "present"):
+        sim.faults([nameless])
+        done = run("arize_user", **{**WISH, "state": state})
+        assert (done.failed, done.kind, done.changed, done.writes) == (True, "invalid_response", False, [])
+    sim.faults([nameless])
+    assert [(user["id"], user["email"]) for user in run("arize_user_info")["users"]] == [("x", None)]
 
 
 @pytest.mark.parametrize("fault", [fault for _title, fault in LIES], ids=[title for title, _fault in LIES])

@@ -32,7 +32,7 @@ UNREADABLE: dict[str, dict[str, Any]] = {
     "a page of a proxy": {"kind": "html", "status": 200, "when": "after"},
     "nothing": {"kind": "empty", "status": 201, "when": "after"},
     "an empty object": {"kind": "empty_object", "when": "after"},
-    "no address": {"kind": "edit", "remove": ["/email"]},
+    "no ID": {"kind": "edit", "remove": ["/id"]},
 }
 # A page of a proxy is no success. An empty 2xx is one, also where the body of a 200 breaks off before anything came.
 UNREADABLE_MAIL: dict[str, dict[str, Any]] = {
