@@ -97,6 +97,13 @@ def test_the_body_of_the_request_is_masked_in_other_words(server, form):
     assert not any(part in told for part in ("invite_mode", "NONE", "ada@x.io", "Ада", "\\u0410"))
 
 
+def test_what_stands_behind_a_body_is_kept(server):
+    server.expect(Call("POST", "/v2/users", problem(400, "T", "{'email'} is not all of it"), BODY))
+    with pytest.raises(ArizeError) as caught:
+        call(http(server.url), "POST", body=BODY)
+    assert caught.value.facts["detail"] == "******** is not all of it"
+
+
 def test_what_names_a_field_is_not_taken_for_a_body(server):
     said = 'The field "name" {1-255 characters} is too long; {"nickname": "x"} is not known'
     server.expect(Call("POST", "/v2/users", problem(400, "T", said), BODY))
