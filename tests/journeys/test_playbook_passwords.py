@@ -180,7 +180,12 @@ def many(names: str, **keywords: Any) -> dict[str, Any]:
     """A task that asks for one-time passwords for several people at once."""
     wish = {"role": "member", "invite_mode": "temporary_password"}
     users = [{"email": f"{name}@x.io", "name": name, **wish} for name in names.split()]
-    return {"name": f"Ask for {names}", "arize.ax.arize_user_roster": {"users": users}, "no_log": True, **keywords}
+    return {
+        "name": f"Ask for {names}",
+        "arize.ax.arize_user_roster": {"users": users, "concurrency": 1},
+        "no_log": True,
+        **keywords,
+    }
 
 
 def test_nobody_sees_the_passwords_of_a_roster(sim: Any, play: Any, issued: list[str]) -> None:
