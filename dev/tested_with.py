@@ -2,7 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write docs/tested_with.md from what the last `make matrix` left in build/results."""
+"""Write docs/tested_with.md from what the last `make matrix` left in build/results.
+
+tested_with.py [COMMIT NOTE]   of another commit than the one that is checked out, and a sentence about it: where some
+                               sessions were run again later, and their reports put into build/results/nox.json
+"""
 
 from __future__ import annotations
 
@@ -32,7 +36,7 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 Written by `dev/tested_with.py`, not by hand: after `make matrix`, which runs everything below, or after `make test`,
 which runs the oldest and the newest; a cell that says so was not run. This run was on {day}, of commit
-`{commit}`. The versions come from
+`{commit}`.{note} The versions come from
 [tests/matrix.toml](https://github.com/arize-ax/ansible-collection-ax/blob/main/tests/matrix.toml).
 
 - **sanity** is `ansible-test sanity` without an ignore file, counted in checks.
@@ -120,10 +124,12 @@ def main() -> None:
         rows.append(f"| {cell.core} | {full_version(cell.python)} | {' | '.join(outcomes)} |")
     tallies = [tally_of(session) for session in sessions.values()]
     passed, failed, skipped = map(sum, zip(*tallies, strict=True))
-    commit = subprocess.run(["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, check=True, capture_output=True)
+    revision, note = sys.argv[1:] or ["HEAD", ""]
+    commit = subprocess.run(["git", "rev-parse", "--short=12", revision], cwd=ROOT, check=True, capture_output=True)
     page = PAGE.format(
         day=time.strftime("%Y-%m-%d", time.gmtime()),
         commit=commit.stdout.decode().strip(),
+        note=note and f"\n{note}",
         heads=" | ".join(KINDS),
         rules="|".join("---" for _kind in KINDS),
         rows="\n".join(rows),
