@@ -121,10 +121,8 @@ class Users:
             query = [("limit", PAGE_SIZE), *filters] + ([("cursor", cursor)] if cursor else [])
             request = Request(doing, "GET", USERS, query)
             answer = self.http.call(request)
-            users, cursor = self._page(request, answer)
+            users, cursor = self._page(request, answer, addressed)
             wrong = watch.complaint(users, cursor) if cursor else None
-            if addressed and not all(user.email for user in users):
-                wrong = "the answer holds a user without email"
             if wrong:
                 raise self.http.invalid(request, wrong, answer.status)
             yield Page(users, has_more=cursor is not None)
@@ -182,9 +180,7 @@ class Users:
         }
         request = Request("create the user {}".format(fields["email"]), "POST", USERS, body=body)
         answer = self.http.call(request, tries)
-        user = self._user(request, answer)
-        if not user.email:
-            raise self.http.invalid(request, "the answer holds a user without email", answer.status)
+        user = self._user(request, answer, addressed=True)
         password = answer.data.get("temporary_password")
         if password and isinstance(password, str):
             self.http.hide(password)
@@ -223,7 +219,7 @@ class Users:
         if answer.status not in (202, 204) and not answer.empty and not isinstance(answer.data, dict):
             raise self.http.invalid(request, f"the answer ({answer.status}) is not from the API", answer.status)
 
-    def _page(self, request: Request, answer: Answer) -> tuple[list[User], str | None]:
+    def _page(self, request: Request, answer: Answer, addressed: bool) -> tuple[list[User], str | None]:
         """Return the users of a page and the cursor of the next, None where the list says that it ends."""
         data = self._object(request, answer)
         users, pagination = data.get("users"), data.get("pagination")
@@ -236,20 +232,21 @@ class Users:
             cursor = pagination.get("next_cursor")
             if not isinstance(cursor, str) or not cursor:
                 raise self.http.invalid(request, "the list goes on but the answer has no cursor", answer.status)
-        return [self._read_user(request, answer, user) for user in users], cursor
+        return [self._read_user(request, answer, user, addressed) for user in users], cursor
 
-    def _user(self, request: Request, answer: Answer) -> User:
-        return self._read_user(request, answer, self._object(request, answer))
+    def _user(self, request: Request, answer: Answer, addressed: bool = False) -> User:
+        return self._read_user(request, answer, self._object(request, answer), addressed)
 
     def _object(self, request: Request, answer: Answer) -> dict[str, Any]:
         if not isinstance(answer.data, dict):
             raise self.http.invalid(request, f"the answer ({answer.status}) is not a JSON object", answer.status)
         return answer.data
 
-    def _read_user(self, request: Request, answer: Answer, data: Any) -> User:
+    def _read_user(self, request: Request, answer: Answer, data: Any, addressed: bool) -> User:
         user = read_user(data)
-        if user is None:
-            raise self.http.invalid(request, "the answer holds a user without id", answer.status)
+        if user is None or (addressed and not user.email):
+            lacking = "email" if user else "id"
+            raise self.http.invalid(request, f"the answer holds a user without {lacking}", answer.status)
         return user
 
 
