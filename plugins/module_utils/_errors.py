@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Sequence
 from typing import Any, Literal
 
 Kind = Literal[
@@ -32,50 +34,109 @@ Kind = Literal[
     "too_many_deletions",
     "too_few_admins",
     "partial",
+    "ambiguous",
+    "internal",
+    "lookalike",
+    "too_many_creations",
 ]
-FACTS = ("status", "title", "detail", "method", "path")
-# Controls, breaks of lines, marks that turn the direction of what follows, halves of surrogate pairs.
-_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+MAX_NAMES_IN_MESSAGE = 10
+# Control characters, line breaks, direction marks, lone surrogates.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class ArizeError(Exception):
-    """What went wrong, as the user reads it.
+    """A failure, as the user reads it.
 
     Args:
-        kind: the fixed word for it.
-        message: one or more whole sentences: what, whom, why, what to do. Never a secret. It is kept in one line.
-        maybe_done: a write may have been carried out although no answer proves it.
-        facts: what is known of the answer (``status``, ``title``, ``detail``) and of the request (``method``, ``path``
-            without its query).
+        kind: the machine-readable code of the error.
+        message: whole sentences: what failed, for whom, why, what to do. Never a secret. It is kept on one line.
+        outcome_unknown: a write may have been carried out although no response proves it.
+        status, title, detail: what the server answered.
+        method, path: the request, without its query.
+
+    Attributes:
+        stop_reason: why the request was not sent again although that might have helped; a clause.
+        outcome: what was done before the failure, where that is known.
     """
 
-    def __init__(self, kind: Kind, message: str, maybe_done: bool = False, **facts: Any) -> None:
+    def __init__(  # noqa: PLR0913 (each fact is a keyword of its own)
+        self,
+        kind: Kind,
+        message: str,
+        *,
+        outcome_unknown: bool = False,
+        status: int | None = None,
+        title: str | None = None,
+        detail: str | None = None,
+        method: str | None = None,
+        path: str | None = None,
+    ) -> None:
         super().__init__(message)
         self.kind = kind
         self.message = message
-        self.maybe_done = maybe_done
-        self.ended = ""  # why it was not tried once more, where that might have helped; a clause
-        self.facts: dict[str, Any] = {name: facts.get(name) for name in FACTS}
+        self.outcome_unknown = outcome_unknown
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.method = method
+        self.path = path
+        self.stop_reason = ""
+        self.outcome: Any = None
 
     @property
     def message(self) -> str:
-        """The message, in one line."""
+        """The message, on one line."""
         return self._message
 
     @message.setter
     def message(self, text: str) -> None:
         self._message = one_line(text)
 
+    @property
+    def changed(self) -> bool:
+        """Whether the account was changed before the failure, or may have been."""
+        return self.outcome_unknown or bool(self.outcome and self.outcome.changed)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the server answered, and to which request."""
+        return {name: getattr(self, name) for name in ("status", "title", "detail", "method", "path")}
+
     def as_result(self) -> dict[str, Any]:
         """Return the ``error`` of a failed result."""
-        return {"kind": self.kind, **self.facts}
+        return {"kind": self.kind, **self.facts()}
 
 
 def one_line(text: str) -> str:
-    """Return *text* fit for a message, whatever the server or a task has put into it."""
-    return " ".join(_UNFIT.sub(" ", text).split())
+    """Return *text* on one line without control characters, whatever the server or a task has put into it."""
+    return " ".join(_UNPRINTABLE.sub(" ", text).split())
 
 
 def bad_option(message: str) -> ArizeError:
-    """Return the error for an option or variable whose value cannot be used; *message* names it."""
+    """Return the error for an option or variable with an unusable value; *message* names it."""
     return ArizeError("bad_option", message)
+
+
+def internal_error(error: Exception, outcome_unknown: bool = False) -> ArizeError:
+    """Return the error for an unexpected exception, a defect of this collection.
+
+    Its text is left out: it may contain a secret.
+    """
+    frame, place = error.__traceback__, ""
+    while frame is not None:
+        place = f" at {os.path.basename(frame.tb_frame.f_code.co_filename)}:{frame.tb_lineno}"
+        frame = frame.tb_next
+    return ArizeError(
+        "internal",
+        f"An unexpected {type(error).__name__} was raised{place}. This is a defect in arize.ax: please report it.",
+        outcome_unknown=outcome_unknown,
+    )
+
+
+def named(texts: Sequence[str], limit: int = MAX_NAMES_IN_MESSAGE) -> str:
+    """Join the first of *texts*, and say how many more there are."""
+    return ", ".join(texts[:limit]) + (f" and {len(texts) - limit} more" if len(texts) > limit else "")
+
+
+def sentences(texts: Sequence[str], limit: int = MAX_NAMES_IN_MESSAGE) -> str:
+    """Join the first of some sentences, and say how many more there are."""
+    return " ".join(texts[:limit]) + (f" (And {len(texts) - limit} more.)" if len(texts) > limit else "")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Argument specs, building the client, and the only place that exits or fails. Private to arize.ax.
+"""Argument specs, the client, and the only place that exits or fails. Private to arize.ax.
 
 Nothing below this file knows AnsibleModule.
 """
@@ -10,33 +10,30 @@ Nothing below this file knows AnsibleModule.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from functools import partial
-from typing import Any, Callable, Optional
+from typing import Any, Callable, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible_collections.arize.ax.plugins.module_utils import _http
-from ansible_collections.arize.ax.plugins.module_utils._apply import Outcome, carry_out, foresee
-from ansible_collections.arize.ax.plugins.module_utils._connection import resolve, url_secrets
-from ansible_collections.arize.ax.plugins.module_utils._desired import (
-    ROLES,
-    Desired,
-    read_desired,
-    read_only_one,
-    refuse_open_passwords,
-    roster_entry,
-)
-from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError, one_line
-from ansible_collections.arize.ax.plugins.module_utils._plan import Plan
-from ansible_collections.arize.ax.plugins.module_utils._users import User, Users
 
-Planner = Callable[[Desired, Optional[User]], Plan]
-# Versions of ansible-core that take any list named results for that of a loop: no_log hides only its marked entries.
-_SHOWS_RESULTS = ("2.19.", "2.20.")
+from ._client import http
+from ._client.connection import resolve
+from ._client.redact import url_secrets
+from ._client.users import Users
+from ._errors import ArizeError, internal_error, one_line
+from ._execution.user import apply_plan
+from ._models import Outcome, User, predicted
+from ._planning.desired import ROLES, read_desired_user, read_only_one, refuse_unprotected_passwords
+from ._planning.results import roster_entries, user_result
+from ._planning.user import Planner
+
+# Text is checked in _planning: as str, Ansible would make text of a list, and name only the first fault.
+TEXT = {"type": "raw"}
+
+Done = TypeVar("Done")
 
 
 def connection_options() -> dict[str, Any]:
-    """Return the argument spec of the connection. _connection reads the variables: a fallback would hide them."""
+    """Return the argument spec of the connection. ``connection`` reads the variables: a fallback would hide them."""
     return {
         "api_key": {"type": "str", "no_log": True},
         "api_url": {"type": "str"},
@@ -44,7 +41,7 @@ def connection_options() -> dict[str, Any]:
         "base_domain": {"type": "str"},
         "validate_certs": {"type": "bool"},
         "ca_path": {"type": "path"},
-        "proxy_url": {"type": "str", "no_log": True},  # it may hold a password
+        "proxy_url": {"type": "str", "no_log": True},  # it may contain a password
         "timeout": {"type": "float", "default": 30.0},
         "max_retries": {"type": "int", "default": 5},
         "max_retry_wait": {"type": "float", "default": 60.0},
@@ -52,53 +49,67 @@ def connection_options() -> dict[str, Any]:
 
 
 def identity_options() -> dict[str, Any]:
-    """Return the argument spec that names one user."""
-    return {"email": {"type": "str"}, "user_id": {"type": "str"}}
+    """Return the argument spec that selects one user."""
+    return {"email": TEXT, "user_id": TEXT}
 
 
 def profile_options(*invite_modes: str) -> dict[str, Any]:
     """Return the argument spec of what a user is created with."""
     return {
-        "name": {"type": "str"},
+        "name": TEXT,
         "role": {"type": "str", "choices": list(ROLES)},
-        "custom_role_id": {"type": "str"},
+        "custom_role_id": TEXT,
         "invite_mode": {"type": "str", "default": "email_link", "choices": list(invite_modes)},
     }
 
 
-def run(module: AnsibleModule, work: Callable[[dict[str, Any]], None]) -> None:
-    """Exit with the result that *work* fills; where it raises an ArizeError, fail with what it filled until then."""
-    if not _http.HAS_REQUESTS:
+def run(module: AnsibleModule, work: Callable[[], Done], describe: Callable[[Done, bool], dict[str, Any]]) -> None:
+    """Exit with what *work* has done, or fail.
+
+    Args:
+        module: the module.
+        work: does everything; raises ArizeError, with what was done until then as its ``outcome``.
+        describe: what was done, and whether the module fails -> result.
+    """
+    if not http.HAS_REQUESTS:
         module.fail_json(msg=missing_required_lib("requests"))
-    # A password in api_url is refused, but the options are shown all the same.
+    # An api_url with a password is refused, so no data is returned that this could alter.
     module.no_log_values.update(url_secrets(module.params["api_url"] or ""))
-    result: dict[str, Any] = {"changed": False}
-    failure = None
-    try:
-        work(result)
-    except ArizeError as error:
-        failure = error  # not reported from here: newer versions of ansible-core would add the traceback
+    result, failure = _result(work, describe)
     for warning in result.pop("warnings", ()):
         module.warn(one_line(warning))
-    if module.no_log and module.ansible_version.startswith(_SHOWS_RESULTS):
-        _hide(result.get("results", ()))
     if failure:
-        result["changed"] = result["changed"] or failure.maybe_done
+        # Not from within an exception: newer versions of ansible-core would add the traceback.
+        result["changed"] = result.get("changed", False) or failure.changed
         module.fail_json(msg=failure.message, error=failure.as_result(), **result)
     module.exit_json(**result)
 
 
-def _hide(entries: Iterable[dict[str, Any]]) -> None:
-    """Mark the entries of ``results`` as not to be shown; Ansible drops the mark from what a playbook registers."""
-    for entry in entries:
-        entry["_ansible_no_log"] = True
+def _result(
+    work: Callable[[], Done], describe: Callable[[Done, bool], dict[str, Any]]
+) -> tuple[dict[str, Any], ArizeError | None]:
+    outcome: Any = None
+    try:
+        outcome = work()
+        return describe(outcome, False), None
+    except ArizeError as error:
+        failure = error
+    except Exception as error:
+        failure = internal_error(error, outcome_unknown=getattr(outcome, "changed", False))
+    if failure.outcome is None:
+        return {}, failure
+    try:
+        return describe(failure.outcome, True), failure
+    except Exception as error:
+        return {}, internal_error(error, outcome_unknown=failure.changed)
 
 
 def connect(module: AnsibleModule, pool_size: int = 1) -> Users:
     """Return the users API as the module's options and the environment describe it."""
-    http = _http.Http(resolve(module.params, os.environ), pool_size)
-    module.no_log_values.update(http.secrets)
-    return Users(http)
+    connection = resolve(module.params, os.environ)
+    for warning in connection.warnings:
+        module.warn(warning)
+    return Users(http.Http(connection, pool_size))
 
 
 def converge_user(module: AnsibleModule, planner: Planner, keys: list[str]) -> None:
@@ -110,46 +121,44 @@ def converge_user(module: AnsibleModule, planner: Planner, keys: list[str]) -> N
         keys: the attributes of the outcome that the module returns.
     """
 
-    def work(result: dict[str, Any]) -> None:
-        desired = read_desired(module.params)
+    def work() -> Outcome:
+        desired = read_desired_user(module.params)
         if module.params.get("state") != "absent":
-            refuse_open_passwords([desired], module.no_log)
+            refuse_unprotected_passwords([desired], module.no_log)
         users = connect(module)
         existing = users.look_up(desired.email, desired.user_id)
-        outcome = Outcome(Plan(existing, None))
         try:
             plan = planner(desired, existing)
-            outcome = foresee(plan) if module.check_mode else Outcome(plan)
-            if not module.check_mode:
-                carry_out(users, plan, partial(planner, desired), outcome)
-        finally:
-            result.update(_report(outcome, keys))
-        result["diff"] = {"before": outcome.before or {}, "after": outcome.user or {}}
+        except ArizeError as error:
+            found = existing.as_result() if existing else None
+            error.outcome = Outcome(found, found)
+            raise
+        return predicted(plan) if module.check_mode else apply_plan(users, plan, partial(planner, desired))
 
-    run(module, work)
+    run(module, work, partial(user_result, keys=keys))
 
 
 def list_users(module: AnsibleModule) -> None:
     """Exit with the users that the options select."""
 
-    def work(result: dict[str, Any]) -> None:
-        given = read_only_one(module.params, "email", "user_id", "email_contains")
+    def work() -> list[User]:
+        given = read_only_one(module.params, "email", "user_id", "email_contains", allow_empty=False)
         users, statuses = connect(module), module.params["status"]
         if "email" in given or "user_id" in given:
             user = users.look_up(given.get("email"), given.get("user_id"))
             found = [user] if user else []
         else:
             pages = users.pages(given.get("email_contains"), statuses)
-            # Where the list changes while it is read, somebody may stand on two pages.
-            found = list({user.id: user for page in pages for user in page.users}.values())
-        found = [user for user in found if not statuses or user.status in statuses]
-        result.update(users=[user.as_result() for user in found], roster=[roster_entry(user) for user in found])
+            # Where the list changes while it is read, a user may be on two pages.
+            found = list({user.id: user for page in pages for user in page.items}.values())
+        return [user for user in found if not statuses or user.status in statuses]
 
-    run(module, work)
-
-
-def _report(outcome: Outcome, keys: list[str]) -> dict[str, Any]:
-    result = {"changed": outcome.changed, "warnings": outcome.warnings, **{key: getattr(outcome, key) for key in keys}}
-    if outcome.temporary_password:
-        result["temporary_password"] = outcome.temporary_password
-    return result
+    run(
+        module,
+        work,
+        lambda users, _failed: {
+            "changed": False,
+            "users": [user.as_result() for user in users],
+            "roster": roster_entries(users),
+        },
+    )

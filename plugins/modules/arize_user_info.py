@@ -182,7 +182,8 @@ error:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.arize.ax.plugins.module_utils._module import connection_options, identity_options, list_users
+
+from ..module_utils._module import TEXT, connection_options, identity_options, list_users
 
 
 def main():
@@ -191,7 +192,7 @@ def main():
         argument_spec={
             **connection_options(),
             **identity_options(),
-            "email_contains": {"type": "str"},
+            "email_contains": TEXT,
             "status": {"type": "list", "elements": "str", "default": [], "choices": ["active", "invited", "expired"]},
         },
         supports_check_mode=True,

@@ -240,13 +240,14 @@ error:
 from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.arize.ax.plugins.module_utils._module import (
+
+from ..module_utils._module import (
     connection_options,
     converge_user,
     identity_options,
     profile_options,
 )
-from ansible_collections.arize.ax.plugins.module_utils._plan import plan_invite
+from ..module_utils._planning.user import plan_invite
 
 
 def main():

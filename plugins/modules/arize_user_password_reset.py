@@ -148,12 +148,13 @@ error:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.arize.ax.plugins.module_utils._module import (
+
+from ..module_utils._module import (
     connection_options,
     converge_user,
     identity_options,
 )
-from ansible_collections.arize.ax.plugins.module_utils._plan import plan_reset
+from ..module_utils._planning.user import plan_reset
 
 
 def main():

@@ -363,14 +363,10 @@ error:
 from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.arize.ax.plugins.module_utils._module import (
-    connect,
-    connection_options,
-    identity_options,
-    profile_options,
-    run,
-)
-from ansible_collections.arize.ax.plugins.module_utils._roster import converge
+
+from ..module_utils._execution.roster import converge_roster
+from ..module_utils._module import TEXT, connect, connection_options, identity_options, profile_options, run
+from ..module_utils._planning.roster_results import roster_result
 
 
 def main():
@@ -378,6 +374,7 @@ def main():
     entry = {
         **identity_options(),
         **profile_options("email_link", "none", "temporary_password"),
+        "role": TEXT,
         "is_developer": {"type": "bool"},
     }
     module = AnsibleModule(
@@ -387,15 +384,16 @@ def main():
             "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
             "purge": {"type": "bool", "default": False},
             "max_deletions": {"type": "int"},
-            "protected": {"type": "list", "elements": "str", "default": []},
+            "max_creations": {"type": "int"},
+            "protected": {"type": "list", "elements": "raw", "default": []},
             "min_admins": {"type": "int", "default": 1},
             "role_mismatch": {"type": "str", "default": "fail", "choices": ["fail", "warn", "ignore"]},
             "concurrency": {"type": "int", "default": 8},
         },
         supports_check_mode=True,
     )
-    work = partial(converge, module.params, check_mode=module.check_mode, no_log=module.no_log)
-    run(module, partial(work, connect=partial(connect, module)))
+    work = partial(converge_roster, module.params, check_mode=module.check_mode, no_log=module.no_log)
+    run(module, partial(work, connect=partial(connect, module)), roster_result)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.arize.ax.plugins.doc_fragments.connection import ModuleDocFragment
-from ansible_collections.arize.ax.plugins.module_utils import _connection
+from ansible_collections.arize.ax.plugins.module_utils._client import connection
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from jinja2 import UndefinedError
 

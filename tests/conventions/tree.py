@@ -22,8 +22,8 @@ def git(folder: Path, *command: str) -> str:
 
 
 def sources() -> list[str]:
-    listed = git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard", "-z")
-    return sorted(name for name in set(listed.split("\0")) if name and (ROOT / name).is_file())
+    named = git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard", "-z")
+    return sorted(name for name in set(named.split("\0")) if name and (ROOT / name).is_file())
 
 
 def copy(folder: Path, names: list[str] | None = None) -> Path:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 from unittest import mock
 
-from ansible_collections.arize.ax.plugins.module_utils import _http
+from ansible_collections.arize.ax.plugins.module_utils._client import http
 
 from tests.faults.scenes import ENDPOINTS, Scene
 from tests.faults.table import End, Fault
@@ -65,7 +65,7 @@ class Cell:
         self.before = self.sim.users()
         clock = Clock(self.fault.hurry)
         started = time.monotonic()
-        with mock.patch.object(_http, "Http", partial(_http.Http, sleep=clock.sleep, clock=clock)):
+        with mock.patch.object(http, "Http", partial(http.Http, sleep=clock.sleep, clock=clock)):
             done = self.run(
                 self.scene.module,
                 check=check,

@@ -55,9 +55,9 @@ def test_editors_find_all_of_a_module(name: str, pages: dict[str, Any]) -> None:
 
 
 def test_the_list_shows_each_with_a_line() -> None:
-    listed = json.loads(ansible_doc("--list", "--json", "arize.ax"))
-    assert set(listed) == {f"arize.ax.{name}" for name in MODULES}
-    assert all(listed.values())
+    named = json.loads(ansible_doc("--list", "--json", "arize.ax"))
+    assert set(named) == {f"arize.ax.{name}" for name in MODULES}
+    assert all(named.values())
 
 
 def test_each_has_a_page_and_a_task_to_begin_with() -> None:

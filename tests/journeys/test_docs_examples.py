@@ -81,7 +81,7 @@ TOGETHER = {
     "onboard.yml": Example(),  # Grace; Ada and Hedy are there
     "onboard_sso.yml": Example(),  # Radia
     "one_time_password.yml": Example((1, 2, 0)),  # Alan
-    "rescue.yml": Example((1, 0, 0)),  # Charles; the dry run cannot foresee that the address is blocked
+    "rescue.yml": Example((1, 0, 0)),  # Charles; the dry run cannot predicted that the address is blocked
     "resend_invitation.yml": Example((1, 1, 1)),  # Ada
     "reset_password.yml": Example((1, 1, 1)),  # Dorothy
 }

@@ -37,10 +37,10 @@ ACTIVE  | invite + resend | accepted                       | accepted           
 ACTIVE  | reset           | changed                        | changed                        | GET POST     | reset      | reset
 ACTIVE  | present         | nothing                        | nothing                        | GET          |            |
 ACTIVE  | absent          | changed delete                 | changed delete                 | GET DELETE   |            |
-blocked | invite          | changed sent (cannot foresee)  | fails: blocked                 | GET POST GET |            |
-blocked | invite + resend | changed sent (cannot foresee)  | fails: blocked                 | GET POST GET |            |
+blocked | invite          | changed sent (cannot predicted)  | fails: blocked                 | GET POST GET |            |
+blocked | invite + resend | changed sent (cannot predicted)  | fails: blocked                 | GET POST GET |            |
 blocked | reset           | fails: not_found               | fails: not_found               | GET          |            |
-blocked | present         | changed create (cannot foresee)| fails: blocked                 | GET POST GET |            |
+blocked | present         | changed create (cannot predicted)| fails: blocked                 | GET POST GET |            |
 blocked | absent          | nothing                        | nothing                        | GET          |            |
 """
 COLUMNS = ("before", "task", "check", "real", "requests", "mails", "mails_of_the_next")
@@ -85,7 +85,7 @@ every_row = pytest.mark.parametrize("row", ROWS, ids=[f"{row['before']}-{row['ta
 def test_check_mode_tells_what_comes_out(run: Any, row: dict[str, str]) -> None:
     module, options = TASKS[row["task"]]
     checked = run(module, check=True, **options)
-    assert outcome(checked) == row["check"].removesuffix("(cannot foresee)").strip()
+    assert outcome(checked) == row["check"].removesuffix("(cannot predicted)").strip()
     assert (checked.methods, checked.mailed) == ("GET", [])
 
 
@@ -111,7 +111,7 @@ def test_check_and_real_run_agree_in_diff_and_user(sim: Any, run: Any, row: dict
     module, options = TASKS[row["task"]]
     checked, done = run(module, check=True, **options), run(module, **options)
     if done.failed:
-        assert checked.failed == ("cannot foresee" not in row["check"])
+        assert checked.failed == ("cannot predicted" not in row["check"])
         assert not checked.failed or checked.msg == done.msg
         return
     assert checked["diff"]["before"] == done["diff"]["before"]

@@ -114,7 +114,7 @@ class Scene:
         return self.run(self.pair.module, check=check, no_log=self.pair.no_log, **self.options)
 
     def may_surprise(self, kind: str | None) -> bool:
-        """What the documentation says that check mode cannot foresee: a blocked address, a role that is none."""
+        """What the documentation says that check mode cannot predicted: a blocked address, a role that is none."""
         return (kind == "blocked" and self.is_blocked) or (
             kind == "not_found" and self.options.get("custom_role_id") == STRANGER
         )

@@ -132,7 +132,7 @@ class Scene:
         )
 
     def is_surprise(self, foreseen: Entry, real: Entry) -> bool:
-        """What the documentation says that check mode cannot foresee: a blocked address, a role that is none."""
+        """What the documentation says that check mode cannot predicted: a blocked address, a role that is none."""
         if (foreseen["status"], real["status"]) != ("created", "failed") or real["changed"]:
             return False
         found = self.sim.find(real["email"])

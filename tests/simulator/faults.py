@@ -173,10 +173,10 @@ class FaultBook:
             return []
         taken: list[Fault] = []
         with self._lock:
-            for listed in self._faults:
-                if not listed.is_effect and any(not fault.is_effect for fault in taken):
+            for named in self._faults:
+                if not named.is_effect and any(not fault.is_effect for fault in taken):
                     continue
-                fault = listed.hit(call)
+                fault = named.hit(call)
                 if fault:
                     taken.append(fault)
         return taken

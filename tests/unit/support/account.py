@@ -11,8 +11,8 @@ from typing import Any, Callable
 from unittest import mock
 
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._roster import Rules, converge
-from ansible_collections.arize.ax.plugins.module_utils._users import Created, Page, User, Users
+from ansible_collections.arize.ax.plugins.module_utils._planning.roster import Rules, converge
+from ansible_collections.arize.ax.plugins.module_utils._client.users import Created, Page, User, Users
 from ansible_collections.arize.ax.tests.unit.support.api import a_user, role
 
 PAGE = 100
@@ -121,8 +121,8 @@ class Account:
         self._ask("POST {}".format(fields["email"]))
         user = someone(fields["email"], name=fields["name"], role=fields["role"].upper(), status="INVITED")
         self.users.append(user)
-        wants_password = fields["invite_mode"] == "temporary_password"
-        return Created(user, is_new=True, temporary_password="once-only" if wants_password else None)
+        wants_temporary_password = fields["invite_mode"] == "temporary_password"
+        return Created(user, is_new=True, temporary_password="once-only" if wants_temporary_password else None)
 
     def _update(self, user: User, changes: dict[str, Any]) -> User:
         self._ask(f"PATCH {user.email}")

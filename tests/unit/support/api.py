@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from ansible_collections.arize.ax.plugins.module_utils._users import User, read_user
+from ansible_collections.arize.ax.plugins.module_utils._client.users import User, read_user
 from ansible_collections.arize.ax.tests.unit.support.wire import Call, Reply, answer, problem
 
 KEY = "key/for+tests=="

@@ -9,8 +9,8 @@ from __future__ import annotations
 import threading
 from typing import Any, Callable
 
-from ansible_collections.arize.ax.plugins.module_utils._connection import Connection
-from ansible_collections.arize.ax.plugins.module_utils._http import Answer, Http, Request
+from ansible_collections.arize.ax.plugins.module_utils._client.connection import Connection
+from ansible_collections.arize.ax.plugins.module_utils._client.http import Answer, Http, Request
 from ansible_collections.arize.ax.tests.unit.support.api import KEY
 
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils._connection import REGIONS, resolve
+from ansible_collections.arize.ax.plugins.module_utils._client.connection import REGIONS, resolve
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 
 DEFAULTS = {"api_key": "key", "timeout": 30.0, "max_retries": 5, "max_retry_wait": 60.0}

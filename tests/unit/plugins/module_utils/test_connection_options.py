@@ -10,7 +10,7 @@ import ssl
 
 import pytest
 import trustme
-from ansible_collections.arize.ax.plugins.module_utils._connection import resolve, url_secrets
+from ansible_collections.arize.ax.plugins.module_utils._client.connection import resolve, url_secrets
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 
 DEFAULTS = {"api_key": "key", "timeout": 30.0, "max_retries": 5, "max_retry_wait": 60.0}

@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils._desired import (
-    Desired,
-    listed,
-    read_desired,
+from ansible_collections.arize.ax.plugins.module_utils._planning.desired import (
+    DesiredUser,
+    named,
+    read_desired_user,
     read_only_one,
-    refuse_open_passwords,
+    refuse_unprotected_passwords,
     roster_entry,
 )
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
@@ -23,7 +23,7 @@ LONGEST_ADDRESS = "a" * (255 - len("@x.io")) + "@x.io"
 
 def refusal(**options):
     with pytest.raises(ArizeError) as caught:
-        read_desired(options)
+        read_desired_user(options)
     assert caught.value.kind == "bad_option"
     assert caught.value.message.isprintable()
     return caught.value.message
@@ -35,17 +35,17 @@ def refusal(**options):
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ({"email": "ada@x.io"}, Desired(email="ada@x.io")),
-        ({"email": "ada@x.io", "user_id": None}, Desired(email="ada@x.io")),
-        ({"email": "ada@x.io", "user_id": ""}, Desired(email="ada@x.io")),
-        ({"email": "ada@x.io", "user_id": " \t"}, Desired(email="ada@x.io")),
-        ({"email": " ada@x.io\n"}, Desired(email="ada@x.io")),
-        ({"email": "", "user_id": " VXNlcjox/+I= "}, Desired(user_id="VXNlcjox/+I=")),
-        ({"email": None, "user_id": "User:1:a"}, Desired(user_id="User:1:a")),
+        ({"email": "ada@x.io"}, DesiredUser(email="ada@x.io")),
+        ({"email": "ada@x.io", "user_id": None}, DesiredUser(email="ada@x.io")),
+        ({"email": "ada@x.io", "user_id": ""}, DesiredUser(email="ada@x.io")),
+        ({"email": "ada@x.io", "user_id": " \t"}, DesiredUser(email="ada@x.io")),
+        ({"email": " ada@x.io\n"}, DesiredUser(email="ada@x.io")),
+        ({"email": "", "user_id": " VXNlcjox/+I= "}, DesiredUser(user_id="VXNlcjox/+I=")),
+        ({"email": None, "user_id": "User:1:a"}, DesiredUser(user_id="User:1:a")),
     ],
 )
 def test_a_user_is_named_by_exactly_one(options, expected):
-    assert read_desired(options) == expected
+    assert read_desired_user(options) == expected
 
 
 @pytest.mark.parametrize("options", [{}, {"email": None}, {"email": "", "user_id": " "}])
@@ -79,7 +79,7 @@ def test_only_one_of_any_names_is_read():
     ],
 )
 def test_addresses_that_are_taken_as_they_are(email):
-    assert read_desired({"email": email}).email == email
+    assert read_desired_user({"email": email}).email == email
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_an_id_that_cannot_be_one_is_refused(user_id):
     ],
 )
 def test_name(given, expected):
-    assert read_desired({"email": "ada@x.io", "name": given}).name == expected
+    assert read_desired_user({"email": "ada@x.io", "name": given}).name == expected
 
 
 @pytest.mark.parametrize(("name", "reason"), [("", "blank"), (" \t\n\u00a0", "blank"), ("x" * 256, "longer than 255")])
@@ -165,7 +165,7 @@ def test_a_name_that_the_api_would_refuse_is_refused_with_user_and_reason(name, 
     ],
 )
 def test_role(options, expected):
-    desired = read_desired({"email": "ada@x.io", **options})
+    desired = read_desired_user({"email": "ada@x.io", **options})
     assert (desired.role, desired.custom_role_id) == expected
 
 
@@ -183,12 +183,12 @@ def test_a_blank_custom_role_is_refused(custom_role_id):
 
 
 def test_what_is_not_given_is_none():
-    assert read_desired({"email": "ada@x.io"}) == ("ada@x.io", None, None, None, None, "email_link", None)
+    assert read_desired_user({"email": "ada@x.io"}) == ("ada@x.io", None, None, None, None, "email_link", None)
 
 
 @pytest.mark.parametrize("value", [True, False])
 def test_is_developer_false_is_a_wish_too(value):
-    assert read_desired({"email": "ada@x.io", "is_developer": value}).is_developer is value
+    assert read_desired_user({"email": "ada@x.io", "is_developer": value}).is_developer is value
 
 
 # ---------------------------------------------------------------- one-time passwords
@@ -205,12 +205,12 @@ def test_is_developer_false_is_a_wish_too(value):
     ],
 )
 def test_one_time_passwords_need_no_log(modes, no_log, refused):
-    wishes = [Desired(email=f"{number}@x.io", invite_mode=mode) for number, mode in enumerate(modes)]
+    wishes = [DesiredUser(email=f"{number}@x.io", invite_mode=mode) for number, mode in enumerate(modes)]
     if not refused:
-        refuse_open_passwords(wishes, no_log)
+        refuse_unprotected_passwords(wishes, no_log)
         return
     with pytest.raises(ArizeError) as caught:
-        refuse_open_passwords(wishes, no_log)
+        refuse_unprotected_passwords(wishes, no_log)
     assert caught.value.kind == "no_log_needed"
     assert [wish.label for wish in wishes if wish.label in caught.value.message] == refused
 
@@ -219,7 +219,7 @@ def test_one_time_passwords_need_no_log(modes, no_log, refused):
     ("count", "end"), [(0, ""), (1, "t0"), (10, "t9"), (11, "t9 and 1 more"), (500, "t9 and 490 more")]
 )
 def test_a_long_list_is_cut(count, end):
-    shown = listed([f"t{number}" for number in range(count)])
+    shown = named([f"t{number}" for number in range(count)])
     assert shown.endswith(end)
     assert shown.count(",") == max(0, min(count, 10) - 1)
 
@@ -247,4 +247,4 @@ def test_a_long_list_is_cut(count, end):
 def test_a_roster_entry_leaves_out_what_is_unknown_and_can_be_read_back(user, entry):
     made = roster_entry(a_user(**user))
     assert made == entry
-    assert {name: value for name, value in read_desired(made)._asdict().items() if name in made} == made
+    assert {name: value for name, value in read_desired_user(made)._asdict().items() if name in made} == made

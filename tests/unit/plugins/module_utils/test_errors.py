@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils._desired import read_desired
+from ansible_collections.arize.ax.plugins.module_utils._planning.desired import read_desired_user
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError, one_line
 
 UNFIT = ["\x00", "\x1b", "\x7f", "\x9f", "\r\n", "\u2028", "\u2029", "\u202e", "\u2066", "\u2069", "\ud800", "\udfff"]
@@ -30,7 +30,7 @@ def test_everything_else_is_kept(text):
 @pytest.mark.parametrize("text", ["\0", "\ud800", "a\udfffb"], ids=ascii)
 def test_what_no_server_stores_is_refused(option, text):
     with pytest.raises(ArizeError) as caught:
-        read_desired({"email": "ada@x.io", option: f"A{text}B"})
+        read_desired_user({"email": "ada@x.io", option: f"A{text}B"})
     assert caught.value.kind == "bad_option"
     assert caught.value.message.startswith(
         f"{option} holds a null character or half of a surrogate pair (user ada@x.io)"
@@ -41,4 +41,4 @@ def test_what_no_server_stores_is_refused(option, text):
 @pytest.mark.parametrize("option", ["name", "custom_role_id"])
 @pytest.mark.parametrize("text", ["A\x01B", "A\ud7ff\ue000B", "A\U00010000B"], ids=ascii)
 def test_what_a_server_may_store_is_left_to_it(option, text):
-    assert getattr(read_desired({"email": "ada@x.io", option: text}), option) == text
+    assert getattr(read_desired_user({"email": "ada@x.io", option: text}), option) == text

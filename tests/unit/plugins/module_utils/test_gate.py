@@ -10,13 +10,13 @@ import threading
 import time
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils._gate import Gate
+from ansible_collections.arize.ax.plugins.module_utils._client.retry import AdaptiveLimiter
 
 
 class Crowd:
     """Threads that pass a gate, and stay until they are let go."""
 
-    def __init__(self, gate: Gate, size: int) -> None:
+    def __init__(self, gate: AdaptiveLimiter, size: int) -> None:
         self.gate = gate
         self.inside: list[int] = []
         self._leave = [threading.Event() for _number in range(size)]
@@ -43,21 +43,21 @@ class Crowd:
 
 
 @pytest.fixture
-def gate() -> Gate:
-    return Gate(time.sleep, time.monotonic)
+def gate() -> AdaptiveLimiter:
+    return AdaptiveLimiter(time.sleep, time.monotonic)
 
 
-def test_without_a_pause_all_pass_at_once(gate: Gate) -> None:
+def test_without_a_pause_all_pass_at_once(gate: AdaptiveLimiter) -> None:
     assert Crowd(gate, 6).settled(6) == [0, 1, 2, 3, 4, 5]
 
 
-def test_nobody_passes_during_a_pause(gate: Gate) -> None:
+def test_nobody_passes_during_a_pause(gate: AdaptiveLimiter) -> None:
     gate.close(60)
     gate.close(0)  # a shorter one does not open it
     assert Crowd(gate, 3).settled(0) == []
 
 
-def test_after_a_pause_the_oldest_passes_alone_and_each_answer_lets_one_more_pass(gate: Gate) -> None:
+def test_after_a_pause_the_oldest_passes_alone_and_each_answer_lets_one_more_pass(gate: AdaptiveLimiter) -> None:
     gate.close(0.2)
     crowd = Crowd(gate, 8)
     assert crowd.settled(1) == [0]

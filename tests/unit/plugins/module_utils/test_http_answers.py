@@ -10,7 +10,7 @@ import gzip
 import json
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils import _http
+from ansible_collections.arize.ax.plugins.module_utils._client import http
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.tests.unit.support.client import Clock, call, http
 from ansible_collections.arize.ax.tests.unit.support.wire import Call, ScriptedServer, answer, cut_off, problem, raw
@@ -134,7 +134,7 @@ def test_a_redirect_is_not_followed_on_the_same_host(server, method, status):
     assert error.facts["status"] == status
     assert target in error.message
     assert "check the endpoint" in error.message
-    assert not error.maybe_done
+    assert not error.outcome_unknown
 
 
 @pytest.mark.parametrize("method", METHODS)

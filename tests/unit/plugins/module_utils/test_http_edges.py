@@ -15,9 +15,9 @@ from types import SimpleNamespace
 
 import pytest
 import requests
-from ansible_collections.arize.ax.plugins.module_utils import _http, _users
+from ansible_collections.arize.ax.plugins.module_utils._client import http, _users
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._http import IF_REPEATABLE, NEVER, Request
+from ansible_collections.arize.ax.plugins.module_utils._client.http import IF_REPEATABLE, NEVER, Request
 from ansible_collections.arize.ax.tests.unit.support.client import Clock, call, http
 from ansible_collections.arize.ax.tests.unit.support.wire import Call, answer, cut_off, problem
 
@@ -31,7 +31,7 @@ def test_the_bounds_are_those_of_the_documentation():
 
 
 @pytest.mark.parametrize(
-    ("request_", "status", "maybe_done", "repeat"),
+    ("request_", "status", "outcome_unknown", "repeat"),
     [
         (POST, 200, True, IF_REPEATABLE),
         (POST, 299, True, IF_REPEATABLE),
@@ -42,9 +42,9 @@ def test_the_bounds_are_those_of_the_documentation():
         (GET, 200, False, NEVER),
     ],
 )
-def test_a_write_whose_answer_says_nothing_may_be_done(request_, status, maybe_done, repeat):
+def test_a_write_whose_answer_says_nothing_may_be_done(request_, status, outcome_unknown, repeat):
     error = http("http://127.0.0.1:9").invalid(request_, "it is odd", status)
-    assert (error.maybe_done, error.repeat) == (maybe_done, repeat)
+    assert (error.outcome_unknown, error.repeat) == (outcome_unknown, repeat)
 
 
 @pytest.mark.parametrize("status", [200, 299])
@@ -90,12 +90,12 @@ def test_what_cannot_be_tried_is_not_tried_again(error, told):
     assert repeat == NEVER
 
 
-@pytest.mark.parametrize(("status", "maybe_done"), [(499, False), (500, True), (599, True)])
-def test_a_write_that_fails_may_be_done_from_500_on(server, status, maybe_done):
+@pytest.mark.parametrize(("status", "outcome_unknown"), [(499, False), (500, True), (599, True)])
+def test_a_write_that_fails_may_be_done_from_500_on(server, status, outcome_unknown):
     server.expect(Call("PATCH", "/v2/users", problem(status)))
     with pytest.raises(ArizeError) as caught:
         call(http(server.url), "PATCH")
-    assert caught.value.maybe_done is maybe_done
+    assert caught.value.outcome_unknown is outcome_unknown
 
 
 def body_of(parts, clock, seconds=0.0, length=None, read=None):

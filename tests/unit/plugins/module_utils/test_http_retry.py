@@ -13,7 +13,7 @@ from email.utils import formatdate
 
 import pytest
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._http import backoff
+from ansible_collections.arize.ax.plugins.module_utils._client.http import backoff
 from ansible_collections.arize.ax.tests.unit.support.client import Clock, call, http
 from ansible_collections.arize.ax.tests.unit.support.wire import (
     HANG,
@@ -104,7 +104,7 @@ def test_a_post_is_not_sent_again_when_its_outcome_is_unknown(server, fault):
     clock = Clock()
     server.expect(*script("POST", OUTCOME_UNKNOWN[fault]))
     error = failure(http(server.url, clock, max_retries=5, timeout=patience(OUTCOME_UNKNOWN[fault])), "POST")
-    assert error.maybe_done
+    assert error.outcome_unknown
     assert clock.waits == []
     assert error.kind == ("server" if fault[0] == "5" else "transport")
 
@@ -112,13 +112,13 @@ def test_a_post_is_not_sent_again_when_its_outcome_is_unknown(server, fault):
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("fault", FINAL)
 def test_an_answer_that_stays_is_not_asked_for_again(server, method, fault):
-    reply, maybe_done = FINAL[fault]
+    reply, outcome_unknown = FINAL[fault]
     clock = Clock()
     server.expect(*script(method, reply))
     error = failure(http(server.url, clock, max_retries=5), method)
     assert clock.waits == []
     assert "Tried" not in error.message
-    assert error.maybe_done == (maybe_done and method != "GET")
+    assert error.outcome_unknown == (outcome_unknown and method != "GET")
 
 
 # ---------------------------------------------------------------- whether a failed write may have been carried out
@@ -128,21 +128,21 @@ def test_an_answer_that_stays_is_not_asked_for_again(server, method, fault):
 @pytest.mark.parametrize("fault", OUTCOME_UNKNOWN)
 def test_a_write_without_an_outcome_may_have_been_carried_out(server, method, fault):
     server.expect(*script(method, OUTCOME_UNKNOWN[fault]))
-    assert failure(http(server.url, timeout=patience(OUTCOME_UNKNOWN[fault])), method).maybe_done == (method != "GET")
+    assert failure(http(server.url, timeout=patience(OUTCOME_UNKNOWN[fault])), method).outcome_unknown == (method != "GET")
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_write_that_was_turned_away_was_not_carried_out(server, method):
     server.expect(*script(method, problem(429)))
-    assert not failure(http(server.url), method).maybe_done
+    assert not failure(http(server.url), method).outcome_unknown
     refusing = ScriptedServer(listening=False)
-    assert not failure(http(refusing.url), method).maybe_done
+    assert not failure(http(refusing.url), method).outcome_unknown
 
 
 @pytest.mark.parametrize("last", [problem(429), problem(404), problem(403)], ids=["429", "404", "403"])
 def test_a_try_of_which_the_outcome_is_unknown_is_not_forgotten(server, last):
     server.expect(*script("PATCH", LOST, last))
-    assert failure(http(server.url, max_retries=1), "PATCH").maybe_done
+    assert failure(http(server.url, max_retries=1), "PATCH").outcome_unknown
 
 
 # ---------------------------------------------------------------- how long is waited

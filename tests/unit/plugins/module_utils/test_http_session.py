@@ -151,7 +151,7 @@ def test_a_certificate_that_does_not_hold_is_one_sentence_and_not_tried_again(se
     assert f"no answer from localhost:{server.port} (the certificate could not be verified: " in error.message
     assert reason in error.message
     assert error.message.count(". ") == 0
-    assert not error.maybe_done
+    assert not error.outcome_unknown
     assert (server.connections, clock.waits) == (1, [])
 
 
@@ -197,7 +197,7 @@ def test_a_host_that_does_not_take_connections_is_a_time_out_and_tried_again():
     error = failure(http(f"http://127.0.0.1:{full.getsockname()[1]}", clock, timeout=0.2, max_retries=1), "POST")
     assert "(timed out)" in error.message
     assert clock.waits == [0.25]
-    assert not error.maybe_done
+    assert not error.outcome_unknown
 
 
 # ---------------------------------------------------------------- proxies
@@ -245,7 +245,7 @@ def test_a_proxy_that_cannot_be_reached_is_tried_again(monkeypatch, source, meth
     assert "no answer from api.x.io (through the proxy: Connection refused)" in error.message
     assert "Check proxy_url" in error.message
     assert len(clock.waits) == 2
-    assert not error.maybe_done
+    assert not error.outcome_unknown
     assert "hunter2" not in error.message
 
 
@@ -260,12 +260,12 @@ def test_a_proxy_that_opens_no_tunnel_is_tried_again(server, method, status):
     assert f"(the proxy refused: Tunnel connection failed: {status}" in error.message
     assert "Check proxy_url" in error.message
     assert clock.waits == [0.25]
-    assert not error.maybe_done
+    assert not error.outcome_unknown
     assert "hunter2" not in error.message
 
 
 def test_a_write_that_a_proxy_swallows_may_have_been_carried_out(server):
     server.expect(Call("POST", f"{TARGET}/v2/users", LOST))
     error = failure(http(TARGET, proxy_url=through(server), max_retries=5), "POST")
-    assert error.maybe_done
+    assert error.outcome_unknown
     assert "hunter2" not in error.message

@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils._desired import Desired
+from ansible_collections.arize.ax.plugins.module_utils._planning.desired import DesiredUser
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._plan import (
+from ansible_collections.arize.ax.plugins.module_utils._planning.user import (
     plan_absent,
     plan_invite,
     plan_present,
@@ -18,7 +18,7 @@ from ansible_collections.arize.ax.plugins.module_utils._plan import (
 from ansible_collections.arize.ax.tests.unit.support.api import a_user, role
 
 EMAIL = "ada@x.io"
-WISH = Desired(email=EMAIL, name="Ada", role="member")
+WISH = DesiredUser(email=EMAIL, name="Ada", role="member")
 CUSTOM = {"type": "CUSTOM", "id": "r1", "name": "Reviewer"}
 
 
@@ -64,7 +64,7 @@ def refusal(planner, *arguments, **options):
 )
 def test_only_what_is_given_and_differs_is_changed(existing, wish, changes):
     user = a_user(**existing)
-    plan = plan_present(Desired(**{"email": EMAIL, **wish}), user)
+    plan = plan_present(DesiredUser(**{"email": EMAIL, **wish}), user)
     assert steps(plan) == ([("update", changes)] if changes else [])
     assert plan.before == user.as_result()
     assert plan.after == {**user.as_result(), **changes}
@@ -86,7 +86,7 @@ def test_only_what_is_given_and_differs_is_changed(existing, wish, changes):
 )
 @pytest.mark.parametrize("role_mismatch", ["fail", "warn", "ignore"])
 def test_another_role_fails_warns_or_is_ignored(existing, wish, found, wanted, role_mismatch):
-    arguments = Desired(email=EMAIL, name="New", **wish), a_user(**existing)
+    arguments = DesiredUser(email=EMAIL, name="New", **wish), a_user(**existing)
     if role_mismatch == "fail":
         kind, message = refusal(plan_present, *arguments)
         assert (kind, message) == ("role_mismatch", refusal(plan_present, *arguments, role_mismatch="fail")[1])
@@ -120,7 +120,7 @@ def test_another_role_fails_warns_or_is_ignored(existing, wish, found, wanted, r
     ids=str,
 )
 def test_a_new_user_is_foreseen_with_null_where_only_the_server_can_know(wish, foreseen):
-    plan = plan_present(Desired(email=EMAIL, name="Ada", **wish), None)
+    plan = plan_present(DesiredUser(email=EMAIL, name="Ada", **wish), None)
     (action, fields) = steps(plan)[0]
     assert len(plan.steps) == 1
     assert action == "create"
@@ -142,7 +142,7 @@ def test_a_new_user_is_foreseen_with_null_where_only_the_server_can_know(wish, f
     ],
 )
 def test_all_that_is_missing_is_named_in_one_message(planner, wish, missing, not_missing):
-    kind, message = refusal(planner, Desired(email=EMAIL, **wish), None)
+    kind, message = refusal(planner, DesiredUser(email=EMAIL, **wish), None)
     assert kind == "incomplete"
     assert EMAIL in message
     assert " and ".join(missing) + " must be given" in message
@@ -151,7 +151,7 @@ def test_all_that_is_missing_is_named_in_one_message(planner, wish, missing, not
 
 @pytest.mark.parametrize("planner", [plan_present, plan_invite, plan_reset])
 def test_an_unknown_id_is_not_found(planner):
-    kind, message = refusal(planner, Desired(user_id="id1", name="Ada", role="member"), None)
+    kind, message = refusal(planner, DesiredUser(user_id="id1", name="Ada", role="member"), None)
     assert kind == "not_found"
     assert "id1" in message
 
@@ -161,13 +161,13 @@ def test_an_unknown_id_is_not_found(planner):
 
 @pytest.mark.parametrize("status", ["ACTIVE", "INVITED", "EXPIRED", "FROZEN"])
 def test_somebody_is_deleted_in_any_state(status):
-    plan = plan_absent(Desired(email=EMAIL), a_user(status=status))
+    plan = plan_absent(DesiredUser(email=EMAIL), a_user(status=status))
     assert steps(plan) == [("delete", {})]
     assert plan.after is None
 
 
 def test_nobody_is_left_alone():
-    assert plan_absent(Desired(email=EMAIL), None) == (None, None, (), (), None)
+    assert plan_absent(DesiredUser(email=EMAIL), None) == (None, None, (), (), None)
 
 
 # ---------------------------------------------------------------- invite and reset: every state
@@ -205,7 +205,7 @@ def test_invite_compares_neither_name_nor_role():
     for status in ("ACTIVE", "INVITED"):
         assert (
             plan_invite(
-                Desired(email=EMAIL, name="Other", role="admin", is_developer=False), a_user(status=status)
+                DesiredUser(email=EMAIL, name="Other", role="admin", is_developer=False), a_user(status=status)
             ).steps
             == ()
         )
@@ -233,7 +233,7 @@ def test_invite_compares_neither_name_nor_role():
     ids=str,
 )
 def test_a_renewal_has_the_users_own_name_and_role_where_none_is_given(existing, wish, sent):
-    plan = plan_invite(Desired(**{"email": EMAIL, **wish}), a_user(status="EXPIRED", **existing))
+    plan = plan_invite(DesiredUser(**{"email": EMAIL, **wish}), a_user(status="EXPIRED", **existing))
     expected = {"email": EMAIL, "role": None, "custom_role_id": None, "invite_mode": "email_link", "is_developer": None}
     assert steps(plan) == [("create", {**expected, **sent})]
     assert plan.after["status"] == "invited"
@@ -251,14 +251,14 @@ def test_a_renewal_has_the_users_own_name_and_role_where_none_is_given(existing,
     ],
 )
 def test_a_renewal_that_lacks_something_names_it(existing, missing):
-    kind, message = refusal(plan_invite, Desired(email=EMAIL), a_user(status="EXPIRED", **existing))
+    kind, message = refusal(plan_invite, DesiredUser(email=EMAIL), a_user(status="EXPIRED", **existing))
     assert kind == "incomplete"
     assert missing in message
 
 
 def test_reset_mails_an_active_user_and_changes_nothing_else():
     user = a_user()
-    plan = plan_reset(Desired(email=EMAIL), user)
+    plan = plan_reset(DesiredUser(email=EMAIL), user)
     assert steps(plan) == [("reset", {})]
     assert plan.before == plan.after == user.as_result()
 
@@ -268,14 +268,14 @@ def test_reset_mails_an_active_user_and_changes_nothing_else():
     [("INVITED", "arize_user_invite with resend: true instead"), ("EXPIRED", "arize_user_invite instead")],
 )
 def test_reset_of_somebody_without_a_password_names_the_module_that_helps(status, hint):
-    kind, message = refusal(plan_reset, Desired(email=EMAIL), a_user(status=status))
+    kind, message = refusal(plan_reset, DesiredUser(email=EMAIL), a_user(status=status))
     assert kind == "not_active"
     assert f"{EMAIL} is {status.lower()} " in message
     assert hint in message
 
 
 def test_reset_of_nobody_names_the_address():
-    kind, message = refusal(plan_reset, Desired(email=EMAIL), None)
+    kind, message = refusal(plan_reset, DesiredUser(email=EMAIL), None)
     assert kind == "not_found"
     assert EMAIL in message
 

@@ -6,15 +6,15 @@
 
 from __future__ import annotations
 
-from ansible_collections.arize.ax.plugins.module_utils._desired import ROLES, Desired
+from ansible_collections.arize.ax.plugins.module_utils._planning.desired import ROLES, DesiredUser
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._plan import (
+from ansible_collections.arize.ax.plugins.module_utils._planning.user import (
     plan_absent,
     plan_invite,
     plan_present,
     plan_reset,
 )
-from ansible_collections.arize.ax.plugins.module_utils._users import User
+from ansible_collections.arize.ax.plugins.module_utils._client.users import User
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -37,7 +37,7 @@ def wishes(draw, complete=False):
         )
     )
     by_id = not complete and draw(st.booleans())
-    return Desired(
+    return DesiredUser(
         email=None if by_id else draw(st.sampled_from(["ada@x.io", "ADA@x.io"])),
         user_id="id1" if by_id else None,
         name=draw(NAMES if complete else st.one_of(NAMES, st.none())),
@@ -113,7 +113,7 @@ def test_the_foreseen_user_differs_from_the_existing_one_in_what_is_sent_alone(w
 
 @given(users(), MISMATCHES)
 def test_a_wish_for_what_is_there_changes_nothing(existing, mismatch):
-    own = Desired(
+    own = DesiredUser(
         email=existing.email,
         name=(existing.name or "").strip() or None,
         role=existing.role if existing.role in ROLES else None,
@@ -151,6 +151,6 @@ def test_nobody_is_mailed_twice_by_one_plan(wish, existing, resend):
 
 @given(wishes(), users())
 def test_deleting_and_resetting_depend_on_nothing_that_is_wished(wish, existing):
-    bare = Desired(email=wish.email, user_id=wish.user_id)
+    bare = DesiredUser(email=wish.email, user_id=wish.user_id)
     assert plan_absent(wish, existing) == plan_absent(bare, existing)
     assert planned(plan_reset, wish, existing) == plan_reset(bare, existing)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils._desired import Desired
+from ansible_collections.arize.ax.plugins.module_utils._planning.desired import DesiredUser
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._report import Item, failure
+from ansible_collections.arize.ax.plugins.module_utils._planning.roster_results import Item, failure
 from ansible_collections.arize.ax.tests.unit.support.account import id_of, someone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 def failed(email: str, kind: Any = "forbidden", there: bool = False, **facts: Any) -> Item:
     """A user who failed."""
-    item = Item(Desired(email=email), someone(email) if there else None)
+    item = Item(DesiredUser(email=email), someone(email) if there else None)
     item.error = ArizeError(kind, f"Could not update {email}.", **facts)
     return item
 
@@ -33,7 +33,7 @@ def message(*items: Item) -> str:
 
 
 def test_nothing_is_said_where_nobody_failed() -> None:
-    assert failure([Item(Desired(email="a@x.io"))]) is None
+    assert failure([Item(DesiredUser(email="a@x.io"))]) is None
 
 
 FORBIDDEN = {"status": 403, "title": "Forbidden", "detail": "An admin is needed."}
@@ -57,7 +57,7 @@ def test_reasons_that_differ_only_in_the_name_are_one() -> None:
 
 
 def test_the_largest_group_comes_first_and_the_skipped_are_counted() -> None:
-    skipped = Item(Desired(email="z@x.io"))
+    skipped = Item(DesiredUser(email="z@x.io"))
     skipped.skipped = True
     items = [failed("a@x.io", "role_mismatch"), failed("b@x.io", "blocked", status=409), failed("c@x.io", "blocked")]
     assert message(*items, skipped) == (

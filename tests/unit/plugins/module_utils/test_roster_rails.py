@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils._users import User
+from ansible_collections.arize.ax.plugins.module_utils._client.users import User
 from ansible_collections.arize.ax.tests.unit.support.account import Account, people, someone
 
 BOSS = someone("boss@x.io", role="ADMIN")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._roster import _read, read_wishes
+from ansible_collections.arize.ax.plugins.module_utils._planning.roster import _read, read_roster
 from ansible_collections.arize.ax.tests.unit.support.account import Account, id_of, people, rules, someone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 def read(account: Account, *names: str, **given_rules: Any) -> dict[str, str]:
     """Read, and return who was found: {name: address}. A name without @ is an id."""
-    wishes = read_wishes([{"email" if "@" in name else "user_id": name} for name in names], "absent")
+    wishes = read_roster([{"email" if "@" in name else "user_id": name} for name in names], "absent")
     found, _seen = _read(account.api, wishes, rules(**given_rules))
     return {name: user.email for (_kind, name), user in found.items()}
 
@@ -64,7 +64,7 @@ def test_what_reading_asks(size: int, picks: list[int], requests: str) -> None:
 @pytest.mark.parametrize("size", [0, 1, 100, 101, 1000])
 def test_purge_reads_the_whole_account_and_no_more(size: int) -> None:
     account = Account(*people(size))
-    wishes = read_wishes([{"email": "user000@x.io"}, {"email": "nobody@x.io"}], "present")
+    wishes = read_roster([{"email": "user000@x.io"}, {"email": "nobody@x.io"}], "present")
     found, seen = _read(account.api, wishes, rules(purge=True))
     assert (len(found), seen) == (min(size, 1), account.users)
     assert account.calls == [f"GET page {number}" for number in range(1, max(1, ceil(size / 100)) + 1)]
@@ -78,7 +78,7 @@ def test_an_address_is_matched_in_any_case_and_as_a_whole() -> None:
 def test_who_moves_to_a_later_page_meanwhile_is_there_once() -> None:
     account = Account(*people(150))
     account.users.insert(120, account.users[0])
-    _found, seen = _read(account.api, read_wishes([{"email": "nobody@x.io"}], "present"), rules(purge=True))
+    _found, seen = _read(account.api, read_roster([{"email": "nobody@x.io"}], "present"), rules(purge=True))
     assert seen == people(150)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._roster import check_rules, read_wishes
+from ansible_collections.arize.ax.plugins.module_utils._planning.roster import check_rules, read_roster
 from ansible_collections.arize.ax.tests.unit.support.account import Account, options, rules, someone
 
 ADA = {"email": "ada@x.io", "name": "Ada", "role": "member"}
@@ -68,12 +68,12 @@ ALLOWED: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize("given", [row[1] for row in ALLOWED], ids=[row[0] for row in ALLOWED])
 def test_allowed(given: dict[str, Any]) -> None:
     check_rules(rules(**given), options(**given)["users"])
-    read_wishes(options(**given)["users"], rules(**given).state)
+    read_roster(options(**given)["users"], rules(**given).state)
 
 
 def test_only_the_first_ten_faults_are_named() -> None:
     with pytest.raises(ArizeError) as raised:
-        read_wishes([ADA, *({"email": f"bad{number}"} for number in range(12))], "present")
+        read_roster([ADA, *({"email": f"bad{number}"} for number in range(12))], "present")
     message = raised.value.message
     assert message.startswith("The roster cannot be used, and nothing was done. users[1]: email is not")
     assert message.endswith("users[10]: email is not an e-mail address: bad9. (And 2 more.)")
@@ -81,7 +81,7 @@ def test_only_the_first_ten_faults_are_named() -> None:
 
 def test_the_wishes_keep_the_order_given() -> None:
     named = [{"email": "b@x.io"}, {"user_id": "VQ=="}, {"email": "a@x.io"}]
-    assert [wish.label for wish in read_wishes(named, "absent")] == ["b@x.io", "VQ==", "a@x.io"]
+    assert [wish.label for wish in read_roster(named, "absent")] == ["b@x.io", "VQ==", "a@x.io"]
 
 
 def test_passwords_may_be_open_where_none_is_made() -> None:

@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils import _users
+from ansible_collections.arize.ax.plugins.module_utils._client import users
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._users import User, Users, read_user
+from ansible_collections.arize.ax.plugins.module_utils._client.users import User, Users, read_user
 from ansible_collections.arize.ax.tests.unit.support.api import (
     ADA_ID,
     HTML_404,
@@ -104,7 +104,7 @@ def test_a_list_that_cannot_be_relied_on_is_an_error(server, users, body, reason
     assert reason in error.message
     assert error.message.startswith("Could not list the users: ")
     assert (error.facts["status"], error.facts["method"], error.facts["path"]) == (200, "GET", "/v2/users")
-    assert not error.maybe_done
+    assert not error.outcome_unknown
 
 
 @pytest.mark.parametrize("email", [..., None, "", 7])

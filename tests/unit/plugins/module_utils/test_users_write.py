@@ -10,7 +10,7 @@ import gzip
 
 import pytest
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._users import Created, Users
+from ansible_collections.arize.ax.plugins.module_utils._client.users import Created, Users
 from ansible_collections.arize.ax.tests.unit.support.api import (
     HTML_404,
     NOBODY,
@@ -93,7 +93,7 @@ def test_a_password_is_masked_in_later_errors(server, users):
 )
 def test_a_creation_whose_answer_cannot_be_read_may_have_happened(server, users, reply):
     server.expect(create(reply))
-    assert failure(create_with, users).maybe_done
+    assert failure(create_with, users).outcome_unknown
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_creation_whose_answer_cannot_be_read_may_have_happened(server, users,
 def test_a_creation_that_is_refused_has_not_happened(server, users, reply, kind):
     server.expect(create(reply))
     error = failure(create_with, users)
-    assert (error.kind, error.maybe_done) == (kind, False)
+    assert (error.kind, error.outcome_unknown) == (kind, False)
     assert error.message.startswith("Could not create the user ada@x.io: ")
 
 
@@ -125,13 +125,13 @@ def test_an_update_sends_the_changes_alone(server, users, changes):
 def test_an_update_whose_answer_cannot_be_read_may_have_happened(server, users, reply):
     server.expect(update(reply, name="B"))
     error = failure(users.update, ADA, {"name": "B"})
-    assert (error.kind, error.maybe_done) == ("invalid_response", True)
+    assert (error.kind, error.outcome_unknown) == ("invalid_response", True)
 
 
 def test_an_update_of_nobody_is_not_found(server, users):
     server.expect(update(NOBODY, name="B"))
     error = failure(users.update, ADA, {"name": "B"})
-    assert (error.kind, error.maybe_done) == ("not_found", False)
+    assert (error.kind, error.outcome_unknown) == ("not_found", False)
     assert "update the user ada@x.io" in error.message
 
 
@@ -161,7 +161,7 @@ def test_a_page_of_something_in_between_is_no_success(server, users, verb, reply
     work, expected = DONE_CALLS[verb]
     server.expect(expected(reply))
     error = failure(work, users)
-    assert (error.kind, error.maybe_done) == ("invalid_response", True)
+    assert (error.kind, error.outcome_unknown) == ("invalid_response", True)
 
 
 def test_a_user_who_is_gone_already_counts_as_deleted(server, users):

@@ -12,7 +12,7 @@ import sys
 
 import pytest
 import trustme
-from ansible_collections.arize.ax.plugins.module_utils import _http
+from ansible_collections.arize.ax.plugins.module_utils._client import http
 from ansible_collections.arize.ax.plugins.modules import (
     arize_user,
     arize_user_info,
@@ -176,7 +176,7 @@ def test_a_certificate_that_nobody_knows(module):
 
 @pytest.mark.parametrize("module", MODULES, ids=named)
 def test_without_requests_the_message_is_ansibles_usual_one(monkeypatch, module):
-    monkeypatch.setattr(_http, "HAS_REQUESTS", False)
+    monkeypatch.setattr(http, "HAS_REQUESTS", False)
     result = run(module, {"email": EMAIL, "api_key": KEY})
     assert result["failed"]
     assert "Failed to import the required Python library (requests)" in result["msg"]
@@ -185,7 +185,7 @@ def test_without_requests_the_message_is_ansibles_usual_one(monkeypatch, module)
 def test_without_requests_the_code_can_still_be_imported(monkeypatch):
     for name in ("requests", "urllib3"):
         monkeypatch.setitem(sys.modules, name, None)
-    spec = importlib.util.spec_from_file_location("http_without_requests", _http.__file__)
+    spec = importlib.util.spec_from_file_location("http_without_requests", http.__file__)
     code = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(code)
     assert code.HAS_REQUESTS is False

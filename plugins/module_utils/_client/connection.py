@@ -15,21 +15,22 @@ import re
 import ssl
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from ansible_collections.arize.ax.plugins.module_utils._errors import bad_option
+from .._errors import bad_option
 
 DEFAULT_HOST = "api.arize.com"
 REGIONS = ("us-central-1a", "us-east-1b", "eu-west-1a", "ca-central-1a")
-MOST_SECONDS = 1_000_000  # there is a number from which on a socket raises an OverflowError
+MAX_SECONDS = 1_000_000  # a larger time-out makes a socket raise OverflowError
 CA_VARIABLES = ("ARIZE_SSL_CA_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 _CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
+_LOOPBACK = re.compile(r"(.+\.)?localhost|127(\.\d{1,3}){3}|::1")
 _TRUE = frozenset(("true", "yes", "y", "on", "t", "1"))
 _FALSE = frozenset(("false", "no", "n", "off", "f", "0"))
 
 
 class Connection(NamedTuple):
-    """All that the HTTP layer needs to know."""
+    """Everything that the HTTP layer needs to know."""
 
     url: str  # without a slash at its end
     api_key: str
@@ -38,6 +39,20 @@ class Connection(NamedTuple):
     timeout: float  # seconds, to connect and for each read
     max_retries: int  # for one API call in all
     max_retry_wait: float  # seconds, the longest single wait
+
+    @property
+    def warnings(self) -> list[str]:
+        """What exposes the API key on its way."""
+        url = urlsplit(self.url)
+        host = url.hostname or ""
+        found = []
+        if url.scheme == "http" and not _LOOPBACK.fullmatch(host):
+            found.append(f"The API key is sent unencrypted to {host}: use https.")
+        if self.verify is False:
+            found.append(
+                "Certificates are not verified (validate_certs: false): the API key may be sent to an impostor."
+            )
+        return found
 
 
 def resolve(options: Mapping[str, Any], environ: Mapping[str, str]) -> Connection:
@@ -57,18 +72,6 @@ def resolve(options: Mapping[str, Any], environ: Mapping[str, str]) -> Connectio
         max_retries=_not_negative("max_retries", options["max_retries"]),
         max_retry_wait=_seconds("max_retry_wait", options["max_retry_wait"]),
     )
-
-
-def url_secrets(url: str) -> frozenset[str]:
-    """Return the password in *url*, as written, decoded, and with its user as in a Basic header."""
-    try:
-        parts = urlsplit(url)
-        user, password = parts.username or "", parts.password
-    except ValueError:
-        password = None
-    if not password:
-        return frozenset()
-    return frozenset((password, unquote(password), f"{unquote(user)}:{unquote(password)}"))
 
 
 def _given(options: Mapping[str, Any], name: str) -> str:
@@ -97,7 +100,7 @@ def _api_key(options: Mapping[str, Any], environ: Mapping[str, str]) -> str:
         raise bad_option("No API key: set the option api_key or the environment variable ARIZE_API_KEY.")
     if any(not " " <= character <= "~" for character in key):
         raise bad_option(
-            f"{source} holds a line break, a control character or a non-ASCII character, which no API key has."
+            f"{source} contains a line break, a control character or a non-ASCII character, which no API key has."
             " Check how it was copied."
         )
     return key
@@ -148,7 +151,7 @@ def _only_one(given: dict[str, str]) -> tuple[str, str]:
     if len(chosen) > 1:
         names = [name for name, value in chosen]
         raise bad_option(
-            "{} and {} are given, but each of them names an endpoint: keep one.".format(
+            "{} and {} are mutually exclusive: each sets the endpoint. Keep one.".format(
                 ", ".join(names[:-1]), names[-1]
             )
         )
@@ -157,7 +160,7 @@ def _only_one(given: dict[str, str]) -> tuple[str, str]:
 
 def _region_host(name: str, region: str) -> str:
     if region.lower() not in REGIONS:
-        raise bad_option("{} is not a known region: use one of {}.".format(name, ", ".join(REGIONS)))
+        raise bad_option("{} is an unknown region; choose one of {}.".format(name, ", ".join(REGIONS)))
     return f"api.{region.lower()}.arize.com"
 
 
@@ -170,7 +173,7 @@ def _domain_host(name: str, domain: str) -> str:
 def _base_url(name: str, text: str) -> SplitResult:
     """Check a base URL; never repeat it in an error, since it may hold a password."""
     if any(character <= " " or character == "\x7f" for character in text):
-        raise bad_option(f"{name} holds white space or a control character.")
+        raise bad_option(f"{name} contains whitespace or a control character.")
     try:
         url = urlsplit(text.rstrip("/"))
         valid = url.scheme in ("http", "https") and bool(url.hostname) and url.port != 0
@@ -181,7 +184,7 @@ def _base_url(name: str, text: str) -> SplitResult:
     if not valid:
         raise bad_option(f"{name} is not a valid http or https address (expected: https://host[:port][/path]).")
     if "@" in url.netloc or "?" in text or "#" in text:
-        raise bad_option(f"{name} must not hold credentials, a query or a fragment.")
+        raise bad_option(f"{name} must not contain credentials, a query or a fragment.")
     return url
 
 
@@ -231,9 +234,9 @@ def _proxy_url(options: Mapping[str, Any], environ: Mapping[str, str]) -> str | 
 
 
 def _seconds(name: str, value: float, above_zero: bool = False) -> float:
-    if not math.isfinite(value) or value < 0 or (above_zero and value == 0) or value > MOST_SECONDS:
+    if not math.isfinite(value) or value < 0 or (above_zero and value == 0) or value > MAX_SECONDS:
         least = "above" if above_zero else "not below"
-        raise bad_option(f"{name} must be a number of seconds {least} zero, and at most {MOST_SECONDS}.")
+        raise bad_option(f"{name} must be a number of seconds {least} zero, and at most {MAX_SECONDS}.")
     return value
 
 

@@ -1,0 +1,251 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""HTTP for the Arize API: one session, send, read. Private to arize.ax."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import random
+import time
+from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Callable, NamedTuple, Optional, TypeVar
+from urllib.parse import urlsplit
+
+try:
+    import requests
+    from urllib3 import disable_warnings
+    from urllib3.exceptions import HTTPError, InsecureRequestWarning
+
+    HAS_REQUESTS = True
+except ImportError:
+    HAS_REQUESTS = False  # _module tells the user
+
+from .._version import VERSION
+from .connection import Connection
+from .failures import Failures, Request, RequestError
+from .redact import Redactor
+from .retry import AdaptiveLimiter, RetryBudget, Timing
+
+USER_AGENT = f"arize.ax/{VERSION}"
+_BODY_LIMIT = 32 * 1024 * 1024  # bytes; a page of 100 users has about 40,000
+_BODY_TIMEOUTS = 10  # a body has to be complete within this many time-outs
+_MAX_INFORMATIONAL = 100  # informational responses before the real one
+
+Result = TypeVar("Result")
+Settle = Optional[Callable[[RequestError], Optional[Result]]]
+
+
+class Unreadable(ValueError):
+    """A response lacks what it must hold; the text is a clause that says so."""
+
+
+class Response(NamedTuple):
+    """What the server said: ``data`` is the JSON value of the body, None if there is none or it is not JSON."""
+
+    status: int
+    data: Any
+    empty: bool
+
+    def json_object(self) -> Mapping[str, Any]:
+        """Return the JSON object of the body.
+
+        Raises:
+            Unreadable: it is none.
+        """
+        if not isinstance(self.data, dict):
+            raise Unreadable(f"the response ({self.status}) is not a JSON object")
+        return self.data
+
+
+class Http:
+    """A session with the API.
+
+    Args:
+        connection: where and how.
+        pool_size: how many threads may send at once.
+        sleep, clock, jitter: time and chance, replaceable in tests.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        pool_size: int = 1,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.connection = connection
+        self._timing = Timing(sleep, clock, jitter)
+        self._session = _session(connection, pool_size)
+        self._proxies = _proxies(connection)
+        self.redactor = Redactor(connection.api_key, self._proxies.values())
+        self._failures = Failures(self.redactor, urlsplit(connection.url).netloc)
+        self._limiter = AdaptiveLimiter(self._timing)
+
+    def call(self, request: Request, read: Callable[[Response], Result], settle: Settle[Result] = None) -> Result:
+        """Send *request* until it succeeds or cannot, and return what *read* makes of the response.
+
+        A POST whose outcome is unknown is sent again only if *settle* has found out that it was not carried out.
+
+        Args:
+            request: the call.
+            read: the 2xx response -> result; raises Unreadable.
+            settle: a failure -> the result if there is one all the same; else None, after it has set the failure's
+                ``outcome_unknown`` to what is known by then. It may raise.
+
+        Raises:
+            ArizeError: transport, invalid_response, server, or the kind of the status.
+        """
+        budget = RetryBudget(self.connection, self._limiter, self._timing)
+        while True:
+            try:
+                with self._limiter.slot():
+                    response = self._send(request)
+                return self._understood(request, response, read)
+            except RequestError as failure:
+                error = failure
+            settled = settle(error) if settle else None
+            if settled is not None:
+                return settled
+            if error.outcome_unknown and request.method == "POST":
+                raise error
+            budget.wait_or_raise(error)
+
+    def _understood(self, request: Request, response: Response, read: Callable[[Response], Result]) -> Result:
+        try:
+            return read(response)
+        except Unreadable as error:
+            raise self._failures.invalid_response(request, str(error), response.status) from None
+
+    def _send(self, request: Request) -> Response:
+        body = None if request.body is None else json.dumps(request.body).encode()
+        try:
+            response = self._session.request(
+                request.method,
+                self.connection.url + request.path,
+                params=list(request.query),
+                data=body,
+                headers={"Content-Type": "application/json"} if body else None,
+                timeout=(self.connection.timeout, self.connection.timeout),
+                verify=self.connection.verify,  # with each request: a variable would override the session's
+                proxies=self._proxies,
+                allow_redirects=False,
+                stream=True,
+            )
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            raise self._failures.no_response(request, error) from None
+        with response:
+            return self._read(request, response)
+
+    def _read(self, request: Request, response: Any) -> Response:
+        status = response.status_code
+        try:
+            text = self._body(request, response)
+        except requests.exceptions.ContentDecodingError:
+            text = b"?"  # not readable, yet not empty
+        except (requests.RequestException, HTTPError, OSError) as error:
+            if status < 300 or status == 404:
+                raise self._failures.no_response(request, error) from None
+            text = b""
+        data = _parsed(text)
+        if status < 300:
+            return Response(status, data, empty=not text.strip())
+        raise self._failures.refused(request, status, response.headers, data if isinstance(data, dict) else None)
+
+    def _body(self, request: Request, response: Any) -> bytes:
+        deadline = self._timing.clock() + _BODY_TIMEOUTS * self.connection.timeout
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_content(65536):
+            parts.append(part)
+            size += len(part)
+            if size > _BODY_LIMIT:
+                what = f"the response is longer than {_BODY_LIMIT >> 20} MB"
+                raise self._failures.invalid_response(request, what, response.status_code)
+            if self._timing.clock() > deadline:
+                raise requests.exceptions.ReadTimeout()
+        announced = response.headers.get("Content-Length", "")
+        if announced.isdigit() and response.raw.tell() < int(announced):
+            raise requests.exceptions.ChunkedEncodingError()  # urllib3 1 does not notice
+        return b"".join(parts)
+
+
+def _session(connection: Connection, pool_size: int) -> Any:
+    session: Any = requests.Session()
+    session.trust_env = False  # no netrc, no CA variables; proxies are read in _proxies
+    # requests reads the target of a redirect also when it is not to follow it, and fails if that is no address.
+    session.get_redirect_target = lambda _response: None
+    adapter = _adapter(pool_size)
+    session.mount("https://", adapter)
+    session.mount("http://", adapter)
+    session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json, application/problem+json"})
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # none are wanted, and threads share the jar
+    session.auth = _Bearer(connection.api_key)
+    if connection.verify is False:
+        disable_warnings(InsecureRequestWarning)
+    return session
+
+
+class _Bearer:
+    """The key as an auth object: requests lets nothing replace it."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def __call__(self, request: Any) -> Any:
+        request.headers["Authorization"] = "Bearer " + self._key
+        return request
+
+
+class _FinalResponse(http.client.HTTPResponse):
+    """Skips informational responses (RFC 9110, 15.2); http.client itself takes 102 and 103 for the real one."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _number in range(_MAX_INFORMATIONAL):
+            line: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
+            if not 100 <= line[1] < 200:
+                return line
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException("too many informational responses")
+
+
+def _adapter(pool_size: int) -> Any:
+    """Return requests' adapter, with connections that skip informational responses."""
+
+    class Adapter(requests.adapters.HTTPAdapter):
+        def init_poolmanager(self, *args: Any, **options: Any) -> None:
+            super().init_poolmanager(*args, **options)
+            _skip_informational(self.poolmanager)
+
+        def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+            manager = super().proxy_manager_for(*args, **options)
+            _skip_informational(manager)
+            return manager
+
+    return Adapter(pool_maxsize=pool_size)
+
+
+def _skip_informational(manager: Any) -> None:
+    for scheme, pool in manager.pool_classes_by_scheme.items():
+        if pool.ConnectionCls.response_class is not _FinalResponse:
+            connection = type("Connection", (pool.ConnectionCls,), {"response_class": _FinalResponse})
+            pools = {**manager.pool_classes_by_scheme, scheme: type("Pool", (pool,), {"ConnectionCls": connection})}
+            manager.pool_classes_by_scheme = pools
+
+
+def _proxies(connection: Connection) -> dict[str, str]:
+    if connection.proxy_url:
+        return {"http": connection.proxy_url, "https": connection.proxy_url}
+    proxies: dict[str, str] = requests.utils.get_environ_proxies(connection.url)
+    return proxies
+
+
+def _parsed(text: bytes) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,77 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One generator for every list of the API. Private to arize.ax."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Callable, Generic, TypeVar
+
+from .failures import Request
+from .http import Http, Response, Unreadable
+
+PAGE_SIZE = 100  # the most that the API allows
+_MAX_PAGES = 10_000  # of a list: a million items
+
+Item = TypeVar("Item")
+
+
+class Page(Generic[Item]):
+    """A page of a list; ``has_more`` is False on the last one."""
+
+    def __init__(self, items: list[Item], has_more: bool) -> None:
+        self.items = items
+        self.has_more = has_more
+
+
+def pages(http: Http, request: Request, plural: str, read: Callable[[Mapping[str, Any]], Item]) -> Iterator[Page[Item]]:
+    """Yield the pages of a list, to its end; an empty page may have more.
+
+    Args:
+        http: the session.
+        request: the GET of the list, with its filters.
+        plural: the name of the list in the response.
+        read: the JSON value of an item -> item; raises Unreadable.
+
+    Raises:
+        ArizeError: a failed request; invalid_response for a list that does not say whether it continues, or never ends.
+    """
+    cursors: list[str] = []
+    while True:
+        query = [("limit", PAGE_SIZE), *request.query, *[("cursor", cursor) for cursor in cursors[-1:]]]
+
+        def read_page(response: Response) -> tuple[list[Item], str | None]:
+            cursor = _next_cursor(response.json_object(), cursors)
+            return _items(response, plural, read), cursor
+
+        items, cursor = http.call(request._replace(query=query), read_page)
+        yield Page(items, has_more=cursor is not None)
+        if cursor is None:
+            return
+        cursors.append(cursor)
+
+
+def _items(response: Response, plural: str, read: Callable[[Mapping[str, Any]], Item]) -> list[Item]:
+    items = response.json_object().get(plural)
+    if not isinstance(items, list):
+        raise Unreadable(f"the response has no list of {plural.replace('_', ' ')}")
+    return [read(item if isinstance(item, dict) else {}) for item in items]
+
+
+def _next_cursor(data: Mapping[str, Any], cursors: list[str]) -> str | None:
+    """Return where the list continues, None where it says that it ends."""
+    pagination = data.get("pagination")
+    if not isinstance(pagination, dict) or not isinstance(pagination.get("has_more"), bool):
+        raise Unreadable("the response has no valid pagination.has_more")
+    if not pagination["has_more"]:
+        return None
+    cursor = pagination.get("next_cursor")
+    if not isinstance(cursor, str) or not cursor:
+        raise Unreadable("has_more is true but next_cursor is missing")
+    if cursor in cursors:
+        raise Unreadable("pagination loop: the server repeated a cursor")
+    if len(cursors) + 1 >= _MAX_PAGES:
+        raise Unreadable(f"the list does not end: {len(cursors) + 1} pages so far")
+    return cursor

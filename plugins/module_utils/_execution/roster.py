@@ -1,0 +1,251 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reads the account, and carries a RosterPlan out side by side. Private to arize.ax."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, Callable, TypeVar
+
+from .._client.api_keys import ApiKeys
+from .._client.users import Users, ambiguous_email
+from .._errors import ArizeError, named
+from .._models import CREATE, DELETE, UPDATE, User, found, predicted
+from .._planning.desired import refuse_unprotected_passwords
+from .._planning.roster import (
+    Account,
+    Entry,
+    Key,
+    PlannedUser,
+    RosterPlan,
+    Rules,
+    check_rules,
+    may_delete_admin,
+    plan_roster,
+    read_roster,
+)
+from .._planning.roster_results import EntryOutcome, RosterOutcome, roster_failure
+from .user import apply_plan
+
+_KEY_REFUSED = "Not tried: the API key was refused."
+
+Input = TypeVar("Input")
+Output = TypeVar("Output")
+
+
+def converge_roster(
+    options: Mapping[str, Any], connect: Callable[[int], Users], check_mode: bool, no_log: bool
+) -> RosterOutcome:
+    """Bring many users to what *options* want, and return what was done.
+
+    Args:
+        options: those of the module.
+        connect: opens the API for so many threads.
+        check_mode: only predict.
+        no_log: whether Ansible shows and logs nothing of the task.
+
+    Raises:
+        ArizeError: a refusal, with no changes made; or partial, with the complete RosterOutcome.
+    """
+    rules = Rules(**{name: options[name] for name in Rules._fields})
+    check_rules(rules, options["users"])
+    entries = read_roster(options["users"], rules.state)
+    if rules.state == "present":
+        refuse_unprotected_passwords([entry.desired for entry in entries], no_log)
+    users = connect(rules.concurrency)
+    try:
+        plan = _plan(users, entries, rules)
+    except ArizeError as error:
+        error.outcome = RosterOutcome(error.outcome or RosterPlan(()))
+        raise
+    outcome = RosterOutcome(plan, _predict(plan) if check_mode else _Run(users, plan, rules).outcomes())
+    failure = roster_failure(outcome)
+    if failure:
+        raise failure
+    return outcome
+
+
+# ---------------------------------------------------------------- reading
+
+
+def _plan(users: Users, entries: Sequence[Entry], rules: Rules) -> RosterPlan:
+    """Read what the plan needs, and plan."""
+    account = _read(users, entries, rules) if entries else Account({})
+    if not account.complete and may_delete_admin(entries, account, rules):
+        account = account._replace(users=_sweep(users, [], whole=True).seen(), complete=True)
+    plan = plan_roster(entries, account, rules)
+    if not any(user.purged for user in plan.users):
+        return plan
+    try:
+        bots = ApiKeys(users.http).bot_user_ids()
+    except ArizeError as error:
+        if error.kind not in ("forbidden", "not_found"):
+            raise
+        warning = f"Bot users of service keys could not be told apart from other users: {error.message}"
+        return plan._replace(warnings=(*plan.warnings, warning))
+    return plan_roster(entries, account._replace(bots=bots), rules) if bots else plan
+
+
+class _Sweep:
+    """What the pages of the list have shown so far."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.waiting = {entry.key: entry for entry in entries}  # without a match letter for letter
+        self.found: dict[Key, User] = {}
+        self.other_case: dict[Key, dict[str, User]] = {}
+        self.complete = False
+        self._seen: dict[str, User] = {}  # a list that changes while it is read can show a user twice
+
+    def seen(self) -> list[User]:
+        """Return every user, in the API's order."""
+        return list(self._seen.values())
+
+    def add(self, user: User) -> None:
+        """Match a user with the entries."""
+        self._seen.setdefault(user.id, user)
+        for key in (("email", user.key), ("user_id", user.id)):
+            entry = self.waiting.get(key)
+            if entry is None:
+                continue
+            if entry.desired.email in (None, user.email):
+                self.found[key] = user
+                del self.waiting[key]
+            else:
+                self.other_case.setdefault(key, {})[user.id] = user
+
+    def unmatched(self) -> int:
+        """Return how many entries have no match at all."""
+        return len(self.waiting.keys() - self.other_case.keys())
+
+    def to_look_up(self, state: str) -> list[Entry]:
+        """Return the entries that the pages do not decide.
+
+        Under absent, a match in another case is confirmed first; and so is that a user does not exist, if the list
+        holds users without an address, who may be the one.
+        """
+        confirm = state == "absent"
+        hidden = any(not user.email for user in self._seen.values())
+        undecided = {
+            True: confirm,  # matched in another case
+            False: not self.complete or (confirm and hidden),
+        }
+        return [entry for key, entry in self.waiting.items() if undecided[key in self.other_case]]
+
+
+def _sweep(users: Users, entries: Sequence[Entry], whole: bool) -> _Sweep:
+    """Read pages until that has cost as many requests as looking the rest up one by one; the *whole* account if asked.
+
+    Not knowing how long the list is, reading then never costs more than twice the cheaper of the two.
+    """
+    sweep = _Sweep(entries)
+    for number, page in enumerate(users.pages(), 1):
+        for user in page.items:
+            sweep.add(user)
+        sweep.complete = not page.has_more
+        if not whole and number >= sweep.unmatched():
+            break
+    return sweep
+
+
+def _read(users: Users, entries: Sequence[Entry], rules: Rules) -> Account:
+    sweep = _sweep(users, entries, whole=rules.purge)
+    rest = sweep.to_look_up(rules.state)
+    failed: dict[Key, ArizeError] = {}
+
+    def look_up(entry: Entry) -> User | None:
+        try:
+            return users.look_up(entry.desired.email, entry.desired.user_id)
+        except ArizeError as error:
+            if error.kind != "ambiguous":
+                raise
+            failed[entry.key] = error
+            return None
+
+    looked_up = zip(rest, _map_concurrently(look_up, rest, rules.concurrency))
+    found_users = {**sweep.found, **{entry.key: user for entry, user in looked_up if user}}
+    for key, matches in sweep.other_case.items():
+        entry = sweep.waiting.get(key)
+        if entry is None or entry in rest:
+            continue
+        if len(matches) > 1:
+            failed[key] = ambiguous_email(entry.desired.label, list(matches.values()))
+        else:
+            (found_users[key],) = matches.values()
+    return Account(found_users, failed, sweep.seen(), sweep.complete)
+
+
+# ---------------------------------------------------------------- carrying out
+
+
+def _predict(plan: RosterPlan) -> tuple[EntryOutcome, ...]:
+    """Return the outcomes without carrying anything out (check mode)."""
+    early = [_early_outcome(user) for user in plan.users]
+    held = _purge_held(entry for entry in early if entry)
+    return tuple(entry or _predicted(user, held) for user, entry in zip(plan.users, early))
+
+
+def _predicted(user: PlannedUser, held: str) -> EntryOutcome:
+    if (user.purged and held) or user.plan is None:
+        return EntryOutcome(user, skipped=held)
+    return EntryOutcome(user, predicted(user.plan))
+
+
+def _early_outcome(user: PlannedUser) -> EntryOutcome | None:
+    """Return the outcome of a user about whom nothing is to be done, or who failed before that."""
+    if user.plan is None:
+        return EntryOutcome(user, error=user.error)
+    return EntryOutcome(user, found(user.plan)) if user.plan.step is None else None
+
+
+def _purge_held(entries: Iterable[EntryOutcome]) -> str:
+    """Return why nobody is purged, if so: half a change of address must not lock a user out."""
+    missing = [entry.planned.label for entry in entries if entry.missing]
+    return f"Not deleted: users of the roster are not in the account ({named(missing, 3)})." if missing else ""
+
+
+class _Run:
+    """Carries a plan out: creations, then updates, then deletions, each side by side.
+
+    One failure stops nobody else, except when the key is refused.
+    """
+
+    def __init__(self, users: Users, plan: RosterPlan, rules: Rules) -> None:
+        self._users = users
+        self._plan = plan
+        self._rules = rules
+        self._refused = threading.Event()
+
+    def outcomes(self) -> tuple[EntryOutcome, ...]:
+        """Carry everything out, and return what became of each user, in the order of the plan."""
+        done = {number: _early_outcome(user) for number, user in enumerate(self._plan.users)}
+        for action in (CREATE, UPDATE, DELETE):
+            held = _purge_held(entry for entry in done.values() if entry) if action == DELETE else ""
+            batch = {number: user for number, user in enumerate(self._plan.users) if user.action == action}
+            apply = partial(self._apply, held=held)
+            done.update(zip(batch, _map_concurrently(apply, list(batch.values()), self._rules.concurrency)))
+        return tuple(entry for _number, entry in sorted(done.items()) if entry)
+
+    def _apply(self, user: PlannedUser, held: str) -> EntryOutcome:
+        if user.purged and held:
+            return EntryOutcome(user, skipped=held)
+        if user.plan is None or self._refused.is_set():
+            return EntryOutcome(user, skipped=_KEY_REFUSED)
+        try:
+            return EntryOutcome(user, apply_plan(self._users, user.plan, partial(self._rules.planner, user.desired)))
+        except ArizeError as error:
+            if error.kind == "unauthorized":
+                self._refused.set()
+            return EntryOutcome(user, error.outcome, error)
+
+
+def _map_concurrently(work: Callable[[Input], Output], items: Sequence[Input], concurrency: int) -> list[Output]:
+    """Call *work* for each of *items*, so many at once; return in order. An error cancels what has not begun."""
+    if len(items) < 2:
+        return [work(item) for item in items]
+    with ThreadPoolExecutor(min(concurrency, len(items))) as pool:
+        return list(pool.map(work, items))

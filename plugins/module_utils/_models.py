@@ -1,0 +1,149 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every layer talks about: users, plans and outcomes. Plain values. Private to arize.ax."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Generic, NamedTuple, TypeVar
+
+CREATE, UPDATE, DELETE, RESEND, RESET = "create", "update", "delete", "resend", "reset"
+NEW, RECOVERED, EXISTING = "new", "recovered", "existing"
+
+Item = TypeVar("Item")
+
+
+class User(NamedTuple):
+    """A user as results show one. Enums are in lower case; None is what the server left out."""
+
+    id: str
+    name: str | None
+    email: str | None
+    status: str | None
+    role: str | None
+    custom_role_id: str | None
+    custom_role_name: str | None
+    is_developer: bool | None
+    created_at: str | None
+
+    @property
+    def key(self) -> str:
+        """The email as it is compared: in lower case; empty if the server shows none."""
+        return (self.email or "").lower()
+
+    @property
+    def label(self) -> str:
+        """How messages name the user."""
+        return self.email or self.id
+
+    def as_result(self) -> dict[str, Any]:
+        """Return the user as results and diffs show one."""
+        return self._asdict()
+
+
+class DesiredUser(NamedTuple):
+    """What a task or a roster entry wants of one user, selected by exactly one of ``email`` and ``user_id``.
+
+    None is "not managed".
+    """
+
+    email: str | None = None
+    user_id: str | None = None
+    name: str | None = None
+    role: str | None = None
+    custom_role_id: str | None = None
+    invite_mode: str = "email_link"
+    is_developer: bool | None = None
+
+    @property
+    def label(self) -> str:
+        """How messages name the user."""
+        return self.email or self.user_id or ""
+
+    @property
+    def wants_temporary_password(self) -> bool:
+        """Whether a creation is to return a temporary password."""
+        return self.invite_mode == "temporary_password"
+
+
+class Step(NamedTuple):
+    """One write: ``fields`` is what a create or an update sends."""
+
+    action: str
+    fields: Mapping[str, Any] = MappingProxyType({})
+
+
+class Plan(NamedTuple):
+    """What is to be done about one user, and what that leads to.
+
+    ``after`` is the user as results show one, None where there is none. ``invitation`` is set by plan_invite only.
+    """
+
+    existing: User | None
+    after: dict[str, Any] | None
+    step: Step | None = None
+    warnings: tuple[str, ...] = ()
+    invitation: str | None = None
+
+    @property
+    def before(self) -> dict[str, Any] | None:
+        """The user as found."""
+        return self.existing.as_result() if self.existing else None
+
+    @property
+    def action(self) -> str | None:
+        """The action of the step, if there is one."""
+        return self.step.action if self.step else None
+
+
+class Created(Generic[Item]):
+    """What became of a creation.
+
+    Args:
+        item: what exists now.
+        how: NEW when this response created it, RECOVERED when a lost response did, EXISTING when it existed already.
+        response: the response's JSON object, empty where the item was looked up.
+    """
+
+    def __init__(self, item: Item, how: str, response: Mapping[str, Any] = MappingProxyType({})) -> None:
+        self.item = item
+        self.how = how
+        self.response = response
+
+
+class Outcome(NamedTuple):
+    """What was done about one user, or in check mode would be.
+
+    ``before`` and ``user`` are users as results show them, None where there is none.
+    """
+
+    before: dict[str, Any] | None
+    user: dict[str, Any] | None
+    changed: bool = False
+    actions: tuple[str, ...] = ()
+    invitation: str | None = None
+    temporary_password: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    def record(self, action: str, user: User | None) -> Outcome:
+        """Return the outcome with *action* performed, which left *user*."""
+        actions = self.actions if action in self.actions else (*self.actions, action)
+        return self._replace(changed=True, actions=actions, user=user.as_result() if user else None)
+
+
+def found(plan: Plan) -> Outcome:
+    """Return the outcome of *plan* before anything is done."""
+    return Outcome(plan.before, plan.before, warnings=plan.warnings)
+
+
+def predicted(plan: Plan) -> Outcome:
+    """Return the outcome of *plan* in check mode."""
+    return found(plan)._replace(
+        user=plan.after,
+        changed=plan.step is not None,
+        actions=(plan.step.action,) if plan.step else (),
+        invitation=plan.invitation,
+    )

@@ -1,0 +1,177 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a task or a roster entry wants of one user: options -> DesiredUser, checked. Pure. Private to arize.ax."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .._errors import ArizeError, bad_option, named
+from .._models import DesiredUser
+
+ROLES = ("admin", "member", "member_ui_only", "annotator")
+MAX_LENGTH = 255  # characters, of a name and of the API's email filter
+_MASK = "********"  # what Ansible puts in the place of a secret
+# What stands between the dots of an address: in ASCII what RFC 5322 allows, without the asterisk of a mask.
+_ATOM = r"(?:[A-Za-z0-9!#$%&'+/=?^_`{|}~-]|[^\x00-\x7f])+"
+_LABEL = r"(?:[A-Za-z0-9_-]|[^\x00-\x7f])+"
+_ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})*")
+
+
+def read_desired_user(options: Mapping[str, Any]) -> DesiredUser:
+    """Return what *options* want of a user; what is not given is None.
+
+    Raises:
+        ArizeError: bad_option, naming the option.
+    """
+    selected = read_only_one(options, "email", "user_id")
+    if not selected:
+        raise bad_option("One of email and user_id is required.")
+    label = "".join(selected.values())
+    role, custom_role_id = _read_role(options, label), _read_text(options, "custom_role_id", label)
+    if role is not None and custom_role_id is not None:
+        raise bad_option(f"role and custom_role_id are mutually exclusive (user {label}).")
+    return DesiredUser(
+        email=selected.get("email"),
+        user_id=selected.get("user_id"),
+        name=_read_text(options, "name", label),
+        role=role,
+        custom_role_id=custom_role_id,
+        invite_mode=options.get("invite_mode") or "email_link",
+        is_developer=options.get("is_developer"),
+    )
+
+
+def refuse_unprotected_passwords(desired: Iterable[DesiredUser], no_log: bool) -> None:
+    """Refuse to create temporary passwords that Ansible would show and log.
+
+    Raises:
+        ArizeError: no_log_needed.
+    """
+    labels = [] if no_log else [user.label for user in desired if user.wants_temporary_password]
+    if labels:
+        raise ArizeError(
+            "no_log_needed",
+            "invite_mode: temporary_password returns a password, which Ansible would show and log. No changes were made"
+            f" ({named(labels)}). Set no_log: true on the task.",
+        )
+
+
+def read_only_one(options: Mapping[str, Any], *names: str, allow_empty: bool = True) -> dict[str, str]:
+    """Return the one of the options *names* that is given, checked, or nothing; they select users.
+
+    Args:
+        options: those of the module or of an entry.
+        names: mutually exclusive options.
+        allow_empty: whether an empty text counts as not given.
+
+    Raises:
+        ArizeError: bad_option.
+    """
+    texts = {name: _text_of(options, name) for name in names}
+    empty = [name for name, text in texts.items() if text is not None and not text.strip()]
+    if empty and not allow_empty:
+        raise bad_option(f"{empty[0]} is empty. Omit it to select every user.")
+    given = {name: text.strip() for name, text in texts.items() if text and text.strip()}
+    if len(given) > 1:
+        both = " and ".join(f"{name} ({shown(text)})" for name, text in given.items())
+        raise bad_option(f"{both} are mutually exclusive.")
+    for name, text in given.items():
+        _CHECKS[name](text)
+    return given
+
+
+def check_email(email: str) -> None:
+    """Check that *email* is an address.
+
+    Raises:
+        ArizeError: bad_option.
+    """
+    _check_length("email", email)
+    # Beyond ASCII: letters, marks and digits of any script, but no curly quotes and no invisible characters.
+    other = any(not character.isascii() and unicodedata.category(character)[0] not in "LMN" for character in email)
+    if other or not _ADDRESS.fullmatch(email):
+        raise bad_option(f"email is not an email address: {shown(email)}.")
+
+
+def shown(value: str) -> str:
+    """Return *value* fit for a message."""
+    text = value if _printable(value) else ascii(value)
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+def _check_user_id(user_id: str) -> None:
+    _check_length("user_id", user_id)
+    if user_id in (".", ".."):
+        raise bad_option(f"user_id is not an ID: {user_id}")
+    if not _printable(user_id):
+        raise bad_option(f"user_id contains whitespace or control characters: {shown(user_id)}.")
+    _check_stored("user_id", user_id, "")
+
+
+def _check_filter(text: str) -> None:
+    _check_length("email_contains", text)
+    _check_stored("email_contains", text, "")
+
+
+_CHECKS = {"email": check_email, "user_id": _check_user_id, "email_contains": _check_filter}
+
+
+def _check_length(option: str, text: str) -> None:
+    if len(text) > MAX_LENGTH:
+        raise bad_option(f"{option} is longer than {MAX_LENGTH} characters: {shown(text)}.")
+
+
+def _text_of(options: Mapping[str, Any], name: str, label: str = "") -> str | None:
+    """Return an option that must be text: Ansible would make one of a list, and YAML a number of 0123."""
+    value = options.get(name)
+    if value is not None and not isinstance(value, str):
+        kind = {"dict": "a mapping", "list": "a list", "bool": "a boolean"}.get(type(value).__name__, "a number")
+        raise bad_option(f"{name} must be text, not {kind}{_of(label)}: {shown(str(value))}. Put it in quotes.")
+    return value
+
+
+def _read_text(options: Mapping[str, Any], name: str, label: str) -> str | None:
+    """Return a name or an ID without surrounding whitespace."""
+    text = _text_of(options, name, label)
+    if text is None:
+        return None
+    text = text.strip()
+    if not text:
+        raise bad_option(f"{name} is empty{_of(label)}. Set it, or omit the option.")
+    if len(text) > MAX_LENGTH:
+        raise bad_option(f"{name} is longer than {MAX_LENGTH} characters{_of(label)}: it has {len(text)}.")
+    _check_stored(name, text, label)
+    return text
+
+
+def _read_role(options: Mapping[str, Any], label: str) -> str | None:
+    text = _text_of(options, "role", label)
+    if text is None:
+        return None
+    role = text.strip().lower()
+    if role not in ROLES:
+        raise bad_option(f"role is {shown(text) or 'empty'}{_of(label)}; choose one of {', '.join(ROLES)}.")
+    return role
+
+
+def _check_stored(option: str, text: str, label: str) -> None:
+    """Refuse what no server stores, what would never compare as equal, and what Ansible has masked."""
+    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
+        raise bad_option(f"{option} contains a null character or half a surrogate pair{_of(label)}: {shown(text)}.")
+    if _MASK in text:
+        raise bad_option(f"{option} was masked by Ansible{_of(label)}: {shown(text)}. Use the original value.")
+
+
+def _printable(text: str) -> bool:
+    """Whether no character is a control, a direction mark, half a surrogate pair, or whitespace."""
+    return not any(unicodedata.category(character)[0] in "CZ" for character in text)
+
+
+def _of(label: str) -> str:
+    return f" (user {label})" if label else ""

@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which users are never deleted, and which addresses look alike. Pure. Private to arize.ax."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+from .._errors import ArizeError, bad_option, named
+from .._models import User
+from .desired import check_email
+
+# A part of a pattern: what an address may hold, with *, ? and [...] of the shell. A slash would be a regular expression.
+_PART = r"(?:[\w.!#$%&'+=^~*?-]|\[[\w.!+-]+\])+"
+_PATTERN = re.compile(rf"{_PART}@{_PART}")
+_DOT_ABOVE = "\u0307"  # what case folding leaves of the Turkish capital İ
+
+
+class Protection:
+    """The option ``protected``: addresses and shell patterns, in lower case."""
+
+    def __init__(self, addresses: Sequence[str], patterns: Sequence[str]) -> None:
+        self._addresses = frozenset(addresses)
+        self._patterns = patterns
+
+    @staticmethod
+    def read(entries: Sequence[Any]) -> Protection:
+        """Return the protection that *entries* ask for.
+
+        Raises:
+            ArizeError: bad_option for the first entry that is neither an address nor a pattern for addresses.
+        """
+        addresses, patterns = [], []
+        for index, entry in enumerate(entries):
+            text = entry.strip().lower() if isinstance(entry, str) else ""
+            if _is_address(text):
+                addresses.append(text)
+            elif _PATTERN.fullmatch(text) and re.search(r"[*?[]", text):
+                patterns.append(text)
+            else:
+                raise bad_option(
+                    f"protected[{index}] is neither an email address nor a shell pattern for addresses such as"
+                    f" *@example.com: {str(entry)[:80]!r}. No changes were made. Give each address as an entry of its own."
+                )
+        return Protection(addresses, patterns)
+
+    def covers(self, user: User) -> bool:
+        """Whether the user is protected."""
+        return user.key in self._addresses or any(fnmatchcase(user.key, pattern) for pattern in self._patterns)
+
+    def refuse_unmatched(self, users: Iterable[User]) -> None:
+        """Refuse an address that no user of the account has: a misspelt one protects nobody.
+
+        Raises:
+            ArizeError: bad_option.
+        """
+        unmatched = sorted(self._addresses - {user.key for user in users})
+        if unmatched:
+            raise bad_option(
+                f"No changes were made: no user of the account has the protected address {named(unmatched)}."
+                " Correct it, or remove it from protected."
+            )
+
+    def warnings(self, users: Sequence[User]) -> tuple[str, ...]:
+        """Return a warning for each pattern that fits no user of the account."""
+        idle = [pattern for pattern in self._patterns if not any(fnmatchcase(user.key, pattern) for user in users)]
+        return tuple(f"The protected pattern {pattern} matches no user of the account." for pattern in idle)
+
+
+def fold_address(address: str) -> str:
+    """Return *address* as it looks to a reader: two that are equal then are most likely one and the same.
+
+    It applies NFKC, case folding and IDNA, and drops a trailing dot.
+    """
+    local, _at, domain = _fold(address).rpartition("@")
+    labels = [_from_punycode(label) for label in domain.rstrip(".").split(".")]
+    return f"{local}@{_fold('.'.join(labels))}"
+
+
+def _fold(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold().replace(_DOT_ABOVE, "")
+    return unicodedata.normalize("NFKC", folded)
+
+
+def _from_punycode(label: str) -> str:
+    try:
+        return label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label
+    except ValueError:
+        return label
+
+
+def _is_address(text: str) -> bool:
+    try:
+        check_email(text)
+    except ArizeError:
+        return False
+    return not re.search(r"[?*[/]", text)

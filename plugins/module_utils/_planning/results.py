@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Users and outcomes -> results. Pure. Private to arize.ax."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from .._errors import ArizeError
+from .._models import Outcome, User
+from .desired import ROLES, read_desired_user
+
+
+def user_result(outcome: Outcome, failed: bool, keys: Sequence[str]) -> dict[str, Any]:
+    """Return the result about one user: *keys* are the attributes of the outcome that the module returns."""
+    result = {"changed": outcome.changed, "warnings": outcome.warnings}
+    result.update({key: getattr(outcome, key) for key in keys})
+    if "actions" in keys:
+        result["actions"] = list(outcome.actions)
+    if outcome.temporary_password:
+        result["temporary_password"] = outcome.temporary_password
+    if not failed:
+        result["diff"] = {"before": outcome.before or {}, "after": outcome.user or {}}
+    return result
+
+
+def roster_entries(users: Sequence[User]) -> list[dict[str, Any]]:
+    """Return *users* as a roster takes them: what can be managed, without what is unknown or cannot be set.
+
+    Users whose addresses differ only in case are selected by ID, and so is one whose address cannot be used.
+    """
+    keys = Counter(user.key for user in users)
+    return [_roster_entry(user, by_email=keys[user.key] == 1) for user in users]
+
+
+def _roster_entry(user: User, by_email: bool) -> dict[str, Any]:
+    by_email = by_email and _accepted(email=user.email)
+    entry = {
+        "email": user.email if by_email else None,
+        "user_id": None if by_email else user.id,
+        "name": user.name if _accepted(email="a@x", name=user.name) else None,
+        "role": user.role if user.role in ROLES else None,
+        "custom_role_id": user.custom_role_id,
+        "is_developer": user.is_developer,
+    }
+    return {name: value for name, value in entry.items() if value is not None}
+
+
+def _accepted(**options: Any) -> bool:
+    try:
+        read_desired_user(options)
+    except ArizeError:
+        return False
+    return True
