@@ -260,6 +260,7 @@ def test_the_same_has_no_difference_however_it_is_written() -> None:
     assert texts(sdk) == []
 
 
+REQUIRED = ["name", "role", "is_developer"]
 QUERY = {"name": "role", "in": "query", "schema": {"type": "string"}}
 
 
@@ -297,6 +298,13 @@ QUERY = {"name": "role", "in": "query", "schema": {"type": "string"}}
         (
             ("components", "schemas", "User", "required", ["name"]),
             ["does not require the request field `role`", "may omit the field `role` in answer 200"],
+        ),
+        (
+            (*USER, "created_at", "format", GONE),
+            [
+                "has string, not date-time, for the request field `created_at`",
+                "has string, not date-time, for the field `created_at` in answer 200",
+            ],
         ),
         # What a server limits in its answers is its own matter.
         ((*USER, "name", "maxLength", GONE), ["sets no maxLength for the request field `name`"]),
@@ -354,6 +362,14 @@ def test_what_all_variants_share_may_be_written_once() -> None:
     assert texts(changed((*USER, "role", {"oneOf": [{"anyOf": rest}], **tag}))) == []
 
 
+def test_only_what_is_sent_can_be_newly_required() -> None:
+    sdk = changed((*USER, "is_developer", {"type": "boolean"}), ("components", "schemas", "User", "required", REQUIRED))
+    assert texts(sdk) == [
+        "has a new required request field `is_developer`",
+        "has a new field `is_developer` in answer 200",
+    ]
+
+
 def test_a_new_parameter_and_a_new_variant_are_told() -> None:
     sdk = changed()
     sdk["paths"]["/v2/users/{user_id}"]["post"]["parameters"] += [QUERY, {**QUERY, "name": "org", "required": True}]
@@ -383,16 +399,17 @@ def test_known_differences_are_harmless_until_they_no_longer_exist() -> None:
     assert stale == [difference("*", "lacks w"), difference("GET /a", "lacks y")]
 
 
-@pytest.mark.parametrize(("known", "status"), [(["has a new parameter `role`"], 0), ([], 1), (["has x"], 1)])
+KNOWN = "has a new parameter `role`"
+
+
+@pytest.mark.parametrize(("known", "status"), [([KNOWN], 0), ([], 1), ([KNOWN, "has x"], 1)])
 def test_the_exit_code_and_the_output(known: list[str], status: int, tmp_path: Path, monkeypatch, capsys) -> None:
     sdk = changed() | {"info": {"version": "9.9.9"}}
     sdk["paths"]["/v2/users/{user_id}"]["post"]["parameters"].append(QUERY)
-    files = {"contract.yaml": CONTRACT, "known.toml": known, "sdk.json": sdk}
-    for name, content in files.items():
+    for name, content in {"contract.yaml": CONTRACT, "sdk.json": sdk}.items():
         (tmp_path / name).write_text(json.dumps(content))
-    entries = {"operations": ["*"], "differences": known, "why": "…"}
     (tmp_path / "known.toml").write_text(
-        "[[known]]\n" + "".join(f"{k} = {json.dumps(v)}\n" for k, v in entries.items())
+        f'[[known]]\nwhy = "…"\noperations = ["*"]\ndifferences = {json.dumps(known)}\n', encoding="utf-8"
     )
     monkeypatch.setattr(compare, "CONTRACT", tmp_path / "contract.yaml")
     monkeypatch.setattr(compare, "KNOWN", tmp_path / "known.toml")
@@ -401,8 +418,8 @@ def test_the_exit_code_and_the_output(known: list[str], status: int, tmp_path: P
         compare.main()
     assert ended.value.code == status
     output = capsys.readouterr().out
-    assert (f"`{NAME}` has a new parameter `role`\n" in output) is (status == 1)
-    assert ("known.toml has a difference that no longer exists: `*` has x\n" in output) is (known == ["has x"])
+    assert (f"`{NAME}` {KNOWN}\n" in output) is (KNOWN not in known)
+    assert ("known.toml has a difference that no longer exists: `*` has x\n" in output) is ("has x" in known)
 
 
 def test_every_known_difference_has_a_reason() -> None:
