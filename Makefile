@@ -13,10 +13,11 @@ NOX    := .venv/bin/nox
 ARGS   ?=
 JOBS   ?= 2
 VERSION ?=
+SDK    ?=
 DRY    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test simulator bench lint format lock clean sanity units contract sdk journeys integration conventions faults pairs mutants docs artifact matrix release
+.PHONY: help demo test simulator bench lint format lock clean sanity units contract sdk upstream journeys integration conventions faults pairs mutants docs artifact matrix release
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +55,9 @@ mutants:     ## would the unit tests notice a change? (half an hour, not part of
 bench:       ## how fast it is
 contract sdk conventions faults pairs mutants bench: $(NOX)
 	@$(NOX) -s $@ -- $(ARGS)
+
+upstream: $(NOX) ## compare the newest official SDK with the contract; another version: make upstream SDK=8.46.0
+	@$(NOX) -s upstream -- $(SDK)
 
 docs: $(NOX) ## the guides and the module reference as a site, in build/docs
 	@$(NOX) -s docs

@@ -397,9 +397,14 @@ def simulator_for(session: nox.Session, python: str | Path) -> Iterator[dict[str
 
 def other_environment(session: nox.Session, locked: str) -> Path:
     """Make a second environment, whose libraries must not mix with the session's; return its Python."""
-    folder = BUILD / "env" / session.name
+    return environment(session, session.name, "-r", str(LOCKS / locked))
+
+
+def environment(session: nox.Session, name: str, *packages: str) -> Path:
+    """Make an environment beside the session's; return its Python."""
+    folder = BUILD / "env" / name
     session.run_install(UV, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(folder))
-    session.run_install(UV, "pip", "install", "--quiet", "--python", str(folder), "-r", str(LOCKS / locked))
+    session.run_install(UV, "pip", "install", "--quiet", "--python", str(folder), *packages)
     return folder / "bin" / "python"
 
 
@@ -416,6 +421,33 @@ def sdk(session: nox.Session) -> None:
     session.install("-r", str(LOCKS / "sdk.txt"))
     with simulator_for(session, other_environment(session, "tests.txt")) as announced:
         pytest(session, OFFICIAL_CLIENT, ARIZE_SIMULATOR_URL=announced["url"])
+
+
+@nox.session
+def upstream(session: nox.Session) -> None:
+    """Compare the newest official SDK, or a named one (`-- 8.46.0`), with the contract; let it judge the simulator."""
+    session.install("-r", str(LOCKS / "tests.txt"))
+    session.notify("sdk", [])  # the pinned one, to compare with
+    version = session.posargs[0] if session.posargs else newest_release("arize")
+    python = str(environment(session, f"upstream-{version}", f"arize=={version}", "pytest"))
+    described = BUILD / "upstream" / f"arize-{version}.json"
+    described.parent.mkdir(parents=True, exist_ok=True)
+    session.run(python, "dev/upstream/describe.py", str(described), external=True)
+    tree = stage(session)
+    judge = [python, "-m", "pytest", OFFICIAL_CLIENT, "-p", "no:cacheprovider", "--tb=short"]
+    try:
+        with simulator_for(session, Path(session.bin, "python")) as announced, session.chdir(tree):
+            env = ansible_env(session, tree) | {"ARIZE_SIMULATOR_URL": announced["url"]}
+            session.run(*judge, env=env, external=True)
+    finally:
+        session.run("python", "dev/upstream/compare.py", str(described))
+
+
+def newest_release(package: str) -> str:
+    """Return the newest version of a package that the index has for this Python."""
+    command = [UV, "pip", "compile", "--quiet", "--no-deps", "--no-header", "--no-annotate", "-"]
+    resolved = subprocess.run(command, input=package, check=True, capture_output=True, text=True).stdout
+    return resolved.strip().removeprefix(f"{package}==")
 
 
 @for_each_core

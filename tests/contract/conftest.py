@@ -50,6 +50,10 @@ class Wire:
         body = {name: value for name, value in body.items() if value is not None}
         return self.send("POST", json=body, timeout=timeout)
 
+    def list(self, kind: str, **filters: Any) -> Any:
+        """Send a list request and return its page: the items of that kind, and the pagination."""
+        return self.send("GET", f"/v2/{kind}", params=filters)
+
     def walk(self, **filters: Any) -> list[dict[str, Any]]:
         """Return all users of a list, page by page."""
         users: list[dict[str, Any]] = []

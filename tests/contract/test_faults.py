@@ -56,6 +56,16 @@ class TestMatching:
         sim.faults([{"kind": "status", "status": 429, "times": 2}, {"kind": "html"}])
         assert [admin.send("GET").status_code for _turn in range(4)] == [429, 429, 502, 200]
 
+    def test_sequence(self, sim: Any, admin: Any) -> None:
+        sim.seed([{"email": ANN}])
+        steps = [{"kind": "delay", "seconds": 0}, {"kind": "html"}, {"do": [{"action": "block", "user": ANN}]}]
+        sim.fault("sequence", of=steps, method="GET")
+        sim.fault("status", method="GET", status=503)
+        answers = [admin.send("GET") for _turn in range(5)]
+        assert [answer.status_code for answer in answers] == [503, 502, 200, 200, 200]
+        assert [entry["faults"] for entry in sim.journal()] == [["delay", "status"], ["html"], ["effect"], [], []]
+        assert sim.find(ANN)["status"] == "BLOCKED"
+
     def test_chance_repeats_itself(self, sim: Any, admin: Any) -> None:
         def run() -> list[int]:
             sim.faults([{"kind": "status", "times": None, "probability": 0.3, "seed": 5}])
@@ -119,6 +129,19 @@ class TestStatus:
         assert answer.headers["X-More"] == "1"
         assert {"detail": "d", "title": "t", "error_code": "e"}.items() <= answer.json().items()
 
+    def test_members(self, sim: Any, admin: Any) -> None:
+        sim.fault("status", status=403, members={"entitlement": "SPACES", "limit": 2})
+        assert {"entitlement": "SPACES", "limit": 2}.items() <= admin.send("GET").json().items()
+
+    @pytest.mark.parametrize("date", ["Thu, 01 Jan 1970 00:00:00 GMT", ""])
+    def test_the_clock_of_the_server(self, sim: Any, admin: Any, date: str) -> None:
+        sim.fault("status", status=429, retry_after=date, headers={"Date": date})
+        sim.fault("edit", headers={"Date": date})
+        for status in (429, 200):
+            answer = admin.send("GET")
+            assert (answer.status_code, answer.headers.get("Date", "")) == (status, date)
+        assert admin.send("GET").headers["Date"] != date
+
     def test_echo(self, sim: Any, admin: Any) -> None:
         sim.fault("status", echo=["authorization", "key", "body"])
         detail = admin.create().json()["detail"]
@@ -135,6 +158,23 @@ class TestStatus:
 
 class TestBodies:
     """A success that is none."""
+
+    @pytest.mark.parametrize("when", ["before", "after"])
+    @pytest.mark.parametrize("status", [200, 202, 203, 207])
+    def test_a_success_with_any_json(self, sim: Any, admin: Any, status: int, when: str) -> None:
+        body = {"error": "not allowed by policy"}
+        ann = sim.seed([{"email": ANN}])[0]
+        sim.fault("body", method="DELETE", status=status, body=body, when=when)
+        answer = admin.to("DELETE", ann["id"])
+        assert (answer.status_code, answer.json()) == (status, body)
+        assert sim.find(ANN)["status"] == ("BLOCKED" if when == "after" else "ACTIVE")
+
+    @pytest.mark.parametrize("status", [202, 203])
+    def test_the_honest_body_with_another_status(self, sim: Any, admin: Any, status: int) -> None:
+        sim.fault("edit", method="POST", status=status)
+        answer = admin.create()
+        assert (answer.status_code, answer.json()["email"]) == (status, ANN)
+        assert was_created(sim)
 
     def test_garbage(self, sim: Any, admin: Any) -> None:
         sim.fault("garbage")
@@ -206,6 +246,33 @@ class TestBodies:
     def test_endless_body_ends_some_day(self, sim: Any, admin: Any) -> None:
         sim.fault("endless_body", seconds=0.1)
         assert admin.send("GET").content.startswith(b'{"users": [    ')
+
+
+class TestInformational:
+    """Answers before the answer."""
+
+    def heard(self, sim: Any, path: str = "/v2/users") -> bytes:
+        parts = urlsplit(sim.url)
+        head = f"GET {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {sim.admin_key}\r\nConnection: close\r\n\r\n"
+        with socket.create_connection((parts.hostname, parts.port), timeout=10) as plain:
+            plain.sendall(head.encode())
+            return b"".join(iter(lambda: plain.recv(65536), b""))
+
+    def test_before_the_honest_answer(self, sim: Any) -> None:
+        sim.fault("informational", headers={"Link": "</x>; rel=preload"})
+        sim.fault("informational", status=102)
+        first, second, rest = self.heard(sim).split(b"\r\n\r\n", 2)
+        assert first == b"HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload"
+        assert second == b"HTTP/1.1 102 Processing"
+        assert rest.startswith(b"HTTP/1.1 200 OK\r\n")
+
+    @pytest.mark.parametrize(("fault", "then"), [("html", b"HTTP/1.1 502"), ("drop", b"")])
+    def test_before_a_fault(self, sim: Any, fault: str, then: bytes) -> None:
+        sim.faults([{"kind": "informational", "status": 100}, {"kind": fault}])
+        told, rest = self.heard(sim).split(b"\r\n\r\n", 1)
+        assert told == b"HTTP/1.1 100 Continue"
+        assert rest.startswith(then)
+        assert bool(rest) is bool(then)
 
 
 class TestConnections:

@@ -73,13 +73,19 @@ def account(url: str) -> Iterator[SimulatorClient]:
 
 
 @pytest.fixture
-def users(account: SimulatorClient, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The users client of the official SDK, pointed here by its own variables."""
+def sdk(account: SimulatorClient, monkeypatch: pytest.MonkeyPatch) -> ArizeClient:
+    """The official SDK, pointed here by its own variables."""
     for name in [name for name in os.environ if name.startswith("ARIZE_")]:
         monkeypatch.delenv(name)
     for name, value in account.environment().items():
         monkeypatch.setenv(name, value)
-    return ArizeClient().users
+    return ArizeClient()
+
+
+@pytest.fixture
+def users(sdk: ArizeClient) -> Any:
+    """The users client of the official SDK."""
+    return sdk.users
 
 
 def create(users: Any, email: str = ANN, mode: str = "EMAIL_LINK", **changes: Any) -> Any:
@@ -272,3 +278,21 @@ def test_what_the_caller_may_see(account: SimulatorClient, users: Any, monkeypat
     assert [user.email for user in limited.list().users] == ["member@simulator.example"]
     with refused(403):
         create(limited, role=PredefinedUserRole(name="ADMIN"))
+
+
+def test_api_keys(account: SimulatorClient, sdk: ArizeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Service keys with their bot users, user keys without; refused without the permission."""
+    role = {"type": "PREDEFINED", "name": "ADMIN"}
+    organization = {"org_id": "org-1", "spaces": [{"space_id": "space-1", "role": role}]}
+    given = account.seed_access(
+        api_keys=[{"name": "ci", "organizations": [organization]}, {"name": "mine", "key_type": "USER"}]
+    )["api_keys"]
+    page = sdk.api_keys.list(key_type="SERVICE")
+    ci = page.api_keys[0].actual_instance
+    assert (ci.name, ci.bot_user.id, page.pagination.has_more) == ("ci", given[0]["bot_user"]["id"], False)
+    space = ci.bot_user.organizations[0].spaces[0]
+    assert (space.space_id, space.role.actual_instance.name) == ("space-1", "ADMIN")
+    assert [key.actual_instance.name for key in sdk.api_keys.list().api_keys] == ["mine"]
+    monkeypatch.setenv("ARIZE_API_KEY", account.member_key)
+    with refused(403):
+        ArizeClient().api_keys.list(key_type="SERVICE")

@@ -70,6 +70,15 @@ class TestKeys:
         assert_problem(member.to(method, ann["id"], action, json=body), 403)
         assert sim.find(ANN) == ann
 
+    def test_without_user_read_there_is_no_list(self, sim: Any, admin: Any, member: Any) -> None:
+        ann = sim.seed([{"email": ANN}])[0]
+        sim.settings(missing_permissions={"member": ["USER_READ"]})
+        assert_problem(member.send("GET"), 403, "USER_READ")
+        assert_problem(member.to("GET", ann["id"]), 404)
+        assert admin.send("GET").status_code == 200
+        sim.settings(missing_permissions={"admin": ["USER_DELETE"]})
+        assert_problem(admin.to("DELETE", ann["id"]), 403, "USER_DELETE")
+
     def test_granted_permissions(self, sim: Any, member: Any) -> None:
         ann = sim.seed([{"email": ANN, "status": "INVITED", "is_developer": True}])[0]
         sim.settings(member_permissions=["USER_CREATE", "USER_UPDATE", "USER_DELETE"])
@@ -361,6 +370,35 @@ class TestCreate:
         assert_problem(admin.create("b@x.io", role=unknown), 422, "role")
         sim.settings(custom_roles={"nope": "Known now"})
         assert admin.create("b@x.io", role=unknown).json()["role"]["name"] == "Known now"
+
+    @pytest.mark.parametrize(("invited", "stored"), [("jo@x.io", "JO@x.io"), ("Jo@x.io", "Jo@x.io")])
+    def test_users_whose_addresses_differ_in_case(self, sim: Any, admin: Any, invited: str, stored: str) -> None:
+        old, new = sim.seed([{"email": "JO@x.io", "status": "INVITED"}, {"email": "Jo@x.io", "status": "INVITED"}])
+        answer = admin.create(invited)
+        assert (answer.status_code, answer.json()["email"]) == (200, stored)
+        assert emails(admin.send("GET", params={"email": "jo@x.io"})) == ["JO@x.io", "Jo@x.io"]
+        sim.vanish("JO@x.io")
+        assert sim.find("JO@x.io") == new != old
+
+    def test_a_user_without_an_address(self, sim: Any, admin: Any) -> None:
+        unknown, hidden = sim.seed([{"email": None}, {"email": ANN, "omit": ["email"]}])
+        assert [user.get("email", "-") for user in admin.send("GET").json()["users"]] == [*OWNERS, None, "-"]
+        assert [user["id"] for user in admin.walk(email="ann@")] == [hidden["id"]]
+        assert admin.to("PATCH", unknown["id"], json={"name": "New"}).json()["name"] == "New"
+
+    def test_custom_account_roles_may_be_refused(self, sim: Any, admin: Any) -> None:
+        sim.settings(custom_role_status=422)
+        assert_problem(admin.create(role=AUDITOR), 422, "not yet supported")
+        assert sim.find(ANN) is None
+
+    def test_the_plan_has_a_limit(self, sim: Any, admin: Any) -> None:
+        sim.settings(plan_limits={"USERS": 3})
+        assert admin.create().status_code == 201
+        refusal = admin.create("bob@x.io")
+        assert_problem(refusal, 403, "plan")
+        facts = {"entitlement": "USERS", "limit": 3, "current_count": 3, "required_plan": "ENTERPRISE"}
+        assert facts.items() <= refusal.json().items()
+        assert admin.create().status_code == 200
 
 
 class TestUpdate:

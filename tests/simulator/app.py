@@ -16,12 +16,14 @@ from werkzeug.exceptions import HTTPException
 
 from .contract import Contract, ContractViolation
 from .control import PREFIX, Control
-from .faults import Fault, strike
+from .faults import Fault, informational_answers, strike
+from .paging import GAP, cut, filter_mark
 from .problems import Problem
 from .store import KEYS
 from .wire import Answer, Call, json_answer, problem_answer
 from .world import World
 
+INFORMATIONAL = "simulator.informational"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
 
@@ -34,7 +36,7 @@ class ConnectionDropped(ConnectionError):
 
 
 class Api:
-    """Answers the seven endpoints."""
+    """Answers the endpoints."""
 
     def __init__(self, world: World, contract: Contract, answer_checks: bool) -> None:
         self._world = world
@@ -47,6 +49,7 @@ class Api:
             "resend": world.account.resend,
             "reset": world.account.reset,
         }
+        self._lists: dict[str, tuple[str, Any]] = {"list_api_keys": ("api_keys", world.keys)}
 
     def answer(self, call: Call) -> Answer:
         """Answer one request, disturbed by the faults that are due, and keep the books."""
@@ -75,11 +78,11 @@ class Api:
                 self._world.act(action, call.target())
         self._delay(faults, "before")
         struck = next((fault for fault in faults if not fault.is_effect), None)
-        if struck and struck.when == "before":
-            return strike(struck, call, None, around)
-        answer = self._undisturbed(call)
+        answer = None if struck and struck.when == "before" else self._undisturbed(call)
         self._delay(faults, "after")
-        return strike(struck, call, answer, around) if struck else answer
+        answer = strike(struck, call, answer, around) if struck else answer or Answer(500)
+        answer.informational = informational_answers(faults)
+        return answer
 
     def _delay(self, faults: list[Fault], when: str) -> None:
         for fault in faults:
@@ -103,8 +106,8 @@ class Api:
         caller = self._world.account.caller(call.token)
         call = self._without_is_developer(call, operation)
         self._contract.check_request(call, operation)
-        if operation == "list":
-            return self._list(call, caller)
+        if operation == "list" or operation in self._lists:
+            return self._list(call, caller, operation)
         arguments: list[Any] = [caller] if operation == "create" else [caller, user_id]
         if call.body:
             arguments.append(json.loads(call.body))
@@ -114,16 +117,25 @@ class Api:
             self._world.journal.mail(outcome.mail, call.entry["n"])
         return json_answer(outcome.status, outcome.user)
 
-    def _list(self, call: Call, caller: Any) -> Answer:
-        users, cursor = self._world.account.page(
-            caller,
-            limit=int(call.value("limit") or 50),
-            cursor=call.value("cursor"),
-            email=call.value("email") or "",
-            statuses=call.values("status"),
-        )
-        pagination = {"has_more": True, "next_cursor": cursor} if cursor else {"has_more": False}
-        return json_answer(200, {"users": users, "pagination": pagination})
+    def _list(self, call: Call, caller: Any, operation: str) -> Answer:
+        cursor = call.value("cursor")
+        gap = self._world.settings.empty_pages and not (cursor or "").startswith(GAP)
+        plural, items, after = self._page(call, caller, operation, (cursor or "").removeprefix(GAP) or None)
+        if gap:  # an empty page that goes on, before every other page
+            items, after = [], f"{GAP}{cursor or ''}"
+        pagination = {"has_more": True, "next_cursor": after} if after else {"has_more": False}
+        return json_answer(200, {plural: items, "pagination": pagination})
+
+    def _page(self, call: Call, caller: Any, operation: str, cursor: str | None) -> tuple[str, list[Any], str | None]:
+        limit = int(call.value("limit") or 50)
+        if operation == "list":
+            email, statuses = call.value("email") or "", call.values("status")
+            return ("users", *self._world.account.page(caller, limit, cursor, email, statuses))
+        plural, shelf = self._lists[operation]
+        filters = call.filters()
+        with self._world.account.lock:
+            found, after = cut(shelf.list(caller, filters), limit, cursor, filter_mark(filters))
+            return plural, [shelf.public(item, filters) for item in found], after
 
     def _without_is_developer(self, call: Call, operation: str) -> Call:
         """Play the server of mid-2026, whose create took is_developer (and let the role decide, as here)."""
@@ -199,7 +211,8 @@ def refuse(error: HTTPException) -> Response:
 
 
 def render(answer: Answer) -> Response:
-    """Turn an answer into Flask's response, or hang up."""
+    """Turn an answer into Flask's response, or hang up. What informs comes first, and WSGI has no word for it."""
+    request.environ[INFORMATIONAL] = answer.informational
     if answer.drop:
         raise ConnectionDropped(reset=answer.drop == "reset")
     body: Iterable[bytes] = answer.stream if answer.stream is not None else [answer.body]

@@ -71,6 +71,20 @@ class ControlMethods:
         """Add users in any state, then `count` generated ones (each like `like`); return those added."""
         return self._many("POST", "seed", {"users": list(users), "count": count, "like": like or {}})
 
+    def seed_access(self, **kinds: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+        """Add what users get access with: api_keys=[...]; return what was added, by kind."""
+        added: dict[str, Any] = self.control("POST", "access", {kind: list(items) for kind, items in kinds.items()})
+        return added
+
+    def access(self) -> dict[str, list[dict[str, Any]]]:
+        """Return what users have access with, by kind, as stored."""
+        found: dict[str, Any] = self.control("GET", "access")
+        return found
+
+    def api_keys(self) -> list[dict[str, Any]]:
+        """Return all API keys, revoked ones too."""
+        return self.access()["api_keys"]
+
     def users(self) -> list[dict[str, Any]]:
         """Return everybody, blocked users too."""
         return self._many("GET", "users")

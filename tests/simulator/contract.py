@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import yaml
 from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.exceptions import OpenAPIError
@@ -19,8 +20,7 @@ from .problems import Problem
 from .wire import PROBLEM_JSON, Answer, Call
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "contract" / "openapi.yaml"
-LIST_PARAMETERS = {"limit", "cursor", "email", "status"}
-REMEMBERED_USERS = 50_000
+REMEMBERED_ITEMS = 50_000
 
 
 class ContractViolation(Exception):
@@ -51,17 +51,23 @@ class _Response:
 
 
 class Contract:
-    """The document, ready to check."""
+    """The document, ready to check.
 
-    def __init__(self, document: Path = DOCUMENT) -> None:
+    A client must do without any field of an answer, so the document requires none. This simulator leaves none out that
+    the service usually sends: `x-expected` of the document is `required` here.
+    """
+
+    def __init__(self, path: Path = DOCUMENT) -> None:
         config = Config(extra_media_type_deserializers={PROBLEM_JSON: json.loads})
-        self._openapi = OpenAPI.from_file_path(str(document), config=config)
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        self._parameters = query_parameters(document)
+        self._openapi = OpenAPI.from_dict(require_what_is_expected(document), config=config)
         self._lock = threading.Lock()
-        self._good_users: set[str] = set()
+        self._good_items: set[str] = set()
 
     def check_request(self, call: Call, operation: str) -> None:
         """Refuse a request that breaks the contract: with 400, and the reason in words."""
-        known = LIST_PARAMETERS if operation == "list" else set()
+        known = self._parameters.get("list_users" if operation == "list" else operation, set())
         unknown = sorted({name for name, _value in call.query} - known)
         if unknown:
             raise Problem(400, f"Unknown query parameters: {', '.join(unknown)}.")
@@ -81,31 +87,55 @@ class Contract:
 
     def check_answer(self, call: Call, answer: Answer) -> None:
         """Raise ContractViolation for an answer that the contract forbids."""
-        payload, fresh = self._without_known_users(answer.payload)
+        payload, fresh = self._without_known_items(answer.payload)
         data = b"" if payload is None else json.dumps(payload).encode()
         try:
             self._openapi.validate_response(_Request(call), _Response(answer, data))
         except OpenAPIError as error:
             raise ContractViolation(describe(error)) from error
         with self._lock:
-            if len(self._good_users) > REMEMBERED_USERS:
-                self._good_users.clear()
-            self._good_users.update(fresh)
+            if len(self._good_items) > REMEMBERED_ITEMS:
+                self._good_items.clear()
+            self._good_items.update(fresh)
 
-    def _without_known_users(self, payload: Any) -> tuple[Any, list[str]]:
-        """Return the payload without users that were checked before.
+    def _without_known_items(self, payload: Any) -> tuple[Any, list[str]]:
+        """Return the payload of a list without items that were checked before.
 
         Checking a page of a hundred takes 12 ms, and most of them are the same all the time. No rule of the contract
-        spans two users (but for their number, which is looked at here), so leaving them out loses nothing.
+        spans two items (but for their number, which is looked at here), so leaving them out loses nothing.
         """
-        users = payload.get("users") if isinstance(payload, dict) else None
-        if not isinstance(users, list):
+        if not isinstance(payload, dict) or "pagination" not in payload:
             return payload, []
-        if len(users) > 100:
-            raise ContractViolation("a page of more than 100 users")
-        keys = [json.dumps(user) for user in users]
-        fresh = [(key, user) for key, user in zip(keys, users, strict=True) if key not in self._good_users]
-        return {**payload, "users": [user for _key, user in fresh]}, [key for key, _user in fresh]
+        name = next(name for name in payload if name != "pagination")
+        items = payload[name]
+        if len(items) > 100:
+            raise ContractViolation(f"a page of more than 100 {name}")
+        keys = [f"{name} {json.dumps(item)}" for item in items]
+        fresh = [(key, item) for key, item in zip(keys, items, strict=True) if key not in self._good_items]
+        return {**payload, name: [item for _key, item in fresh]}, [key for key, _item in fresh]
+
+
+def query_parameters(document: dict[str, Any]) -> dict[str, set[str]]:
+    """Return the names of the query parameters of every operation that has some."""
+    shared = document["components"]["parameters"]
+    return {
+        operation["operationId"]: {
+            (shared[item["$ref"].rpartition("/")[2]] if "$ref" in item else item)["name"]
+            for item in operation["parameters"]
+        }
+        for item in document["paths"].values()
+        for operation in item.values()
+        if "parameters" in operation
+    }
+
+
+def require_what_is_expected(node: Any) -> Any:
+    """Return a part of the document in which every x-expected has become required."""
+    if isinstance(node, list):
+        return [require_what_is_expected(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {"required" if key == "x-expected" else key: require_what_is_expected(value) for key, value in node.items()}
 
 
 def describe(error: Exception) -> str:

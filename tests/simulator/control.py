@@ -27,6 +27,8 @@ class Control:
             ("POST", "do"): self._do,
             ("GET", "users"): lambda _body: world.account.everybody(),
             ("POST", "find"): self._find,
+            ("GET", "access"): lambda _body: world.access(),
+            ("POST", "access"): lambda body: world.seed_access(**(body or {})),
             ("GET", "settings"): lambda _body: world.configure({}),
             ("POST", "settings"): lambda body: world.configure(body or {}),
             ("GET", "faults"): lambda _body: world.faults.public(),

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import random
 import re
 import threading
@@ -19,12 +20,13 @@ from .wire import JSON, Answer, Call, problem_answer
 
 HTML = "<html><head><title>{status}</title></head><body><h1>{status} {title}</h1><p>a proxy</p></body></html>"
 TEN_MEGABYTES = 10_000_000
-EFFECTS = ("effect", "delay")
+EFFECTS = ("effect", "delay", "informational")
 MATCHERS = ("method", "path", "query", "body_has", "times", "skip", "probability", "seed", "when", "do")
 OPTIONS: dict[str, tuple[str, ...]] = {
     "effect": (),
     "delay": ("seconds",),
-    "status": ("status", "retry_after", "detail", "title", "error_code", "echo", "headers"),
+    "informational": ("status", "headers"),
+    "status": ("status", "retry_after", "detail", "title", "error_code", "members", "echo", "headers"),
     "html": ("status", "body", "headers", "retry_after"),
     "body": ("status", "body", "body_base64", "content_type", "headers"),
     "garbage": ("status", "body", "content_type", "headers"),
@@ -42,9 +44,11 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "endless_pages": (),
     "omit_pagination": (),
     "bad_has_more": ("value",),
-    "edit": ("set", "remove", "headers"),
+    "edit": ("set", "remove", "status", "headers"),
     "one_of": ("of",),
+    "sequence": ("of",),
 }
+PARENTS = ("one_of", "sequence")
 LIST_FAULTS = ("repeat_cursor", "endless_pages", "omit_pagination", "bad_has_more")
 AFTER_BY_DEFAULT = (*LIST_FAULTS, "truncate", "wrong_type", "edit")
 
@@ -81,8 +85,8 @@ class Fault:
         self._random = random.Random(self.seed)
         self._patterns = [re.compile(text) for text in (self.path, self.query, self.body_has)]
         self._children = [read_fault(item) for item in self.options.get("of", [])]
-        if self.kind == "one_of" and not self._children:
-            raise Problem(400, "one_of needs a list of faults under `of`")
+        if self.kind in PARENTS and not self._children:
+            raise Problem(400, f"{self.kind} needs a list of faults under `of`")
 
     @property
     def is_effect(self) -> bool:
@@ -102,6 +106,8 @@ class Fault:
         if self.seen <= self.skip or (self.probability < 1.0 and self._random.random() >= self.probability):
             return None
         self.hits += 1
+        if self.kind == "sequence":
+            return self._children[(self.hits - 1) % len(self._children)]
         return self._random.choice(self._children) if self._children else self
 
     def _matches(self, call: Call) -> bool:
@@ -129,7 +135,9 @@ def read_fault(given: Any) -> Fault:
         raise Problem(400, f"the fault {kind} has no {unknown}; it has {sorted(OPTIONS[kind])} and {list(MATCHERS)}")
     matchers = {name: given.pop(name) for name in MATCHERS if name in given}
     if kind in LIST_FAULTS:
-        matchers = {"method": "GET", "path": "^/v2/users$", **matchers}
+        matchers = {"method": "GET", "path": "^/v2/[^/]+$", **matchers}
+    if kind == "sequence":
+        matchers = {"times": len(given.get("of", [])), **matchers}
     method = matchers.pop("method", None) or []
     methods = [item.upper() for item in ([method] if isinstance(method, str) else method)]
     when = matchers.pop("when", None) or default_moment(kind, given)
@@ -182,6 +190,12 @@ class FaultBook:
         return taken
 
 
+def informational_answers(faults: list[Fault]) -> list[tuple[int, dict[str, str]]]:
+    """Return the 1xx answers that come before the real one."""
+    told = [fault for fault in faults if fault.kind == "informational"]
+    return [(fault.option("status", 103), fault.option("headers", {})) for fault in told]
+
+
 # -- the faults themselves: each returns the answer that the client gets -------------------------------------------
 
 
@@ -197,7 +211,7 @@ def _status(fault: Fault, call: Call, _answer: Answer | None, _around: Surroundi
     status = fault.option("status", 500)
     detail = fault.option("detail", "The simulator was told to answer so.") + _echo(fault, call)
     extra = {name: fault.options[name] for name in ("retry_after", "error_code", "title") if name in fault.options}
-    return problem_answer(Problem(status, detail, **extra), call.raw_path)
+    return problem_answer(Problem(status, detail, **extra, **fault.option("members", {})), call.raw_path)
 
 
 def _echo(fault: Fault, call: Call) -> str:
@@ -218,7 +232,9 @@ def _html(fault: Fault, _call: Call, _answer: Answer | None, _around: Surroundin
 
 def _body(fault: Fault, _call: Call, _answer: Answer | None, _around: Surroundings) -> Answer:
     encoded = fault.options.get("body_base64")
-    raw = base64.b64decode(encoded) if encoded else str(fault.option("body", "")).encode()
+    body = fault.option("body", "")
+    text = body if isinstance(body, str) else json.dumps(body)
+    raw = base64.b64decode(encoded) if encoded else text.encode()
     return Answer(fault.option("status", 200), content_type=fault.option("content_type", JSON), raw=raw)
 
 
@@ -329,6 +345,7 @@ def _bad_has_more(fault: Fault, _call: Call, answer: Answer | None, _around: Sur
 
 def _edit(fault: Fault, _call: Call, answer: Answer | None, _around: Surroundings) -> Answer:
     answer = answer or Answer(200, {}, JSON)
+    answer.status = fault.option("status", answer.status)
     for pointer, value in fault.option("set", {}).items():
         set_pointer(answer.payload, pointer, value)
     for pointer in fault.option("remove", []):

@@ -17,7 +17,7 @@ from typing import Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from .app import ConnectionDropped, make_app
+from .app import INFORMATIONAL, ConnectionDropped, make_app
 from .client import ControlMethods, url_of
 from .control import PREFIX, Control
 from .world import World
@@ -51,12 +51,13 @@ class KeepAliveHandler(WSGIRequestHandler):
 
     def run_wsgi(self) -> None:
         """Answer one request."""
+        environ = self.make_environ()
         try:
-            environ = self.make_environ()
             environ["wsgi.input"] = io.BytesIO(self._read_body(environ))
             self._respond(environ)
         except ConnectionDropped as drop:
             self.close_connection = True
+            self._inform(environ)
             if drop.reset:
                 self._reset()
         except OSError:
@@ -78,10 +79,20 @@ class KeepAliveHandler(WSGIRequestHandler):
 
         parts = self.server.app(environ, start_response)
         try:
+            self._inform(environ)
             self._send(environ, head[0], head[1], parts)
         finally:
             if hasattr(parts, "close"):
                 parts.close()
+
+    def _inform(self, environ: dict[str, Any]) -> None:
+        """Send the informational answers (1xx) that come before the real one."""
+        for status, headers in environ.get(INFORMATIONAL, []):
+            self.send_response_only(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.flush()
 
     def _send(
         self, environ: dict[str, Any], status: str, headers: list[tuple[str, str]], parts: Iterable[bytes]
@@ -89,9 +100,12 @@ class KeepAliveHandler(WSGIRequestHandler):
         code, _blank, reason = status.partition(" ")
         bodyless = environ["REQUEST_METHOD"] == "HEAD" or code in ("204", "304")
         chunked = not bodyless and "content-length" not in {name.lower() for name, _value in headers}
-        self.send_response(int(code), reason)
-        for name, value in headers:
-            if not (bodyless and name.lower() == "content-length"):
+        own = {"server": self.version_string(), "date": self.date_time_string()}
+        given = {name.lower() for name, _value in headers}
+        self.log_request(code)
+        self.send_response_only(int(code), reason)
+        for name, value in [*headers, *((name.title(), own[name]) for name in own if name not in given)]:
+            if value != "" and not (bodyless and name.lower() == "content-length"):
                 self.send_header(name, value)
         if chunked:
             self.send_header("Transfer-Encoding", "chunked")

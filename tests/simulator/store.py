@@ -8,19 +8,21 @@ from __future__ import annotations
 import base64
 import bisect
 import hashlib
-import json
 import secrets
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from .paging import filter_mark, read_cursor, write_cursor
 from .problems import Problem
 
 ADMIN_KEY = "simulator-admin-key"
 MEMBER_KEY = "simulator-member-key"
 KEYS = {ADMIN_KEY: "admin", MEMBER_KEY: "member"}
+
+MEMBERS_MAY = ("USER_READ", "ROLE_READ")
 
 BLOCKED = "BLOCKED"
 STATUSES = ("ACTIVE", "INVITED", "EXPIRED")
@@ -77,9 +79,14 @@ class Settings:
     enums: str = "upper"
     developer_roles: list[str] = field(default_factory=lambda: ["ADMIN", "MEMBER"])
     custom_roles: dict[str, str] = field(default_factory=lambda: dict(DEFAULT_CUSTOM_ROLES))
+    custom_role_status: int | None = None
     member_permissions: list[str] = field(default_factory=list)
+    missing_permissions: dict[str, list[str]] = field(default_factory=dict)
     member_sees: list[str] | None = None
     create_takes_is_developer: bool = False
+    list_bot_users: bool = False
+    empty_pages: bool = False
+    plan_limits: dict[str, int] = field(default_factory=dict)
     latency: float = 0.0
     rate_limit: dict[str, Any] | None = None
 
@@ -95,17 +102,18 @@ class Settings:
 
 @dataclass
 class User:
-    """One person of the account, blocked ones too."""
+    """One user of the account, blocked ones and bot users of service keys too."""
 
     id: str
     name: str
-    email: str
+    email: str | None
     created_at: Any
     status: str
     role: Any
     is_developer: Any
     number: int
     sso: bool = False
+    bot: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
     omit: list[str] = field(default_factory=list)
 
@@ -127,7 +135,12 @@ class User:
 
     def is_odd(self) -> bool:
         """Tell whether a test gave this user something that the contract does not know."""
-        return bool(self.omit) or self.status not in (*STATUSES, BLOCKED) or not is_known_role(self.role)
+        unusual = self.status not in (*STATUSES, BLOCKED) or not is_known_role(self.role)
+        return unusual or bool(self.omit) or (self.email is None and not self.bot)
+
+    def has_address(self, email: str) -> bool:
+        """Tell whether this is the user's address, in any case."""
+        return self.email is not None and self.email.lower() == email.lower()
 
 
 def lower_role(role: Any) -> Any:
@@ -176,16 +189,17 @@ class Account:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
-        self._lock = threading.RLock()
+        self.lock = threading.RLock()
+        self.on_deletion: list[Callable[[User], None]] = []
         self.clear()
 
     # -- setting the scene ------------------------------------------------------------------------------------------
 
     def clear(self) -> None:
         """Forget everybody."""
-        with self._lock:
+        with self.lock:
             self._users: dict[str, User] = {}
-            self._by_email: dict[str, User] = {}
+            self._by_email: dict[str, list[User]] = {}
             self._order: list[tuple[float, int, User]] = []
             self._owners: dict[str, str] = {}
             self._count = 0
@@ -194,15 +208,15 @@ class Account:
 
     def seed(self, users: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         """Put users there, in any state, and return them as stored."""
-        with self._lock:
+        with self.lock:
             added = [self._seed_one(dict(user)) for user in users]
             self._order.sort(key=lambda item: item[:2])
             return [self._stored(user) for user in added]
 
     def _seed_one(self, given: dict[str, Any]) -> User:
         number = self._next_number()
-        email = given.pop("email", None) or f"user{number:05d}@example.com"
-        if email.lower() in self._by_email:
+        email = given.pop("email", f"user{number:05d}@example.com")
+        if email is not None and any(user.email == email for user in self._with_address(email)):
             raise Problem(400, f"there is a user {email} already")
         role = self._seed_role(given)
         key = given.pop("key", None)
@@ -216,6 +230,7 @@ class Account:
             is_developer=given.pop("is_developer", self._role_develops(role)),
             number=number,
             sso=given.pop("sso", False),
+            bot=given.pop("bot", False),
             omit=list(given.pop("omit", [])),
             extra=given,
         )
@@ -238,7 +253,7 @@ class Account:
 
     def _insert(self, user: User, in_order: bool) -> None:
         self._users[user.id] = user
-        self._by_email[user.email.lower()] = user
+        self._index(user)
         moment = parse_moment(user.created_at) or EPOCH
         self._clock = max(self._clock, moment)
         self._odd = self._odd or user.is_odd()
@@ -280,24 +295,25 @@ class Account:
 
     def vanish(self, ref: str) -> dict[str, Any]:
         """Remove a user without a trace, so that even its address is free again."""
-        with self._lock:
+        with self.lock:
             user = self._require(ref)
             self._forget(user)
+            self._cascade(user, gone=True)
             return self._stored(user)
 
     def change(self, ref: str, changes: dict[str, Any], omit: Iterable[str] | None = None) -> dict[str, Any]:
         """Set any field of a user, sensible or not; `omit` names what answers leave out."""
-        with self._lock:
+        with self.lock:
             user = self._require(ref)
             changes = dict(changes)
             if "role" in changes or "custom_role_id" in changes:
                 user.role = self._seed_role(changes)
-            if "email" in changes:
-                self._by_email.pop(user.email.lower(), None)
-                self._by_email[changes["email"].lower()] = user
+            self._index(user, out=True)
             for name in ("name", "email", "created_at", "status", "is_developer", "sso"):
                 if name in changes:
                     setattr(user, name, changes.pop(name))
+            self._index(user)
+            self._cascade(user)
             self._reorder(user)
             user.extra.update(changes)
             if omit is not None:
@@ -314,25 +330,35 @@ class Account:
 
     def find(self, ref: str) -> dict[str, Any] | None:
         """Return a stored user by id or address (any case), or None."""
-        with self._lock:
+        with self.lock:
             user = self._lookup(ref)
             return self._stored(user) if user else None
 
     def everybody(self) -> list[dict[str, Any]]:
         """Return all stored users, blocked ones too, oldest first."""
-        with self._lock:
+        with self.lock:
             return [self._stored(user) for _moment, _number, user in self._order]
 
     def is_odd(self) -> bool:
         """Tell whether answers may differ from the contract because a test wanted it so."""
         settings = self.settings
-        return self._odd or settings.enums != "upper" or settings.reset_status != 204
+        return self._odd or settings.list_bot_users or settings.enums != "upper" or settings.reset_status != 204
 
     def _stored(self, user: User) -> dict[str, Any]:
-        return {**user.public(), "sso": user.sso, "omit": list(user.omit)}
+        return {**user.public(), "sso": user.sso, "omit": list(user.omit), **({"bot": True} if user.bot else {})}
+
+    def _index(self, user: User, out: bool = False) -> None:
+        """Enter a user under the address, or take the user out. Addresses may differ in case alone."""
+        if user.email is not None:
+            same = self._by_email.setdefault(user.email.lower(), [])
+            same[:] = [other for other in same if other is not user] + ([] if out else [user])
+
+    def _with_address(self, email: str) -> list[User]:
+        """Return the users with that address in any case: an equal one first, then in the order they came."""
+        return sorted(self._by_email.get(email.lower(), []), key=lambda user: (user.email != email, user.number))
 
     def _lookup(self, ref: str) -> User | None:
-        return self._users.get(ref) or self._by_email.get(ref.lower())
+        return self._users.get(ref) or next(iter(self._with_address(ref)), None)
 
     def _require(self, ref: str) -> User:
         user = self._lookup(ref)
@@ -340,9 +366,24 @@ class Account:
             raise Problem(404, f"the simulator has no user {ref!r}")
         return user
 
+    def user(self, ref: str) -> User:
+        """Return the user with that id or address; the simulator's own refusal where there is none."""
+        return self._require(ref)
+
+    def known(self, user_id: str) -> User | None:
+        """Return a user who is not deleted, bot users of service keys too, or None."""
+        user = self._users.get(user_id)
+        return None if user is None or user.status == BLOCKED else user
+
+    def _cascade(self, user: User, gone: bool = False) -> None:
+        """Let everything that belongs to a deleted user go too."""
+        if gone or user.status == BLOCKED:
+            for react in self.on_deletion:
+                react(user)
+
     def _forget(self, user: User) -> None:
         self._users.pop(user.id, None)
-        self._by_email.pop(user.email.lower(), None)
+        self._index(user, out=True)
         self._order = [item for item in self._order if item[2] is not user]
 
     # -- the API ----------------------------------------------------------------------------------------------------
@@ -350,7 +391,7 @@ class Account:
     def caller(self, key: str | None) -> Caller:
         """Return who a key belongs to. A key dies with its owner."""
         kind = KEYS.get(key or "")
-        with self._lock:
+        with self.lock:
             owner = self._users.get(self._owners.get(kind or "", ""))
         if kind is None or (owner is not None and owner.status == BLOCKED):
             raise Problem(401, "The API key is missing or not valid.")
@@ -360,9 +401,9 @@ class Account:
         self, caller: Caller, limit: int, cursor: str | None, email: str, statuses: list[str]
     ) -> tuple[list[dict[str, Any]], str | None]:
         """Return one page of users, and the cursor of the next page while there is one."""
-        self._allow(caller, "USER_READ")
-        mark = filter_mark(email, statuses)
-        with self._lock:
+        self.allow(caller, "USER_READ")
+        mark = filter_mark(email.lower(), sorted(set(statuses)))
+        with self.lock:
             start = 0 if cursor is None else self._position(cursor, mark)
             found: list[tuple[float, int, User]] = []
             for item in self._order[start:] if start else self._order:
@@ -376,7 +417,7 @@ class Account:
 
     def start_cursor(self, email: str, statuses: list[str]) -> str:
         """Return a cursor never seen before that leads to the beginning again (for the fault of the endless list)."""
-        return write_cursor(0.0, 0, filter_mark(email, statuses), nonce=secrets.token_hex(4))
+        return write_cursor(0.0, 0, filter_mark(email.lower(), sorted(set(statuses))), nonce=secrets.token_hex(4))
 
     def _position(self, cursor: str, mark: str) -> int:
         moment, number = read_cursor(cursor, mark)
@@ -385,26 +426,28 @@ class Account:
     def _matches(self, caller: Caller, user: User, email: str, statuses: list[str]) -> bool:
         if user.status == BLOCKED or (statuses and user.status not in statuses):
             return False
-        return email in user.email.lower() and self._sees(caller, user)
+        return email in (user.email or "").lower() and self._sees(caller, user)
 
     def _sees(self, caller: Caller, user: User) -> bool:
+        if (user.bot and not self.settings.list_bot_users) or not self.may(caller, "USER_READ"):
+            return False
         seen = self.settings.member_sees
-        return caller.is_admin or seen is None or user.email.lower() in {email.lower() for email in seen}
+        return caller.is_admin or seen is None or any(user.has_address(email) for email in seen)
 
     def get(self, caller: Caller, user_id: str) -> Outcome:
         """Answer a look-up by id."""
-        self._allow(caller, "USER_READ")
-        with self._lock:
+        with self.lock:
             return Outcome(200, self._show(self._visible(caller, user_id)))
 
     def create(self, caller: Caller, body: dict[str, Any]) -> Outcome:
         """Add or invite somebody: the table of the contract, row by row."""
         name = clean_name(body["name"])
         self._allow_create(caller, body["role"])
-        with self._lock:
+        with self.lock:
             role = self._requested_role(body["role"])
-            existing = self._by_email.get(body["email"].lower())
+            existing = next(iter(self._with_address(body["email"])), None)
             if existing is None:
+                self._check_plan("USERS", sum(user.status != BLOCKED for user in self._users.values()))
                 return self._invite(body, name, role, created_at=self._tick())
             if existing.status == "INVITED" and body["invite_mode"] != "NONE":
                 return Outcome(200, self._show(existing))
@@ -417,9 +460,17 @@ class Account:
             return "This user was deleted and cannot be invited again."
         return "A user with this email address already exists."
 
+    def _check_plan(self, entitlement: str, count: int) -> None:
+        limit = self.settings.plan_limits.get(entitlement)
+        if limit is not None and count >= limit:
+            facts = {"entitlement": entitlement, "limit": limit, "current_count": count, "required_plan": "ENTERPRISE"}
+            raise Problem(403, f"The plan of this account allows {limit} {entitlement.lower()}.", **facts)
+
     def _requested_role(self, role: dict[str, Any]) -> dict[str, Any]:
         if role["type"] == "PREDEFINED":
             return dict(role)
+        if self.settings.custom_role_status is not None:
+            raise Problem(self.settings.custom_role_status, "Custom account roles are not yet supported.")
         name = self.settings.custom_roles.get(role["id"])
         if name is None:
             raise Problem(self.settings.unknown_role_status, "The custom role does not exist.")
@@ -453,16 +504,16 @@ class Account:
         shown["invite_mode"] = mode.lower() if self.settings.enums == "lower" else mode
         if mode == "TEMPORARY_PASSWORD":
             shown["temporary_password"] = f"Tmp-{secrets.token_hex(12)}"
-        return Outcome(201, shown, ("invitation", user.email) if mode == "EMAIL_LINK" else None)
+        return Outcome(201, shown, ("invitation", user.email or "") if mode == "EMAIL_LINK" else None)
 
     def update(self, caller: Caller, user_id: str, body: dict[str, Any]) -> Outcome:
         """Change a name or the developer flag, and nothing else."""
         name = clean_name(body["name"]) if "name" in body else None
         if "name" in body:
-            self._allow(caller, "USER_UPDATE")
+            self.allow(caller, "USER_UPDATE")
         if "is_developer" in body and not caller.is_admin:
             raise Problem(403, "Only an account admin may set is_developer.")
-        with self._lock:
+        with self.lock:
             user = self._visible(caller, user_id)
             user.name = user.name if name is None else name
             user.is_developer = body.get("is_developer", user.is_developer)
@@ -470,37 +521,38 @@ class Account:
 
     def delete(self, caller: Caller, user_id: str) -> Outcome:
         """Block a user for ever."""
-        self._allow(caller, "USER_DELETE")
-        with self._lock:
+        self.allow(caller, "USER_DELETE")
+        with self.lock:
             user = self._users.get(user_id)
-            if user is None:
+            if user is None or (user.bot and not self.settings.list_bot_users):
                 raise Problem(404, "The user was not found.")
             if user.id == caller.user_id:
                 raise Problem(400, "You cannot delete yourself.")
             user.status = BLOCKED
+            self._cascade(user)
             return Outcome(204)
 
     def resend(self, caller: Caller, user_id: str) -> Outcome:
         """Mail an open invitation again."""
-        self._allow(caller, "USER_CREATE")
-        with self._lock:
+        self.allow(caller, "USER_CREATE")
+        with self.lock:
             user = self._visible(caller, user_id)
             if self.settings.saml:
                 raise Problem(400, "SAML login is enforced for this account; invitations are not sent.")
             if user.status != "INVITED":
                 raise Problem(400, "The user has no pending invitation.")
-            return Outcome(self.settings.resend_status, mail=("resend", user.email))
+            return Outcome(self.settings.resend_status, mail=("resend", user.email or ""))
 
     def reset(self, caller: Caller, user_id: str) -> Outcome:
         """Mail a link that sets a new password."""
-        self._allow(caller, "USER_UPDATE")
-        with self._lock:
+        self.allow(caller, "USER_UPDATE")
+        with self.lock:
             user = self._visible(caller, user_id)
             if user.status != "ACTIVE":
                 raise Problem(400, "The user has not verified the email address yet.")
             if self.settings.sso or user.sso:
                 raise Problem(400, "The user signs in with SSO and has no password.")
-            return Outcome(self.settings.reset_status, mail=("reset", user.email))
+            return Outcome(self.settings.reset_status, mail=("reset", user.email or ""))
 
     def _visible(self, caller: Caller, user_id: str) -> User:
         user = self._users.get(user_id)
@@ -511,10 +563,16 @@ class Account:
     def _show(self, user: User) -> dict[str, Any]:
         return user.public(lower=self.settings.enums == "lower")
 
-    def _allow(self, caller: Caller, permission: str) -> None:
-        if caller.is_admin or permission == "USER_READ" or permission in self.settings.member_permissions:
-            return
-        raise Problem(403, f"This needs an account admin, or the permission {permission}.")
+    def may(self, caller: Caller, permission: str) -> bool:
+        """Tell whether a key has a permission in the account."""
+        if permission in self.settings.missing_permissions.get(caller.kind, []):
+            return False
+        return caller.is_admin or permission in (*MEMBERS_MAY, *self.settings.member_permissions)
+
+    def allow(self, caller: Caller, permission: str) -> None:
+        """Refuse what a key may not do."""
+        if not self.may(caller, permission):
+            raise Problem(403, f"This needs an account admin, or the permission {permission}.")
 
     def _allow_create(self, caller: Caller, role: dict[str, Any]) -> None:
         if not caller.is_admin and role.get("name") not in ("MEMBER", "ANNOTATOR"):
@@ -536,25 +594,3 @@ def parse_moment(text: Any) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=EPOCH.tzinfo)
-
-
-def filter_mark(email: str, statuses: list[str]) -> str:
-    """Return what ties a cursor to its filters."""
-    return hashlib.sha256(json.dumps([email.lower(), sorted(set(statuses))]).encode()).hexdigest()[:12]
-
-
-def write_cursor(moment: float, number: int, mark: str, nonce: str = "") -> str:
-    """Return the opaque cursor of the page after that user."""
-    return base64.urlsafe_b64encode(json.dumps([moment, number, mark, nonce]).encode()).decode()
-
-
-def read_cursor(cursor: str, mark: str) -> tuple[float, int]:
-    """Return where a cursor points; one that is none, or belongs to other filters, is refused."""
-    try:
-        moment, number, its_mark, _nonce = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
-        place = (float(moment), int(number))
-    except (ValueError, TypeError):
-        raise Problem(400, "cursor is not valid.") from None
-    if its_mark != mark:
-        raise Problem(400, "cursor belongs to a list with other filters.")
-    return place

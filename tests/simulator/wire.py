@@ -22,6 +22,7 @@ ROUTES = (
     (re.compile(r"/v2/users/([^/]+)"), {"GET": "get", "PATCH": "update", "DELETE": "delete"}),
     (re.compile(r"/v2/users/([^/]+)/resend-invitation"), {"POST": "resend"}),
     (re.compile(r"/v2/users/([^/]+)/reset-password"), {"POST": "reset"}),
+    (re.compile(r"/v2/api-keys"), {"GET": "list_api_keys"}),
 )
 
 
@@ -48,6 +49,10 @@ class Call:
         """Return the first value of a query parameter."""
         return next(iter(self.values(name)), None)
 
+    def filters(self) -> dict[str, str]:
+        """Return what narrows a list down: its parameters but for those of paging."""
+        return {name: value for name, value in sorted(self.query) if name not in ("limit", "cursor")}
+
     @property
     def token(self) -> str | None:
         """Return the bearer token."""
@@ -64,7 +69,7 @@ class Call:
             return self.body.decode("utf-8", "replace")
 
     def route(self) -> tuple[str, str]:
-        """Return operation and user id. The raw path is what is matched: an id may hold an encoded slash."""
+        """Return the operation, and the id in the path. The raw path is what is matched: an id may hold an encoded slash."""
         for pattern, methods in ROUTES:
             match = pattern.fullmatch(self.raw_path)
             if match and self.method in methods:
@@ -94,6 +99,7 @@ class Answer:
     stream: Iterator[bytes] | None = None
     promised_length: int | None = None
     drop: str | None = None
+    informational: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     checked: bool = True
 
     @property

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from typing import Any
 
 from .faults import FaultBook, Surroundings
 from .journal import Journal
+from .keys import ApiKeys
 from .limits import RateLimiter
+from .paging import filter_mark, write_cursor
 from .problems import Problem
 from .store import ADMIN_OWNER, MEMBER_OWNER, Account, Settings
 from .wire import Call
@@ -25,6 +28,7 @@ class World:
         self.limiter = RateLimiter()
         self.settings = Settings()
         self.account = Account(self.settings)
+        self.keys = ApiKeys(self.account)
         self.faults = FaultBook()
         self._wake = threading.Event()
         self.reset()
@@ -38,6 +42,7 @@ class World:
         self.faults.add([], replace=True)
         self.journal.clear(everything=True)
         self.account.clear()
+        self.keys.clear()
         if owners:
             self.account.seed([ADMIN_OWNER, MEMBER_OWNER])
         return self.account.seed(users or [])
@@ -63,7 +68,23 @@ class World:
         return Surroundings(lambda: self.base_url, self.sleep, self._start_cursor)
 
     def _start_cursor(self, call: Call) -> str:
-        return self.account.start_cursor(call.value("email") or "", call.values("status"))
+        if call.path == "/v2/users":
+            return self.account.start_cursor(call.value("email") or "", call.values("status"))
+        return write_cursor(0.0, 0, filter_mark(call.filters()), nonce=secrets.token_hex(4))
+
+    def seed_access(self, **given: list[dict[str, Any]]) -> dict[str, Any]:
+        """Add what users get access with, each kind by its name in the API, and return it as stored."""
+        shelves = {"api_keys": self.keys}
+        unknown = sorted(set(given) - set(shelves))
+        if unknown:
+            raise Problem(400, f"unknown kinds {unknown}; known are {sorted(shelves)}")
+        with self.account.lock:
+            return {kind: [shelf.seed(item) for item in given.get(kind, [])] for kind, shelf in shelves.items()}
+
+    def access(self) -> dict[str, list[dict[str, Any]]]:
+        """Return what users have access with, as stored."""
+        with self.account.lock:
+            return {"api_keys": self.keys.stored()}
 
     # -- what somebody else does ------------------------------------------------------------------------------------
 
