@@ -17,7 +17,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ._client import http
 from ._client.connection import resolve
-from ._client.redact import url_secrets
+from ._client.redact import secret_forms, url_secrets
 from ._client.users import Users
 from ._errors import ArizeError, internal_error, one_line
 from ._execution.user import apply_plan
@@ -107,6 +107,8 @@ def _result(
 def connect(module: AnsibleModule, pool_size: int = 1) -> Users:
     """Return the users API as the module's options and the environment describe it."""
     connection = resolve(module.params, os.environ)
+    # As Ansible masks the option. The password of a proxy is not masked in data: it may be an ordinary word.
+    module.no_log_values.update(secret_forms(connection.api_key))
     for warning in connection.warnings:
         module.warn(warning)
     return Users(http.Http(connection, pool_size))

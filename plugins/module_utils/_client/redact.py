@@ -30,7 +30,7 @@ class Redactor:
 
     def __init__(self, api_key: str, urls: Iterable[str]) -> None:
         plain = {api_key, "Bearer " + api_key}.union(*map(url_secrets, urls))
-        self._secrets = sorted(set().union(*map(_forms, plain)), key=len, reverse=True)
+        self._secrets = sorted(set().union(*map(secret_forms, plain)), key=len, reverse=True)
 
     def add(self, secret: str) -> None:
         """Remove *secret* from every later text too."""
@@ -56,7 +56,7 @@ def url_secrets(url: str) -> frozenset[str]:
     return frozenset((password, unquote(password), f"{unquote(user)}:{unquote(password)}"))
 
 
-def _forms(secret: str) -> set[str]:
+def secret_forms(secret: str) -> set[str]:
     """Return *secret* as it is, percent-encoded, JSON-escaped and in base64."""
     quoted = quote(secret, safe="")
     lower = re.sub("%..", lambda code: code.group().lower(), quoted)

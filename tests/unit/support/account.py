@@ -10,9 +10,9 @@ import base64
 from typing import Any, Callable
 from unittest import mock
 
+from ansible_collections.arize.ax.plugins.module_utils._client.users import Created, Page, User, Users
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.plugins.module_utils._planning.roster import Rules, converge
-from ansible_collections.arize.ax.plugins.module_utils._client.users import Created, Page, User, Users
 from ansible_collections.arize.ax.tests.unit.support.api import a_user, role
 
 PAGE = 100

@@ -108,12 +108,12 @@ def _check_result(result: dict[str, Any], output: str, options: dict[str, Any]) 
     assert "Traceback" not in output
     assert "exception" not in result
     assert options.get("api_key") in (None, "") or options["api_key"] not in output
-    passwords = [entry.get("temporary_password") for entry in [result, *result.get("results", [])]]
+    passwords = [entry.get("temporary_password") for entry in [result, *result.get("entries", [])]]
     assert output.count(PASSWORD) == passwords.count(PASSWORD)
     if result.get("failed"):
         assert result["msg"].isprintable()
         assert result["msg"].rstrip(")").endswith(".") or "error" not in result, result["msg"]
-        assert "diff" not in result
+        assert "diff" not in result or "entries" in result
         assert isinstance(result.get("changed", False), bool)
         if "error" in result:  # an error of AnsibleModule itself has none
             assert set(result["error"]) == ERROR_KEYS
@@ -129,7 +129,7 @@ def _check_result(result: dict[str, Any], output: str, options: dict[str, Any]) 
 def _check_agreement(checked: dict[str, Any], real: dict[str, Any]) -> None:
     for key in ("failed", "msg", "error", "changed", "actions", "invitation", "users", "roster", "warnings"):
         assert checked.get(key) == real.get(key), key
-    for key in ("user", "diff", "results", "summary", "deletions"):
+    for key in ("user", "diff", "entries", "summary", "deletions"):
         _check_foreseen(key, checked.get(key), real.get(key))
 
 

@@ -128,7 +128,9 @@ def test_an_answer_that_stays_is_not_asked_for_again(server, method, fault):
 @pytest.mark.parametrize("fault", OUTCOME_UNKNOWN)
 def test_a_write_without_an_outcome_may_have_been_carried_out(server, method, fault):
     server.expect(*script(method, OUTCOME_UNKNOWN[fault]))
-    assert failure(http(server.url, timeout=patience(OUTCOME_UNKNOWN[fault])), method).outcome_unknown == (method != "GET")
+    assert failure(http(server.url, timeout=patience(OUTCOME_UNKNOWN[fault])), method).outcome_unknown == (
+        method != "GET"
+    )
 
 
 @pytest.mark.parametrize("method", METHODS)

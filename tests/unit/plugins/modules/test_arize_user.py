@@ -199,7 +199,7 @@ def test_another_role_can_be_a_warning(task):
     result = task.run_both(*calls, email=EMAIL, name="B", role="admin", role_mismatch="warn")
     assert result["actions"] == ["update"]
     (warning,) = result["warnings"]
-    assert "ada@x.io has the role member, but admin is wanted" in warning
+    assert "ada@x.io has the role member, not admin" in warning
 
 
 # ---------------------------------------------------------------- what cannot be done, foreseen by check mode
@@ -291,7 +291,7 @@ def test_failure_of_a_write(task, options, calls, kind, words, changed):
 def test_a_creation_that_cannot_be_completed_says_that_the_user_is_there(task, reply, kind):
     result = task.run_both(*NEW, update(reply, is_developer=False), foreseen=False, **ADA, is_developer=False)
     assert (result["failed"], result["changed"], result["error"]["kind"]) == (True, True, kind)
-    assert result["msg"].startswith(f"The user ada@x.io is there now (ID {ADA_ID}), but not as wanted: ")
+    assert result["msg"].startswith(f"User ada@x.io was created (ID {ADA_ID}), but could not be completed: ")
     assert result["actions"] == ["create"]
     assert result["user"] == a_user(status="INVITED").as_result()
     assert result["error"]["method"] == "PATCH"

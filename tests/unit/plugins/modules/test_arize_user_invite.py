@@ -87,7 +87,7 @@ def test_a_renewal_by_id(task):
 def test_a_renewal_needs_an_address(task):
     result = task.run_both(get(person(status="EXPIRED", email=...)), user_id=ADA_ID)
     assert outcome(result) == (False, None, "incomplete")
-    assert f"The user {ADA_ID} cannot be invited anew" in result["msg"]
+    assert f"The invitation of {ADA_ID} cannot be renewed" in result["msg"]
 
 
 def test_a_renewal_that_lacks_a_role_is_refused_before_any_write(task):
@@ -162,7 +162,7 @@ def test_a_resend_of_which_the_answer_is_lost_is_never_repeated(task, lost):
     )
     assert outcome(result)[:2] == (True, None)
     assert result["failed"]
-    assert f"It is not known whether the mail went out: ask {EMAIL}" in result["msg"]
+    assert f"The mail may have been sent: ask {EMAIL}" in result["msg"]
     assert result["user"]["status"] == "invited"
 
 
@@ -218,12 +218,13 @@ def test_a_resend_brings_no_password_and_says_so(task):
     )
     assert outcome(result) == (True, "resent", None)
     (warning,) = result["warnings"]
-    assert warning.startswith("The invitation of ada@x.io is open already")
-    assert "new one-time password cannot be issued" in warning
+    assert warning.startswith("The invitation for ada@x.io is still pending")
+    assert "new temporary password cannot be issued" in warning
     assert "temporary_password" not in result
 
 
-def test_what_is_missing_is_named_before_any_write(task):
-    result = task.run_both(look_up(), email=EMAIL, resend=True)
-    assert outcome(result) == (False, None, "incomplete")
+@pytest.mark.parametrize(("resend", "kind"), [(False, "incomplete"), (True, "not_found")])
+def test_what_is_missing_is_named_before_any_write(task, resend, kind):
+    result = task.run_both(look_up(), email=EMAIL, resend=resend)
+    assert outcome(result) == (False, None, kind)
     assert "name and role (or custom_role_id)" in result["msg"]

@@ -24,7 +24,7 @@ from ansible_collections.arize.ax.tests.unit.support.api import (
     update,
 )
 from ansible_collections.arize.ax.tests.unit.support.task import PASSWORD, Task
-from ansible_collections.arize.ax.tests.unit.support.wire import LOST, problem
+from ansible_collections.arize.ax.tests.unit.support.wire import LOST, Call, answer, problem
 
 ADA = {"email": "ada@x.io", "name": "Ada", "role": "member"}
 BOB = {"email": "bob@x.io", "name": "Bob", "role": "member"}
@@ -53,7 +53,7 @@ def task(server):
 
 
 def statuses(result):
-    return [(entry["email"], entry["status"]) for entry in result["results"]]
+    return [(entry["email"], entry["status"]) for entry in result["entries"]]
 
 
 def counts(result):
@@ -62,6 +62,9 @@ def counts(result):
 
 # ---------------------------------------------------------------- what is done
 
+BOTS = Call(
+    "GET", "/v2/api-keys?limit=100&key_type=SERVICE", answer(200, {"api_keys": [], "pagination": {"has_more": False}})
+)
 BAD_BOB = {**BOB, "name": "Robert"}
 PURGE = {"purge": True, "max_deletions": 1}
 
@@ -93,7 +96,7 @@ PURGE = {"purge": True, "max_deletions": 1}
         pytest.param(
             [ADA],
             PURGE,
-            [listing(page(stored(ADA), cursor="c1")), listing(page(stored(BOB)), cursor="c1"), of(BOB, delete())],
+            [listing(page(stored(ADA), cursor="c1")), listing(page(stored(BOB)), cursor="c1"), BOTS, of(BOB, delete())],
             [("ada@x.io", "unchanged"), ("bob@x.io", "deleted")], ["bob@x.io"], id="purge reads the whole account",
         ),
         pytest.param(
@@ -112,14 +115,14 @@ def test_outcome(task, users, options, calls, expected, deletions):
     result = task.run_both(*calls, users=users, concurrency=1, **options)
     assert statuses(result) == expected
     assert result["deletions"] == deletions
-    changing = [entry for entry in result["results"] if entry["changed"]]
+    changing = [entry for entry in result["entries"] if entry["changed"]]
     assert result["changed"] == bool(changing)
-    assert [entry["status"] in ("created", "updated", "deleted") for entry in result["results"]] == [
-        entry["changed"] for entry in result["results"]
+    assert [entry["status"] in ("created", "updated", "deleted") for entry in result["entries"]] == [
+        entry["changed"] for entry in result["entries"]
     ]
     assert sum(result["summary"].values()) == len(expected)
-    named = {entry["email"].lower() for entry in changing}
-    assert set(result["diff"]["before"]) | set(result["diff"]["after"]) == named
+    lines = "".join(result["diff"].values()).splitlines()
+    assert {line.split("  ")[0] for line in lines} == {entry["email"].lower() for entry in changing}
 
 
 @pytest.mark.parametrize(
@@ -160,10 +163,16 @@ ACCOUNT = listing(page(stored(ADA), stored(BOB, role=ADMIN), stored(EVE)))
 @pytest.mark.parametrize(
     ("users", "options", "calls", "kind", "words"),
     [
+        ([{**ADA, "role": "owner"}, {**BOB, "role": ""}], {}, [], "bad_option", ["users[0]", "owner", "users[1]"]),
+        ([ADA], {"max_creations": -1}, [], "bad_option", ["max_creations"]),
+        ([ADA, {**ADA, "email": "new@x.io"}], {"max_creations": 0}, [ACCOUNT], "too_many_creations", ["new@x.io"]),
+        ([ADA], {"protected": ["bg@x.io ci@x.io"]}, [], "bad_option", ["protected[0]"]),
+        ([ADA, BOB], {**PURGE, "protected": ["bg@x.io"], "role_mismatch": "ignore"}, [ACCOUNT, BOTS], "bad_option", ["bg@x.io"]),
+        ([{"email": "bob@x.io"}], {"state": "absent"}, [ACCOUNT], "too_few_admins", ["only 0 active admins", "bob@x.io"]),
         ([{"name": "Ada"}], {}, [], "bad_option", ["users[0]", "email", "user_id"]),
         ([{"email": "ada"}, ADA, {"email": "b@x.io", "name": " "}], {}, [], "bad_option", ["users[0]", "users[2]"]),
-        ([ADA, {**ADA, "email": "ADA@x.io"}], {}, [], "bad_option", ["users[1]", "named twice"]),
-        ([ADA, {"user_id": "Ada"}], {}, [ACCOUNT], "bad_option", ["Named twice", "ada@x.io"]),
+        ([ADA, {**ADA, "email": "ADA@x.io"}], {}, [], "bad_option", ["users[1]", "users[0]", "ADA@x.io"]),
+        ([ADA, {"user_id": "Ada"}], {}, [ACCOUNT], "bad_option", ["users[1]", "users[0]", "ada@x.io"]),
         ([{**ADA, "custom_role_id": "r1"}], {}, [], "bad_option", ["role and custom_role_id", "ada@x.io"]),
         ([ADA], {"purge": True}, [], "bad_option", ["max_deletions"]),
         ([], PURGE, [], "bad_option", ["empty"]),
@@ -174,11 +183,11 @@ ACCOUNT = listing(page(stored(ADA), stored(BOB, role=ADMIN), stored(EVE)))
         ([ADA], {"concurrency": 33}, [], "bad_option", ["concurrency"]),
         ([{**ADA, "invite_mode": "temporary_password"}], {}, [], "no_log_needed", ["ada@x.io"]),
         ([ADA, {"email": "new@x.io"}, {"email": "new2@x.io"}], {}, [ACCOUNT], "incomplete", ["new@x.io", "new2@x.io"]),
-        ([BOB], {**PURGE, "role_mismatch": "ignore"}, [ACCOUNT], "too_many_deletions", ["2 users", "ada@x.io", "eve@x.io"]),
-        ([BOB], {**PURGE, "max_deletions": 0, "role_mismatch": "ignore"}, [ACCOUNT], "too_many_deletions", ["is 0"]),
+        ([BOB], {**PURGE, "role_mismatch": "ignore"}, [ACCOUNT, BOTS], "too_many_deletions", ["2 users", "ada@x.io", "eve@x.io"]),
+        ([BOB], {**PURGE, "max_deletions": 0, "role_mismatch": "ignore"}, [ACCOUNT, BOTS], "too_many_deletions", ["is 0"]),
         ([ADA, BOB], {"state": "absent", "max_deletions": 1}, [ACCOUNT], "too_many_deletions", ["2 users"]),
-        ([ADA, EVE], PURGE, [ACCOUNT], "too_few_admins", ["0 active admins", "bob@x.io"]),
-        ([ADA, EVE], {**PURGE, "min_admins": 2}, [ACCOUNT], "too_few_admins", ["min_admins is 2"]),
+        ([ADA, EVE], PURGE, [ACCOUNT, BOTS], "too_few_admins", ["0 active admins", "bob@x.io"]),
+        ([ADA, EVE], {**PURGE, "min_admins": 2}, [ACCOUNT, BOTS], "too_few_admins", ["min_admins is 2"]),
         ([BOB], {"state": "absent", "protected": ["B*@x.io"]}, [ACCOUNT], "protected", ["bob@x.io"]),
         ([ADA], {}, [listing(problem(403))], "forbidden", ["list the users"]),
         ([ADA], {}, [listing(page(cursor="c1")), look_up()._replace(reply=problem(403))], "forbidden", ["ada@x.io"]),
@@ -195,7 +204,7 @@ def test_refused_before_any_write(task, users, options, calls, kind, words):
 def test_a_refusal_names_the_first_ten_and_returns_all(task):
     people = [{"email": f"u{number:02}@x.io", "name": f"U{number:02}", "role": "member"} for number in range(14)]
     account = listing(page(*map(stored, [ADA, *people])))
-    result = task.run_both(account, users=[ADA], purge=True, max_deletions=3)
+    result = task.run_both(account, BOTS, users=[ADA], purge=True, max_deletions=3)
     assert result["error"]["kind"] == "too_many_deletions"
     assert result["deletions"] == [wish["email"] for wish in people]
     assert "u09@x.io and 4 more" in result["msg"]
@@ -203,10 +212,10 @@ def test_a_refusal_names_the_first_ten_and_returns_all(task):
 
 
 def test_the_last_admin_may_go_where_none_is_needed_and_may_stay_if_not_active(task):
-    calls = [ACCOUNT, of(BOB, delete())]
+    calls = [ACCOUNT, BOTS, of(BOB, delete())]
     assert task.run_both(*calls, users=[ADA, EVE], **PURGE, min_admins=0, concurrency=1)["deletions"] == ["bob@x.io"]
     account = listing(page(stored(ADA), stored(BOB, role=ADMIN, status="EXPIRED")))
-    assert counts(task.run_both(account, of(BOB, delete()), users=[ADA], **PURGE, concurrency=1))["deleted"] == 1
+    assert counts(task.run_both(account, BOTS, of(BOB, delete()), users=[ADA], **PURGE, concurrency=1))["deleted"] == 1
 
 
 # ---------------------------------------------------------------- some fail, the others go on
@@ -236,12 +245,16 @@ DEL_BOB = of(BOB, delete())
             id="401 stops the rest",
         ),
         pytest.param(
-            [ADA, EVE], PURGE, [READ, invited(EVE, problem(403))], False,
+            [ADA, EVE], PURGE, [READ, BOTS, invited(EVE, problem(403))], False,
             {"unchanged": 1, "failed": 1, "skipped": 1}, "forbidden", id="nobody is purged after a failure",
         ),
         pytest.param(
-            [{**ADA, "role": "admin"}], PURGE, [READ], True, {"failed": 1, "skipped": 1}, "role_mismatch",
-            id="nobody is purged after a foreseen failure",
+            [ADA, {"user_id": "unknown"}], PURGE, [READ, BOTS], True,
+            {"unchanged": 1, "failed": 1, "skipped": 1}, "not_found", id="nobody is purged while a user_id is unknown",
+        ),
+        pytest.param(
+            [{**ADA, "role": "admin"}], PURGE, [READ, BOTS, DEL_BOB], True, {"failed": 1, "deleted": 1}, "role_mismatch",
+            id="a role mismatch does not hold the purge up",
         ),
         pytest.param(
             [{"email": "ada@x.io"}, {"email": "bob@x.io"}], {"state": "absent"},
@@ -256,17 +269,17 @@ def test_the_failure_of_one_stops_nobody_else(task, users, options, calls, fores
     assert counts(result) == expected
     assert len(result["deletions"]) == expected.get("deleted", 0)
     assert result["changed"] == bool(expected.keys() & {"created", "updated", "deleted"})
-    (error,) = [entry["error"] for entry in result["results"] if entry["status"] == "failed"]
+    (error,) = [entry["error"] for entry in result["entries"] if entry["status"] == "failed"]
     assert error["kind"] == kind
     assert error["msg"].endswith((".", ".)"))
     assert len(result["msg"]) <= 500
-    assert result["msg"].startswith(f"1 of {len(result['results'])} users failed")
+    assert result["msg"].startswith(f"1 of {len(result['entries'])} users failed")
 
 
 def test_a_creation_that_may_have_happened_is_changed(task):
     calls = [READ, invited(EVE, LOST), look_up(email="eve@x.io")._replace(reply=problem(500))]
     result = task.run_both(*calls, foreseen=False, users=[EVE], concurrency=1)
-    assert (result["changed"], result["results"][0]["changed"], result["results"][0]["status"]) == (
+    assert (result["changed"], result["entries"][0]["changed"], result["entries"][0]["status"]) == (
         True,
         True,
         "failed",
@@ -289,14 +302,27 @@ def test_a_user_without_address_is_told_by_id(task):
         of(ADA, update({**nameless, "name": "A"}, name="A")),
     ]
     result = task.run_both(*calls, users=[{"user_id": "Ada", "name": "A"}], concurrency=1)
-    assert result["diff"]["after"]["ada"]["name"] == "A"
-    assert (result["results"][0]["email"], result["results"][0]["user_id"]) == (None, "Ada")
+    assert result["diff"]["after"] == "Ada  member  developer  A\n"
+    assert (result["entries"][0]["email"], result["entries"][0]["user_id"]) == (None, "Ada")
 
 
-def test_nobody_is_purged_while_the_list_shows_somebody_without_address(task):
-    result = task.run_both(listing(page(stored(ADA), stored(BOB, email=...))), users=[ADA], **PURGE)
-    assert (result["error"]["kind"], result["changed"]) == ("invalid_response", False)
-    assert "a user without email" in result["msg"]
+def test_a_user_without_address_is_never_purged(task):
+    account = listing(page(stored(ADA), stored(BOB, email=...)))
+    assert counts(task.run_both(account, users=[ADA], **PURGE)) == {"unchanged": 1}
+
+
+def test_the_bot_user_of_a_service_key_is_never_purged(task):
+    keys = {"api_keys": [{"id": "k", "bot_user": {"id": "Bob"}}, {"id": "k2"}], "pagination": {"has_more": False}}
+    account = listing(page(stored(ADA), stored(BOB), stored(EVE)))
+    calls = [account, BOTS._replace(reply=answer(200, keys)), of(EVE, delete())]
+    assert task.run_both(*calls, users=[ADA], **PURGE)["deletions"] == ["eve@x.io"]
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_key_that_may_not_list_service_keys_is_a_warning(task, status):
+    calls = [READ, BOTS._replace(reply=problem(status)), DEL_BOB]
+    (warning,) = task.run_both(*calls, users=[ADA], **PURGE)["warnings"]
+    assert "SERVICE_KEY_READ" in warning or status == 404
 
 
 def test_how_long_the_server_asked_to_wait_is_in_the_message(task):
@@ -313,30 +339,8 @@ def test_one_time_passwords_stand_with_their_users(task):
     created = {**stored(EVE, status="INVITED"), "temporary_password": PASSWORD}
     calls = [READ, invited(EVE, created, invite_mode="TEMPORARY_PASSWORD")]
     result = task.run_both(*calls, no_log=True, foreseen=False, users=[wish], concurrency=1)
-    assert result["results"][0]["temporary_password"] == PASSWORD
+    assert result["entries"][0]["temporary_password"] == PASSWORD
     assert task.checked["summary"] == result["summary"]
-
-
-@pytest.mark.parametrize(
-    ("version", "no_log", "marked"),
-    [("2.18.9", True, False), ("2.19.0b1", True, True), ("2.20.10", True, True), ("2.21.0", True, False),
-     ("2.20.10", False, False)],
-)  # fmt: skip
-def test_each_entry_tells_ansible_itself_that_it_is_secret_where_no_log_does_not(task, version, no_log, marked):
-    """ansible-core 2.19 and 2.20 show a list called results as it is, under no_log too, but for entries marked so."""
-    options = {"users": [ADA, BOB], "concurrency": 1, "_ansible_version": version}
-    done = task.run(READ, no_log=no_log, **options)
-    failed = task.run(ACCOUNT, no_log=no_log, **options)
-    assert ("failed" in done, failed["failed"]) == (False, True)
-    entries = [*done["results"], *failed["results"]]
-    assert len(entries) == 4
-    assert [entry.get("_ansible_no_log", False) for entry in entries] == [marked] * 4
-
-
-def test_min_admins_counts_for_purge_alone(task):
-    calls = [ACCOUNT, of(BOB, delete())]
-    result = task.run_both(*calls, users=[{"email": BOB["email"]}], state="absent", concurrency=1)
-    assert result["deletions"] == ["bob@x.io"]
 
 
 def test_somebody_whom_the_list_shows_with_two_ids_is_named_and_not_purged(task):
@@ -346,7 +350,7 @@ def test_somebody_whom_the_list_shows_with_two_ids_is_named_and_not_purged(task)
 
 def test_the_users_id_is_in_the_result(task):
     result = task.run_both(listing(page(person())), users=[ADA], concurrency=1)
-    assert result["results"] == [
+    assert result["entries"] == [
         {"email": "ada@x.io", "user_id": ADA_ID, "status": "unchanged", "changed": False, "changes": [],
-         "user": result["results"][0]["user"]},
+         "before": result["entries"][0]["user"], "user": result["entries"][0]["user"]},
     ]  # fmt: skip

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import ssl
 import sys
 
@@ -37,6 +37,16 @@ def named(module):
 CASES = [
     (ONE_USER, {}, ["email", "user_id"]),
     (ONE_USER, {"email": " ", "user_id": ""}, ["email", "user_id"]),
+    ([arize_user_info], {"email": ""}, ["email", "empty"]),
+    ([arize_user_info], {"user_id": " "}, ["user_id", "empty"]),
+    ([arize_user_info], {"email_contains": ""}, ["email_contains", "empty"]),
+    (CREATING, {"email": EMAIL, "name": ["Ada", "L"]}, ["name", "list", EMAIL]),
+    (CREATING, {"email": EMAIL, "name": {"first": "Ada"}}, ["name", "mapping", EMAIL]),
+    (CREATING, {"email": EMAIL, "name": 83}, ["name", "number", EMAIL]),
+    (CREATING, {"email": EMAIL, "name": "********"}, ["name", "masked", EMAIL]),
+    (MODULES, {"email": "\u201cada@x.io\u201d"}, ["email"]),
+    (MODULES, {"email": "sam@********.com"}, ["email"]),
+    (MODULES, {"user_id": ["id1"]}, ["user_id", "list"]),
     (MODULES, {"email": EMAIL, "user_id": "id1"}, ["email", "user_id"]),
     ([arize_user_info], {"email": EMAIL, "email_contains": "x.io"}, ["email", "email_contains"]),
     ([arize_user_info], {"user_id": "id1", "email_contains": "x.io"}, ["user_id", "email_contains"]),
@@ -149,11 +159,11 @@ def test_an_unreachable_host(module, check):
     result = run(module, options, check)
     assert (result["failed"], result["changed"], result["error"]["kind"]) == (True, False, "transport")
     assert (
-        f"Could not look up the user {EMAIL}: no answer from 127.0.0.1:{unused.port} (Connection refused)."
+        f"Could not look up the user {EMAIL}: no response from 127.0.0.1:{unused.port} (Connection refused)."
         in result["msg"]
     )
     assert "Check the endpoint (api_url, region or base_domain)." in result["msg"]
-    assert "Tried 3 times" in result["msg"]
+    assert "Gave up after 3 attempts" in result["msg"]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=named)
@@ -185,7 +195,7 @@ def test_without_requests_the_message_is_ansibles_usual_one(monkeypatch, module)
 def test_without_requests_the_code_can_still_be_imported(monkeypatch):
     for name in ("requests", "urllib3"):
         monkeypatch.setitem(sys.modules, name, None)
-    spec = importlib.util.spec_from_file_location("http_without_requests", http.__file__)
-    code = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(code)
-    assert code.HAS_REQUESTS is False
+    package = http.__name__.rpartition(".")[0]
+    for name in [name for name in sys.modules if name.startswith(package)]:
+        monkeypatch.delitem(sys.modules, name)
+    assert importlib.import_module(http.__name__).HAS_REQUESTS is False

@@ -115,7 +115,7 @@ def test_a_create_that_did_not_happen_can_still_bring_a_password(task):
 def test_if_it_is_not_known_whether_the_message_says_what_then(task):
     result = task.run(look_up(), ask(LOST), listing(problem(500), EMAIL), no_log=True, **ADA)
     assert (result["failed"], result["changed"], result["error"]["kind"]) == (True, True, "transport")
-    assert "If it was, the one-time password is lost" in result["msg"]
+    assert "If it was, the temporary password is lost" in result["msg"]
     assert HELP in result["msg"]
 
 
@@ -131,8 +131,8 @@ def test_somebody_elses_invitation_brings_no_password_and_a_warning(task, taken)
     assert not result["changed"]
     assert "temporary_password" not in result
     (warning,) = result["warnings"]
-    assert warning.startswith("Somebody else created or invited ada@x.io in the meantime")
-    assert "no one-time password was issued" in warning
+    assert warning.startswith("ada@x.io was created or invited by another client")
+    assert "no temporary password was issued" in warning
 
 
 # ---------------------------------------------------------------- failures after the password came
