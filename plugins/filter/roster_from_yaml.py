@@ -85,6 +85,7 @@ from ..plugin_utils._texts import (
     ACCESS_KEYS,
     ENTRY_KEYS,
     Untrusted,
+    kind_of,
     read_bool,
     refuse,
     require_text,
@@ -123,6 +124,12 @@ def roster_from_yaml(text: object) -> list[dict[str, Any]]:
     Raises:
         AnsibleFilterError: the text is no roster; the message names the lines.
     """
+    if isinstance(text, (list, Mapping)):
+        # A list has lost its lines, its duplicate keys, and what its numbers looked like.
+        raise AnsibleFilterError(
+            f"The roster has to be text, not {kind_of(text)}. Apply the filter to the lookup itself: up to version 2.18,"
+            " ansible-core turns JSON in a variable into a list."
+        )
     document = _compose(require_text(text, "The roster"))
     if document is None or _tag(document) == _NULL:
         raise AnsibleFilterError("The roster is empty. Write [] where a roster without users is meant.")

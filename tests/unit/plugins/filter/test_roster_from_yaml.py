@@ -144,13 +144,10 @@ def test_yaml_is_read_as_it_was_written(entries, escaped):
 
 
 def test_ten_thousand_entries_take_about_a_second():
-    if plugin._Loader.__mro__[1] is yaml.SafeLoader:
-        pytest.skip("only libyaml is fast")
-    text = "".join(
-        f"- email: u{n}@x.io\n  name: User {n}\n  role: member\n  is_developer: true\n" for n in range(10000)
-    )
+    size = 500 if plugin._Loader.__mro__[1] is yaml.SafeLoader else 10000  # only libyaml is fast
+    text = "".join(f"- email: u{n}@x.io\n  name: User {n}\n  role: member\n  is_developer: true\n" for n in range(size))
     begin = time.process_time()
-    assert len(read(text)) == 10000
+    assert len(read(text)) == size
     assert time.process_time() - begin < 5  # a machine may be slow, and coverage may be counted
 
 
@@ -280,7 +277,7 @@ def test_control_characters():
     ],
 )
 def test_what_is_no_text(value, kind):
-    assert refusal(value) == f"The roster has to be text, not {kind}."
+    assert refusal(value).startswith(f"The roster has to be text, not {kind}.")
 
 
 def test_what_is_undefined():
