@@ -20,6 +20,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 CODE = "ansible_collections.arize.ax.plugins"
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
+FILTERS = sorted(path.stem for path in (ROOT / "plugins" / "filter").glob("*.py"))
 HEADER = """\
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -108,8 +109,16 @@ def test_the_module_begins_with_the_licence(name: str) -> None:
     assert source.removeprefix("#!/usr/bin/python\n").startswith(HEADER)
 
 
+@pytest.mark.parametrize("name", FILTERS)
+def test_the_filter_is_one_file_with_tests_and_the_licence(name: str) -> None:
+    plugin = importlib.import_module(f"{CODE}.filter.{name}")
+    assert list(plugin.FilterModule().filters()) == [name] == [yaml.safe_load(plugin.DOCUMENTATION)["name"]]
+    assert (ROOT / "plugins" / "filter" / f"{name}.py").read_text().startswith(HEADER)
+    assert (ROOT / "tests" / "unit" / "plugins" / "filter" / f"test_{name}.py").is_file()
+
+
 def test_everything_else_in_plugins_is_private() -> None:
-    utilities = [path.name for path in (ROOT / "plugins" / "module_utils").glob("*.py")]
+    utilities = [path.name for path in (ROOT / "plugins").glob("*_utils/*.py")]
     assert [name for name in utilities if not name.startswith("_")] == []
 
 

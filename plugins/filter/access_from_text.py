@@ -1,0 +1,77 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: access_from_text
+short_description: Read what a user may do in spaces and projects from text
+version_added: 1.0.0
+author:
+  - The arize.ax contributors (@arize-ax)
+description:
+  - Reads roles in spaces and projects as people type them into a survey or a cell of a table, for the key C(access) of a
+    roster entry.
+options:
+  _input:
+    description:
+      - C(Space:) and a role, or C(Space / project:) and a role. The spaces around the slash are needed, since names may hold
+        a slash.
+      - One in each line, or separated by semicolons. An empty text is an empty list.
+      - A name that holds a colon, a semicolon or a slash between spaces is an error. A roster in YAML can hold it, see
+        P(arize.ax.roster_from_yaml#filter).
+    type: str
+    required: true
+seealso:
+  - plugin: arize.ax.roster_from_csv
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Show the entries
+  ansible.builtin.debug:
+    msg: "{{ 'Production: Reviewer; Production / Churn: Editor' | arize.ax.access_from_text }}"
+"""
+
+RETURN = r"""
+_value:
+  description:
+    - An entry for each role, with the names as they are written.
+  type: list
+  elements: dict
+  sample:
+    - role: Reviewer
+      space: Production
+    - role: Editor
+      space: Production
+      project: Churn
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+
+from ..module_utils._errors import one_line
+from ..plugin_utils._texts import read_access, require_text
+
+
+def access_from_text(text: object) -> list[dict[str, str]]:
+    """Return the access entries of a text.
+
+    Raises:
+        AnsibleFilterError: a part is no access entry.
+    """
+    try:
+        return read_access(require_text(text, "The access of a user"))
+    except ValueError as error:
+        raise AnsibleFilterError(one_line(f"The access of a user cannot be used: {error}.")) from None
+
+
+class FilterModule:
+    """The filter, as Ansible finds it."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """Return the filter by name."""
+        return {"access_from_text": access_from_text}

@@ -1,0 +1,55 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Access from text: one notation for roles in spaces and projects."""
+
+from __future__ import annotations
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.arize.ax.plugins.filter.access_from_text import FilterModule
+from hypothesis import given
+from hypothesis import strategies as st
+
+read = FilterModule().filters()["access_from_text"]
+
+
+@pytest.mark.parametrize(
+    "text", ["P: R\nP / C: E", "P:R;P / C :E", " P : R ;\r\n;P  /  C: E;", "\ufeffP: R\n\nP\t/\tC: E\n"]
+)
+def test_one_in_each_line_or_between_semicolons(text):
+    assert read(text) == [{"role": "R", "space": "P"}, {"role": "E", "space": "P", "project": "C"}]
+
+
+def test_a_slash_without_spaces_is_part_of_a_name():
+    assert read("a/b / c/d: e/f") == [{"role": "e/f", "space": "a/b", "project": "c/d"}]
+
+
+def test_an_empty_text_is_an_empty_list():
+    assert read("") == read(" ;\n") == []
+
+
+NAMES = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters=":;/\ufffd"), min_size=1)
+
+
+@given(st.lists(st.tuples(NAMES, st.none() | NAMES, NAMES)), st.sampled_from(["\n", "; "]))
+def test_what_is_written_is_read(wanted, separator):
+    text = separator.join(
+        f"{space} / {project}: {role}" if project else f"{space}: {role}" for space, project, role in wanted
+    )
+    assert [(entry["space"], entry.get("project"), entry["role"]) for entry in read(text)] == wanted
+
+
+@pytest.mark.parametrize(
+    "part", ["P", "P:", ": R", "P / : R", " / C: R", "/ C: R", "P / C / D: R", "P: Q: R", "P, R", "/: R"]
+)
+def test_what_is_no_access(part):
+    with pytest.raises(AnsibleFilterError, match="is neither"):
+        read(f"A: B; {part}")
+
+
+@pytest.mark.parametrize("value", [None, 1, [], {}])
+def test_what_is_no_text(value):
+    with pytest.raises(AnsibleFilterError, match="has to be text, not"):
+        read(value)

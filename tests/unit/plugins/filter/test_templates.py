@@ -1,0 +1,31 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What filters return is never taken for a template, whatever uses it next."""
+
+from __future__ import annotations
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible_collections.arize.ax.plugins.filter.access_from_text import access_from_text
+from ansible_collections.arize.ax.plugins.filter.people import people
+from ansible_collections.arize.ax.plugins.filter.roster_from_csv import roster_from_csv
+from ansible_collections.arize.ax.plugins.filter.roster_from_yaml import roster_from_yaml
+
+NAME = "{{ 1 + 1 }} {% raw %}"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        roster_from_yaml(f"- name: '{NAME}'\n  access: [{{role: '{NAME}'}}]\n"),
+        roster_from_csv(f"mail,name,access\na@x.io,{NAME},P: {NAME}\n"),
+        people(f'"{NAME}" <a@x.io>'),
+        access_from_text(f"{NAME} / {NAME}: {NAME}"),
+    ],
+)
+def test_a_value_is_no_template(values):
+    assert NAME in str(values)
+    assert Templar(DataLoader(), variables={}).template(values) == values
