@@ -189,9 +189,7 @@ def test_info_lists_the_account_in_the_order_of_the_api(sim: Any, run: Any) -> N
     sim.expire("jo003ann@example.com")
     sim.block("jo004ann@example.com")
     users = run("arize_user_info", email_contains="ANN@")["users"]
-    assert [user["email"] for user in users] == [
-        user["email"] for user in similar(120) if "004" not in user["email"]
-    ]
+    assert [user["email"] for user in users] == [user["email"] for user in similar(120) if "004" not in user["email"]]
     assert [user["email"] for user in run("arize_user_info", status=["expired"])["users"]] == ["jo003ann@example.com"]
     assert run("arize_user_info", email="jo003ann@example.com", status=["active"])["users"] == []
 
@@ -246,7 +244,9 @@ def test_an_invalid_response_leads_to_no_write(
 
 
 @pytest.mark.parametrize("fault", [{"kind": "html", "status": 404}, {"kind": "empty", "status": 404}])
-def test_only_a_404_of_the_api_itself_means_that_the_user_does_not_exist(sim: Any, run: Any, fault: dict[str, Any]) -> None:
+def test_only_a_404_of_the_api_itself_means_that_the_user_does_not_exist(
+    sim: Any, run: Any, fault: dict[str, Any]
+) -> None:
     (ann,) = sim.seed([ANN])
     sim.fault(**fault)
     done = run("arize_user", user_id=ann["id"], state="absent")

@@ -158,9 +158,7 @@ def test_a_lost_create_is_completed(sim: Any, run: Any, fault: Any) -> None:
 @pytest.mark.parametrize("module", ["arize_user", "arize_user_invite"])
 @pytest.mark.parametrize("status", ["", "EXPIRED"])
 @each(AFTER | UNREADABLE)
-def test_a_missing_password_is_reported_as_lost(
-    sim: Any, run: Any, module: str, status: str, fault: Any
-) -> None:
+def test_a_missing_password_is_reported_as_lost(sim: Any, run: Any, module: str, status: str, fault: Any) -> None:
     if (module, status) == ("arize_user", "EXPIRED"):
         return  # a user with an expired invitation exists: arize_user sends nothing
     begin(sim, status)

@@ -242,7 +242,15 @@ def test_check_mode_predicts_and_a_second_run_changes_nothing(sim: Any, compared
     each_pair()
     assert compared["(account, task)"] >= PAIRS
     if PAIRS >= 300:  # the pairs are not all of one kind
-        assert {"incomplete", "not_found", "blocked", "role_mismatch", "no_log_needed", "not_active", "ambiguous"} <= outcomes
+        assert {
+            "incomplete",
+            "not_found",
+            "blocked",
+            "role_mismatch",
+            "no_log_needed",
+            "not_active",
+            "ambiguous",
+        } <= outcomes
         assert {"met", "unexpected_status", '[["create"], null, true]', '[["update"], null, true]'} <= outcomes
         assert {json.dumps([None, word, word not in ("pending", "accepted")]) for word in INVITATIONS} <= outcomes
 

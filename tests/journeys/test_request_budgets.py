@@ -41,7 +41,9 @@ BUDGETS: list[tuple[str, str, dict[str, Any], str]] = [
 @pytest.mark.parametrize(
     ("module", "options", "requests"), [row[1:] for row in BUDGETS], ids=[row[0] for row in BUDGETS]
 )
-def test_a_task_sends_exactly_the_budgeted_requests(sim: Any, run: Any, module: str, options: dict[str, Any], requests: str) -> None:
+def test_a_task_sends_exactly_the_budgeted_requests(
+    sim: Any, run: Any, module: str, options: dict[str, Any], requests: str
+) -> None:
     (ann,) = sim.seed([ANN])
     options = {name: ann["id"] if value == "@ann" else value for name, value in options.items()}
     checked = run(module, check=True, **options)

