@@ -236,8 +236,7 @@ def ansible_test(session: nox.Session, core: Core, *command: str, config: dict[s
     # It also hides the environment from pip.
     settings = home / ".config" / "pip" / "pip.conf"
     settings.parent.mkdir(parents=True, exist_ok=True)
-    chosen = {"cache-dir": str(ROOT / "build" / "pip"), **pip_settings()}
-    settings.write_text("[global]\n" + "".join(f"{name} = {value}\n" for name, value in chosen.items()))
+    settings.write_text("[global]\n" + "".join(f"{name} = {value}\n" for name, value in pip_settings().items()))
     path = [session.bin, str(find_python(core.python).parent), os.environ["PATH"]]
     env = {"HOME": str(home), "PATH": os.pathsep.join(path)}
     options = ["--venv", "--python", core.python, "--color", "no"]
