@@ -2,32 +2,35 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What becomes of an answer: kinds, words, redirects, and bodies that cannot be read."""
+"""What a failed request is called: kinds, whole sentences, hints and causes."""
 
 from __future__ import annotations
 
-import gzip
-import json
+import ssl
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils._client import http
+import requests
+from ansible_collections.arize.ax.plugins.module_utils._client import failures
+from ansible_collections.arize.ax.plugins.module_utils._client.failures import (
+    IF_REPEATABLE,
+    NEVER,
+    Failures,
+    Request,
+)
+from ansible_collections.arize.ax.plugins.module_utils._client.redact import Redactor
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.tests.unit.support.client import Clock, call, http
-from ansible_collections.arize.ax.tests.unit.support.wire import Call, ScriptedServer, answer, cut_off, problem, raw
+from ansible_collections.arize.ax.tests.unit.support.api import KEY
+from ansible_collections.arize.ax.tests.unit.support.client import call, failure, http
+from ansible_collections.arize.ax.tests.unit.support.wire import Call, ScriptedServer, answer, problem
 
 METHODS = ["GET", "POST", "PATCH", "DELETE"]
+PATCH, POST, GET = (Request("do it", method, "/v2/users", needs="MAY_DO") for method in ("PATCH", "POST", "GET"))
+FAILURES = Failures(Redactor(KEY, []), "api.x.io")
 
 
-def ask(server, reply, method="GET", **options):
+def refusal(server, reply, method="GET", **options):
     server.expect(Call(method, "/v2/users", reply))
-    return call(http(server.url, **options), method)
-
-
-def failure(server, reply, method="GET", **options):
-    with pytest.raises(ArizeError) as caught:
-        ask(server, reply, method, **options)
-    assert caught.value.message.isprintable()
-    return caught.value
+    return failure(call, http(server.url, **options), method)
 
 
 # ---------------------------------------------------------------- refusals
@@ -54,7 +57,7 @@ def failure(server, reply, method="GET", **options):
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_each_status_has_a_kind_and_the_error_has_the_facts(server, status, kind, method):
-    error = failure(server, problem(status, "A title", "A detail."), method)
+    error = refusal(server, problem(status, "A title", "A detail."), method)
     assert error.as_result() == {
         "kind": kind,
         "status": status,
@@ -67,12 +70,48 @@ def test_each_status_has_a_kind_and_the_error_has_the_facts(server, status, kind
 
 
 @pytest.mark.parametrize(
-    ("status", "hint"),
-    [(401, "api_key or the environment variable ARIZE_API_KEY"), (403, "account admin"), (400, None), (404, None)],
+    ("status", "hint"), [(401, "api_key or the environment variable ARIZE_API_KEY"), (400, None), (404, None)]
 )
-def test_a_hint_where_there_is_something_to_do(server, status, hint):
-    message = failure(server, problem(status, "T", "D")).message
+def test_a_hint_where_the_user_can_act(server, status, hint):
+    message = refusal(server, problem(status, "T", "D")).message
     assert (hint in message) if hint else message.endswith("T: D.")
+
+
+@pytest.mark.parametrize(
+    ("problem_", "needs", "hint"),
+    [
+        ({}, "MAY_DO", "The API key lacks permission: this operation needs MAY_DO."),
+        (None, "MAY_DO", "The API key lacks permission: this operation needs MAY_DO."),
+        ({}, "", "The API key lacks permission for this operation."),
+        (
+            {"entitlement": "", "required_plan": 7},
+            "MAY_DO",
+            "The API key lacks permission: this operation needs MAY_DO.",
+        ),
+        (
+            {"entitlement": "SSO", "required_plan": "PRO"},
+            "MAY_DO",
+            "The plan of the account does not include SSO; it needs the plan PRO.",
+        ),
+        ({"entitlement": "SSO"}, "MAY_DO", "The plan of the account does not include SSO."),
+        (
+            {"required_plan": "PRO"},
+            "MAY_DO",
+            "The plan of the account does not include this operation; it needs the plan PRO.",
+        ),
+    ],
+)
+def test_a_403_names_the_permission_or_the_plan(problem_, needs, hint):
+    error = FAILURES.refused(GET._replace(needs=needs), 403, {}, problem_)
+    assert hint in error.message
+    assert ("What a key needs" in error.message) == ("lacks permission" in hint)
+    assert not error.outcome_unknown
+
+
+def test_the_plan_is_redacted_too():
+    error = FAILURES.refused(GET, 403, {}, {"entitlement": KEY, "required_plan": f"plan of {KEY}"})
+    assert KEY not in error.message
+    assert "the plan plan of ********" in error.message
 
 
 @pytest.mark.parametrize(
@@ -96,30 +135,30 @@ def test_a_hint_where_there_is_something_to_do(server, status, hint):
     ],
     ids=lambda value: ascii(value)[:40],
 )
-def test_the_servers_words_are_told_in_one_line(server, body, words, title, detail):
-    error = failure(server, answer(409, body))
+def test_title_and_detail_of_the_server_are_in_the_message_on_one_line(server, body, words, title, detail):
+    error = refusal(server, answer(409, body))
     assert error.message == f"Could not do it: the server answered {words}"
-    assert (error.facts["title"], error.facts["detail"]) == (title, detail)
+    assert (error.title, error.detail) == (title, detail)
 
 
-def test_a_status_without_a_name_is_told_as_a_number(server):
-    assert failure(server, answer(499)).message == "Could not do it: the server answered 499."
+def test_a_status_without_a_phrase_is_a_number(server):
+    assert refusal(server, answer(499)).message == "Could not do it: the server answered 499."
 
 
-def test_long_words_are_cut(server):
-    error = failure(server, problem(409, "t" * 1000, "d" * 1000))
-    assert (len(error.facts["title"]), len(error.facts["detail"])) == (200, 500)
-    assert error.facts["detail"].endswith("…")
+def test_a_long_title_and_detail_are_cut(server):
+    error = refusal(server, problem(409, "t" * 1000, "d" * 1000))
+    assert (len(error.title), len(error.detail)) == (200, 500)
+    assert error.detail.endswith("…")
     assert len(error.message) < 800
 
 
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("body", [b"<html>", b"", b"null", b"[]", b'"Not Found"'])
-def test_a_404_that_is_no_json_object_does_not_mean_nobody(server, method, body):
-    error = failure(server, answer(404, body), method)
+def test_a_404_without_a_json_object_does_not_mean_not_found(server, method, body):
+    error = refusal(server, answer(404, body), method)
     assert error.kind == "invalid_response"
-    assert error.facts["status"] == 404
-    assert "check the endpoint" in error.message
+    assert error.status == 404
+    assert "Check the endpoint" in error.message
 
 
 # ---------------------------------------------------------------- redirects
@@ -129,18 +168,18 @@ def test_a_404_that_is_no_json_object_does_not_mean_nobody(server, method, body)
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_is_not_followed_on_the_same_host(server, method, status):
     target = f"{server.url}/v3/users"
-    error = failure(server, answer(status, b"", Location=target), method, max_retries=3)
+    error = refusal(server, answer(status, b"", Location=target), method, max_retries=3)
     assert error.kind == "invalid_response"
-    assert error.facts["status"] == status
+    assert error.status == status
     assert target in error.message
-    assert "check the endpoint" in error.message
+    assert "Check the endpoint" in error.message
     assert not error.outcome_unknown
 
 
 @pytest.mark.parametrize("method", METHODS)
 def test_a_redirect_is_not_followed_to_another_host(server, method):
     other = ScriptedServer()
-    failure(server, answer(307, b"", Location=f"{other.url}/v2/users"), method)
+    refusal(server, answer(307, b"", Location=f"{other.url}/v2/users"), method)
     assert other.connections == 0
     other.close()
 
@@ -148,79 +187,118 @@ def test_a_redirect_is_not_followed_to_another_host(server, method):
 @pytest.mark.parametrize(
     ("location", "told"),
     [
-        ("https://u:hunter2@b.io/x?token=hunter2#hunter2", "redirects (302) to https://b.io/x;"),
-        ("/login?next=hunter2", "redirects (302) to /login;"),
-        ("http://[::1", "redirects (302) to nowhere;"),
-        ("", "redirects (302) to nowhere;"),
-        (None, "redirects (302) to nowhere;"),
+        ("https://u:hunter2@b.io/x?token=hunter2#hunter2", "redirects (302) to https://b.io/x."),
+        ("/login?next=hunter2", "redirects (302) to /login."),
+        ("http://[::1", "redirects (302) to nowhere."),
+        ("", "redirects (302) to nowhere."),
+        (None, "redirects (302) to nowhere."),
     ],
 )
-def test_the_target_is_told_without_query_and_credentials(server, location, told):
-    message = failure(server, answer(302, b"", Location=location)).message
+def test_the_target_is_named_without_query_and_credentials(server, location, told):
+    message = refusal(server, answer(302, b"", Location=location)).message
     assert told in message
     assert "hunter2" not in message
 
 
-# ---------------------------------------------------------------- bodies
-
-
-GZIPPED = gzip.compress(b'{"a": 1}')
-CHUNKED = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{"a\r\n5\r\n": 1}\r\n0\r\n\r\n'
+# ---------------------------------------------------------------- responses that say nothing
 
 
 @pytest.mark.parametrize(
-    ("reply", "data", "empty"),
+    ("request_", "status", "outcome_unknown", "repeat"),
     [
-        pytest.param(answer(200, {"a": [1, "ж"]}), {"a": [1, "ж"]}, False, id="object"),
-        pytest.param(answer(201, [1]), [1], False, id="list"),
-        pytest.param(answer(204), None, True, id="204"),
-        pytest.param(answer(202), None, True, id="202"),
-        pytest.param(answer(200, b" \r\n"), None, True, id="blank"),
-        pytest.param(answer(200, b"<html>"), None, False, id="HTML"),
-        pytest.param(answer(200, b"{"), None, False, id="half an object"),
-        pytest.param(answer(200, b"\xff\xfe\x00\x01"), None, False, id="no text"),
-        pytest.param(answer(200, b"[" * 100_000), None, False, id="deeper than Python reads"),
-        pytest.param(answer(200, GZIPPED, Content_Encoding="gzip"), {"a": 1}, False, id="gzip"),
-        pytest.param(answer(200, b'{"a": 1}', Content_Encoding="gzip"), None, False, id="no gzip"),
-        pytest.param(answer(200, GZIPPED[:-12], Content_Encoding="gzip"), None, False, id="half a gzip"),
-        pytest.param(raw(CHUNKED), {"a": 1}, False, id="chunked"),
-        pytest.param(raw(b'HTTP/1.0 200 OK\r\n\r\n{"a": 1}'), {"a": 1}, False, id="HTTP/1.0"),
+        (POST, 200, True, IF_REPEATABLE),
+        (POST, 299, True, IF_REPEATABLE),
+        (POST, 300, False, NEVER),
+        (POST, None, False, NEVER),
+        (PATCH, 299, True, NEVER),
+        (PATCH, 300, False, NEVER),
+        (GET, 200, False, NEVER),
     ],
 )
-def test_what_is_read(server, reply, data, empty):
-    got = ask(server, reply)
-    assert (got.data, got.empty) == (data, empty)
+def test_the_outcome_of_a_write_with_an_unreadable_success_is_unknown(request_, status, outcome_unknown, repeat):
+    error = FAILURES.invalid_response(request_, "the response is odd", status)
+    assert (error.kind, error.outcome_unknown, error.repeat) == ("invalid_response", outcome_unknown, repeat)
+    assert error.facts() == {
+        "status": status,
+        "title": None,
+        "detail": None,
+        "method": request_.method,
+        "path": "/v2/users",
+    }
 
 
-def test_a_body_without_end_is_not_read(server, monkeypatch):
-    monkeypatch.setattr(_http, "_BODY_LIMIT", 1 << 20)
-    within = json.dumps("x" * ((1 << 20) - 2)).encode()
-    assert len(ask(server, answer(200, within)).data) == (1 << 20) - 2
-    error = failure(server, answer(200, within + b" "))
-    assert error.kind == "invalid_response"
-    assert "longer than 1 MB" in error.message
+@pytest.mark.parametrize(("status", "outcome_unknown"), [(499, False), (500, True), (599, True)])
+def test_the_outcome_of_a_failed_write_is_unknown_from_500(server, status, outcome_unknown):
+    assert refusal(server, problem(status), "PATCH").outcome_unknown is outcome_unknown
 
 
-def test_a_body_that_trickles_for_ever_is_not_waited_for(server):
-    class Hurried(Clock):
-        def __call__(self):
-            self.now += 20
-            return self.now
-
-    server.expect(Call("GET", "/v2/users", answer(200, {})))
-    with pytest.raises(ArizeError, match="timed out") as caught:
-        call(http(server.url, Hurried(), timeout=1.0))
-    assert caught.value.kind == "transport"
+@pytest.mark.parametrize(("length", "is_cut"), [(299, False), (300, False), (301, True)])
+def test_a_reason_may_have_300_characters(length, is_cut):
+    message = FAILURES.no_response(GET, requests.ConnectionError(OSError(5, "x" * length))).message
+    assert ("x" * min(length, 300) in message) is not is_cut
+    assert ("…" in message) is is_cut
 
 
-@pytest.mark.parametrize("status", [200, 201, 404])
-def test_an_answer_that_breaks_off_is_no_answer_where_its_body_counts(server, status):
-    error = failure(server, cut_off(answer(status, {"some": "thing"})))
-    assert error.kind == "transport"
-    assert error.facts["status"] is None
+@pytest.mark.parametrize(("length", "is_cut"), [(499, False), (500, False), (501, True)])
+def test_a_clause_about_a_response_may_have_500_characters(length, is_cut):
+    message = FAILURES.invalid_response(GET, "x" * length).message
+    assert ("x" * min(length, 500) in message) is not is_cut
+    assert ("…" in message) is is_cut
 
 
-@pytest.mark.parametrize(("status", "kind"), [(409, "conflict"), (401, "unauthorized"), (503, "server")])
-def test_an_error_that_breaks_off_is_still_that_error(server, status, kind):
-    error = failure(server, cut_off(problem(status, "Title")))
-    assert (error.kind, error.facts["status"], error.facts["title"]) == (kind, status, None)
+# ---------------------------------------------------------------- causes
+
+
+def test_an_earlier_failure_is_no_cause():
+    earlier = ArizeError("transport", "earlier")
+    error = requests.ConnectionError(earlier, OSError(111, "Connection refused"))
+    assert failures._diagnose(error) == ("Connection refused", IF_REPEATABLE, "")
+    assert earlier not in list(failures._causes(error))
+
+
+def test_causes_come_from_the_outside_in_and_once():
+    inner, sibling = OSError("inner"), OSError("sibling")
+    wrapped = requests.ConnectionError(requests.ConnectionError(inner), sibling, inner)
+    assert list(failures._causes(wrapped))[2:] == [sibling, inner]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support."), "PySocks"),
+        (requests.exceptions.InvalidURL("no host"), "cannot be used"),
+        (requests.exceptions.InvalidProxyURL("no host"), "cannot be used"),
+    ],
+)
+def test_an_unusable_address_is_not_tried_again(error, reason):
+    told, repeat, _hint = failures._diagnose(error)
+    assert reason in told
+    assert repeat == NEVER
+
+
+def test_a_cause_without_a_reason_is_a_lost_connection():
+    reason, repeat, _hint = failures._diagnose(requests.ConnectionError())
+    assert (reason, repeat) == ("the connection was lost", IF_REPEATABLE)
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [("TLSV1_ALERT_PROTOCOL_VERSION", "TLS: tlsv1 alert protocol version"), (None, "TLS: handshake failed")],
+)
+def test_the_reason_of_tls_is_named(reason, told):
+    error = ssl.SSLError()
+    error.reason = reason
+    assert failures._diagnose(error) == (told, IF_REPEATABLE, "")
+
+
+@pytest.mark.parametrize("reason", sorted(failures._NO_TLS))
+@pytest.mark.parametrize(
+    ("outer", "hint"), [(requests.ConnectionError, "api_url"), (requests.exceptions.ProxyError, "proxy_url")]
+)
+def test_a_port_without_tls_is_not_tried_again(reason, outer, hint):
+    error = ssl.SSLError()
+    error.reason = reason
+    told, repeat, check = failures._diagnose(outer(error))
+    assert "expect http:// instead of https://" in told
+    assert repeat == NEVER
+    assert hint in check

@@ -2,28 +2,35 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading users: pages, look-ups, and answers that say less or more than agreed."""
+"""Reading users: look-ups, responses that say less or more than the contract, and what a 403 says of each call."""
 
 from __future__ import annotations
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils._client import users
-from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._client.users import User, Users, read_user
+from ansible_collections.arize.ax.plugins.module_utils._client.users import Users, read_user
+from ansible_collections.arize.ax.plugins.module_utils._models import User
 from ansible_collections.arize.ax.tests.unit.support.api import (
     ADA_ID,
     HTML_404,
     NOBODY,
     a_user,
+    create,
+    delete,
     get,
     listing,
     look_up,
     page,
     person,
+    resend,
+    reset,
     role,
+    update,
 )
-from ansible_collections.arize.ax.tests.unit.support.client import http
+from ansible_collections.arize.ax.tests.unit.support.client import failure, http
 from ansible_collections.arize.ax.tests.unit.support.wire import answer, problem
+
+ADA = a_user()
+DENIED = problem(403, "Forbidden", "No.")
 
 
 @pytest.fixture
@@ -31,140 +38,45 @@ def users(server):
     return Users(http(server.url))
 
 
-def people(count, prefix):
-    return [person(f"{prefix}{number}@x.io", id=f"{prefix}{number}") for number in range(count)]
-
-
-def failure(work, *arguments, **options):
-    with pytest.raises(ArizeError) as caught:
-        work(*arguments, **options)
-    return caught.value
-
-
-# ---------------------------------------------------------------- pages
-
-
-def test_an_account_is_read_page_by_page_in_the_order_of_the_api(server, users):
-    server.expect(
-        listing(page(*people(3, "c"), cursor="c/1+=&")),
-        listing(page(*people(2, "b"), cursor="c2"), cursor="c/1+=&"),
-        listing(page(*people(1, "a")), cursor="c2"),
-    )
-    read = [([user.email for user in users], has_more) for users, has_more in users.pages()]
-    assert read == [(["c0@x.io", "c1@x.io", "c2@x.io"], True), (["b0@x.io", "b1@x.io"], True), (["a0@x.io"], False)]
-
-
-def test_filters_are_sent_with_every_page(server, users):
-    filters = {"email": "@X.io", "statuses": ("INVITED", "EXPIRED")}
-    server.expect(listing(page(cursor="c1"), **filters), listing(page(), cursor="c1", **filters))
-    assert list(users.pages("@X.io", ["invited", "expired"])) == [([], True), ([], False)]
-
-
-def test_the_next_page_is_asked_for_only_when_it_is_wanted(server, users):
-    server.expect(listing(page(person(), cursor="c1")))
-    assert next(users.pages()).users == [a_user()]
-
-
-@pytest.mark.parametrize(
-    ("body", "reason"),
-    [
-        ({"users": []}, "whether the list goes on"),
-        ({"users": [], "pagination": None}, "whether the list goes on"),
-        ({"users": [], "pagination": []}, "whether the list goes on"),
-        ({"users": [], "pagination": {}}, "whether the list goes on"),
-        ({"users": [], "pagination": {"has_more": None}}, "whether the list goes on"),
-        ({"users": [], "pagination": {"has_more": "false"}}, "whether the list goes on"),
-        ({"users": [], "pagination": {"has_more": 0}}, "whether the list goes on"),
-        ({"users": [], "pagination": {"next_cursor": "c1"}}, "whether the list goes on"),
-        ({"users": [], "pagination": {"has_more": True}}, "has no cursor"),
-        ({"users": [], "pagination": {"has_more": True, "next_cursor": None}}, "has no cursor"),
-        ({"users": [], "pagination": {"has_more": True, "next_cursor": ""}}, "has no cursor"),
-        ({"users": [], "pagination": {"has_more": True, "next_cursor": 7}}, "has no cursor"),
-        ({"pagination": {"has_more": False}}, "no list of users"),
-        ({"users": None, "pagination": {"has_more": False}}, "no list of users"),
-        ({"users": {"a": 1}, "pagination": {"has_more": False}}, "no list of users"),
-        (page({"email": "ada@x.io"}), "without id"),
-        (page(person(id="")), "without id"),
-        (page(person(id=7)), "without id"),
-        ({"users": ["ada@x.io"], "pagination": {"has_more": False}}, "without id"),
-        ({"users": [None], "pagination": {"has_more": False}}, "without id"),
-        ([], "not a JSON object"),
-        (None, "not a JSON object"),
-        ("users", "not a JSON object"),
-        (b"<html>Sign in", "not a JSON object"),
-        (b"", "not a JSON object"),
-        (b'{"users": [', "not a JSON object"),
-    ],
-    ids=lambda value: str(value)[:50],
-)
-def test_a_list_that_cannot_be_relied_on_is_an_error(server, users, body, reason):
-    server.expect(listing(answer(200, body)))
-    error = failure(list, users.pages())
-    assert error.kind == "invalid_response"
-    assert reason in error.message
-    assert error.message.startswith("Could not list the users: ")
-    assert (error.facts["status"], error.facts["method"], error.facts["path"]) == (200, "GET", "/v2/users")
-    assert not error.outcome_unknown
-
-
-@pytest.mark.parametrize("email", [..., None, "", 7])
-def test_a_user_without_address_is_listed_but_may_be_the_one_who_is_looked_for(server, users, email):
-    nameless = person(email=email)
-    server.expect(listing(page(nameless)))
-    assert [(user.id, user.email, user.label, user.key) for page in users.pages() for user in page.users] == [
-        (ADA_ID, None, ADA_ID, "")
-    ]
-    server.expect(listing(page(person(), nameless), "ada@x.io"))
-    error = failure(users.find, "ada@x.io")
-    assert error.kind == "invalid_response"
-    assert "Could not look up the user ada@x.io: the answer holds a user without email" in error.message
-
-
-@pytest.mark.parametrize("second", ["c1", "c2"])
-def test_a_cursor_that_repeats_is_an_error_and_not_for_ever(server, users, second):
-    server.expect(listing(page(cursor="c1")), listing(page(cursor=second), cursor="c1"))
-    if second != "c1":
-        server.expect(listing(page(cursor="c1"), cursor="c2"))
-    error = failure(list, users.pages())
-    assert error.kind == "invalid_response"
-    assert "repeats a cursor" in error.message
-
-
-@pytest.mark.parametrize(
-    ("shown", "stale", "most"),
-    [
-        pytest.param([[1], [2], [1], [2], [3], [2], [], [1]], 3, 99, id="begins again and again"),
-        pytest.param([[1], [], [], []], 3, 99, id="shows nobody any more"),
-        pytest.param([[1], [2], [3]], 99, 3, id="invents users for ever"),
-    ],
-)
-def test_a_list_with_ever_new_cursors_is_an_error_and_not_for_ever(server, users, monkeypatch, shown, stale, most):
-    monkeypatch.setattr(_users, "_MOST_STALE_PAGES", stale)
-    monkeypatch.setattr(_users, "_MOST_PAGES", most)
-    for number, ids in enumerate(shown):
-        page_of = page(*(person(f"{n}@x.io", id=str(n)) for n in ids), cursor=f"c{number + 1}")
-        server.expect(listing(page_of, cursor=f"c{number}" if number else ""))
-    error = failure(list, users.pages())
-    assert error.kind == "invalid_response"
-    assert f"does not end: {len(shown)} pages so far" in error.message
-
-
-def test_an_error_on_a_later_page_is_an_error_and_not_the_end(server, users):
-    server.expect(listing(page(person(), cursor="c1")), listing(problem(403, "Forbidden"), cursor="c1"))
-    assert failure(list, users.pages()).kind == "forbidden"
-
-
 # ---------------------------------------------------------------- look-up by address
 
 
-def test_an_exact_match_on_page_3_among_substring_matches(server, users):
+def test_a_match_letter_for_letter_on_page_3_ends_the_reading(server, users):
     email = "ann@x.io"
     server.expect(
-        listing(page(person("joann@x.io", id="1"), person("ann@x.io.example", id="2"), cursor="c1"), email),
-        listing(page(person("leann@x.io", id="3"), cursor="c2"), email, "c1"),
-        listing(page(person("Ann@X.io", id="4"), cursor="c3"), email, "c2"),
+        listing(page(person("joann@x.io", id="1"), person("Ann@x.io", id="2"), cursor="c1"), email),
+        listing(page(person("leann@x.io", id="3"), person("ANN@x.io", id="4"), cursor="c2"), email, "c1"),
+        listing(page(person(email, id="5"), person("aNN@x.io", id="6"), cursor="c3"), email, "c2"),
     )
-    assert users.find(email).id == "4", "and the fourth page is not asked for"
+    assert users.find(email).id == "5", "and the fourth page is not requested"
+
+
+def test_one_match_in_another_case_is_taken_at_the_end_of_the_list(server, users):
+    server.expect(
+        listing(page(person("Ann@X.io", id="1"), cursor="c1"), "ann@x.io"),
+        listing(page(cursor="c2"), "ann@x.io", "c1"),
+        listing(page(person("joann@x.io", id="2")), "ann@x.io", "c2"),
+    )
+    assert users.find("ann@x.io") == a_user(email="Ann@X.io", id="1")
+
+
+def test_a_user_on_two_pages_is_one_match(server, users):
+    server.expect(
+        listing(page(person("Ann@x.io"), cursor="c1"), "ann@x.io"),
+        listing(page(person("Ann@x.io", name="Newer")), "ann@x.io", "c1"),
+    )
+    assert users.find("ann@x.io").name == "Newer"
+
+
+def test_several_matches_in_another_case_are_ambiguous(server, users):
+    server.expect(
+        listing(page(person("Ann@x.io", id="id-1"), cursor="c1"), "ann@x.io"),
+        listing(page(person("ANN@x.io", id="id-2")), "ann@x.io", "c1"),
+    )
+    error = failure(users.find, "ann@x.io")
+    assert error.kind == "ambiguous"
+    assert "Ann@x.io (ID id-1), ANN@x.io (ID id-2)" in error.message
+    assert not error.outcome_unknown
 
 
 @pytest.mark.parametrize(
@@ -183,18 +95,31 @@ def test_the_address_is_sent_as_it_is_and_compared_without_case(server, users, a
 
 
 @pytest.mark.parametrize("others", [[], ["joann@x.io"], ["ann@x.io2", "ann@x.io "]])
-def test_nobody_has_the_address(server, users, others):
+def test_no_user_has_the_address(server, users, others):
     server.expect(look_up(*[person(email) for email in others], email="ann@x.io"))
     assert users.find("ann@x.io") is None
 
 
 @pytest.mark.parametrize("reply", [HTML_404, NOBODY, answer(200, b"<html>")], ids=["HTML 404", "404", "HTML"])
-def test_a_look_up_by_address_that_is_not_answered_is_an_error_and_not_nobody(server, users, reply):
+def test_a_failed_look_up_by_address_does_not_mean_none(server, users, reply):
     server.expect(listing(reply, "ann@x.io"))
     assert "look up the user ann@x.io" in failure(users.find, "ann@x.io").message
 
 
-# ---------------------------------------------------------------- look-up by id
+@pytest.mark.parametrize("email", [..., None, "", 7])
+def test_a_user_without_email_is_listed_but_makes_a_look_up_uncertain(server, users, email):
+    nameless = person(email=email)
+    server.expect(listing(page(nameless)))
+    assert [(user.id, user.email, user.label, user.key) for page_ in users.pages() for user in page_.items] == [
+        (ADA_ID, None, ADA_ID, "")
+    ]
+    server.expect(listing(page(person(), nameless), "ada@x.io"))
+    error = failure(users.find, "ada@x.io")
+    assert error.kind == "invalid_response"
+    assert "Could not look up the user ada@x.io: the response contains a user without email" in error.message
+
+
+# ---------------------------------------------------------------- look-up by ID
 
 
 @pytest.mark.parametrize(
@@ -213,7 +138,7 @@ def test_an_id_is_one_segment_of_the_path(server, users, user_id, on_the_wire):
     assert users.look_up(None, user_id).id == user_id
 
 
-def test_an_unknown_id_is_nobody(server, users):
+def test_an_unknown_id_is_none(server, users):
     server.expect(get(NOBODY))
     assert users.get(ADA_ID) is None
 
@@ -231,12 +156,12 @@ def test_an_unknown_id_is_nobody(server, users):
     ],
     ids=["HTML 404", "empty 404", "404 with a list", "400", "no user", "another user", "nothing"],
 )
-def test_a_look_up_by_id_that_is_not_answered_is_an_error_and_not_nobody(server, users, reply, kind):
+def test_a_failed_look_up_by_id_does_not_mean_none(server, users, reply, kind):
     server.expect(get(reply))
     assert failure(users.get, ADA_ID).kind == kind
 
 
-# ---------------------------------------------------------------- users as they come
+# ---------------------------------------------------------------- a user in a response
 
 
 @pytest.mark.parametrize(
@@ -278,7 +203,7 @@ def test_a_look_up_by_id_that_is_not_answered_is_an_error_and_not_nobody(server,
     ],
     ids=str,
 )
-def test_what_is_left_out_is_null_and_what_is_new_is_no_error(sent, read):
+def test_a_missing_field_is_null_and_a_new_one_is_no_error(sent, read):
     ada = {
         "id": ADA_ID,
         "name": "Ada",
@@ -292,3 +217,41 @@ def test_what_is_left_out_is_null_and_what_is_new_is_no_error(sent, read):
     }
     assert read_user(person(**sent)) == User(**{**ada, **read})
     assert read_user(person(**sent)).as_result() == {**ada, **read}
+
+
+# ---------------------------------------------------------------- permissions
+
+READ = "USER_READ, or an owner with the account role admin or member"
+ADMIN = "an owner with the account role admin"
+FIELDS = {"email": "ada@x.io", "name": "Ada", "role": "member", "custom_role_id": None, "invite_mode": "email_link"}
+
+
+@pytest.mark.parametrize(
+    ("expected", "work", "needs"),
+    [
+        (listing(DENIED), lambda users: list(users.pages()), READ),
+        (listing(DENIED, "ada@x.io"), lambda users: users.find("ada@x.io"), READ),
+        (get(DENIED), lambda users: users.get(ADA_ID), READ),
+        (
+            create(DENIED),
+            lambda users: users.create(FIELDS, None),
+            f"{ADMIN} (member is enough for new members and annotators)",
+        ),
+        (update(DENIED, name="B"), lambda users: users.update(ADA, {"name": "B"}), f"USER_UPDATE, or {ADMIN}"),
+        (update(DENIED, is_developer=False), lambda users: users.update(ADA, {"is_developer": False}), ADMIN),
+        (
+            update(DENIED, name="B", is_developer=False),
+            lambda users: users.update(ADA, {"name": "B", "is_developer": False}),
+            ADMIN,
+        ),
+        (delete(DENIED), lambda users: users.delete(ADA), f"USER_DELETE, or {ADMIN}"),
+        (resend(DENIED), lambda users: users.resend(ADA), f"USER_CREATE, or {ADMIN}"),
+        (reset(DENIED), lambda users: users.reset(ADA), f"USER_UPDATE, or {ADMIN}"),
+    ],
+    ids=["list", "find", "get", "create", "rename", "developer", "both", "delete", "resend", "reset"],
+)
+def test_a_403_names_the_permission_that_the_call_needs(server, users, expected, work, needs):
+    server.expect(expected)
+    error = failure(work, users)
+    assert (error.kind, error.outcome_unknown) == ("forbidden", False)
+    assert f"lacks permission: this operation needs {needs}." in error.message
