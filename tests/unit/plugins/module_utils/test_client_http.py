@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import gzip
+import importlib.util
 import json
 import os
 import subprocess
@@ -16,6 +17,7 @@ from types import SimpleNamespace
 
 import pytest
 import requests
+from ansible_collections.arize.ax.plugins.module_utils._client import failures
 from ansible_collections.arize.ax.plugins.module_utils._client import http as layer
 from ansible_collections.arize.ax.plugins.module_utils._client.failures import Request
 from ansible_collections.arize.ax.plugins.module_utils._client.http import Unreadable
@@ -207,6 +209,15 @@ def test_a_settled_failure_is_the_result(server, settled):
 
 def test_requests_is_found():
     assert layer.HAS_REQUESTS is True
+
+
+@pytest.mark.parametrize("file", [layer, failures])
+def test_a_file_can_be_loaded_without_requests(monkeypatch, file):
+    monkeypatch.setitem(sys.modules, "requests", None)
+    spec = importlib.util.find_spec(file.__name__)
+    loaded = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(loaded)
+    assert not hasattr(loaded, "requests")
 
 
 def test_the_layer_can_be_imported_without_requests_and_says_so():
