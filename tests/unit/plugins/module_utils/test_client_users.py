@@ -46,7 +46,7 @@ def test_a_match_letter_for_letter_on_page_3_ends_the_reading(server, users):
     server.expect(
         listing(page(person("joann@x.io", id="1"), person("Ann@x.io", id="2"), cursor="c1"), email),
         listing(page(person("leann@x.io", id="3"), person("ANN@x.io", id="4"), cursor="c2"), email, "c1"),
-        listing(page(person(email, id="5"), person("aNN@x.io", id="6"), cursor="c3"), email, "c2"),
+        listing(page(person("aNN@x.io", id="6"), person(email, id="5"), cursor="c3"), email, "c2"),
     )
     assert users.find(email).id == "5", "and the fourth page is not requested"
 
