@@ -28,6 +28,7 @@ from .._planning.roster import (
     may_delete_admin,
     plan_roster,
     read_roster,
+    users_to_purge,
 )
 from .._planning.roster_results import EntryOutcome, RosterOutcome, roster_failure
 from .user import apply_plan
@@ -78,17 +79,20 @@ def _plan(users: Users, entries: Sequence[Entry], rules: Rules) -> RosterPlan:
     account = _read(users, entries, rules) if entries else Account({})
     if not account.complete and may_delete_admin(entries, account, rules):
         account = account._replace(users=_sweep(users, [], whole=True).seen(), complete=True)
-    plan = plan_roster(entries, account, rules)
-    if not any(user.purged for user in plan.users):
-        return plan
+    bots, warnings = _bots(users) if users_to_purge(entries, account, rules) else (frozenset(), ())
+    plan = plan_roster(entries, account._replace(bots=bots), rules)
+    return plan._replace(warnings=(*plan.warnings, *warnings))
+
+
+def _bots(users: Users) -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the IDs of service keys' bot users, or a warning that they cannot be told apart."""
     try:
-        bots = ApiKeys(users.http).bot_user_ids()
+        return ApiKeys(users.http).bot_user_ids(), ()
     except ArizeError as error:
         if error.kind not in ("forbidden", "not_found"):
             raise
         warning = f"Bot users of service keys could not be told apart from other users: {error.message}"
-        return plan._replace(warnings=(*plan.warnings, warning))
-    return plan_roster(entries, account._replace(bots=bots), rules) if bots else plan
+        return frozenset(), (warning,)
 
 
 class _Sweep:

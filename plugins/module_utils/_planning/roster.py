@@ -152,6 +152,22 @@ def may_delete_admin(entries: Iterable[Entry], account: Account, rules: Rules) -
     return rules.min_admins > 0 and any(user is not None and _may_be_active_admin(user) for user in deleted)
 
 
+def users_to_purge(entries: Iterable[Entry], account: Account, rules: Rules) -> list[User]:
+    """Return the users who are not in the roster, by address.
+
+    A user without a visible address may be anybody, and a bot user belongs to a service key: neither is purged. An
+    address may have two IDs if the user is invited again while the list is read: both are in the roster.
+    """
+    if not rules.purge:
+        return []
+    protection = Protection.read(rules.protected)
+    kept = {name for user in account.found.values() for name in (user.id, user.key)}
+    kept.update(entry.key[1] for entry in entries)
+    others = [user for user in account.users if user.id not in kept and user.key not in kept]
+    purged = [user for user in others if user.email and user.id not in account.bots and not protection.covers(user)]
+    return sorted(purged, key=lambda user: (user.key, user.id))
+
+
 def plan_roster(entries: Sequence[Entry], account: Account, rules: Rules) -> RosterPlan:
     """Plan every user, and check the safeguards.
 
@@ -161,11 +177,9 @@ def plan_roster(entries: Sequence[Entry], account: Account, rules: Rules) -> Ros
     """
     users = _plan_entries(entries, account, rules)
     protection = Protection.read(rules.protected)
-    if rules.purge:
-        purged = _users_to_purge(users, entries, account, protection)
-        for user in purged:
-            desired = DesiredUser(email=user.email)
-            users.append(PlannedUser(desired, user, plan_absent(desired, user), purged=True))
+    for user in users_to_purge(entries, account, rules):
+        desired = DesiredUser(email=user.email)
+        users.append(PlannedUser(desired, user, plan_absent(desired, user), purged=True))
     plan = RosterPlan(tuple(users), protection.warnings(account.users) if rules.purge else ())
     try:
         _check_safeguards(plan, account, rules, protection)
@@ -201,21 +215,6 @@ def _plan_entry(entry: Entry, account: Account, planner: Planner) -> PlannedUser
         return PlannedUser(entry.desired, existing, planner(entry.desired, existing))
     except ArizeError as error:
         return PlannedUser(entry.desired, existing, error=error)
-
-
-def _users_to_purge(
-    users: Iterable[PlannedUser], entries: Iterable[Entry], account: Account, protection: Protection
-) -> list[User]:
-    """Return the users who are not in the roster, by address.
-
-    A user without a visible address may be anybody, and a bot user belongs to a service key: neither is purged. An
-    address may have two IDs if the user is invited again while the list is read: both are in the roster.
-    """
-    named_users = {name for user in users if user.existing for name in (user.existing.id, user.existing.key)}
-    named_users.update(name for entry in entries for name in entry.key)
-    others = [user for user in account.users if user.id not in named_users and user.key not in named_users]
-    purged = [user for user in others if user.email and user.id not in account.bots and not protection.covers(user)]
-    return sorted(purged, key=lambda user: (user.key, user.id))
 
 
 def _check_safeguards(plan: RosterPlan, account: Account, rules: Rules, protection: Protection) -> None:
