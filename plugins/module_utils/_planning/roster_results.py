@@ -55,9 +55,9 @@ class EntryOutcome(NamedTuple):
 
     @property
     def missing(self) -> bool:
-        """Whether a user of the roster is not in the account at the end."""
+        """Whether a user of the roster is not in the account at the end; one may be deleted while the roster runs."""
         exists = self.planned.existing or (self.outcome and self.outcome.user)
-        return self.error is not None and not exists
+        return self.error is not None and (not exists or self.error.kind == "not_found")
 
 
 class RosterOutcome(NamedTuple):
