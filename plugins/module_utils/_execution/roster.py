@@ -79,20 +79,16 @@ def _plan(users: Users, entries: Sequence[Entry], rules: Rules) -> RosterPlan:
     account = _read(users, entries, rules) if entries else Account({})
     if not account.complete and may_delete_admin(entries, account, rules):
         account = account._replace(users=_sweep(users, [], whole=True).seen(), complete=True)
-    bots, warnings = _bots(users) if users_to_purge(entries, account, rules) else (frozenset(), ())
-    plan = plan_roster(entries, account._replace(bots=bots), rules)
+    warnings: tuple[str, ...] = ()
+    if users_to_purge(entries, account, rules):
+        try:
+            account = account._replace(bots=ApiKeys(users.http).bot_user_ids())
+        except ArizeError as error:
+            if error.kind not in ("forbidden", "not_found"):
+                raise
+            warnings = (f"Bot users of service keys could not be told apart from other users: {error.message}",)
+    plan = plan_roster(entries, account, rules)
     return plan._replace(warnings=(*plan.warnings, *warnings))
-
-
-def _bots(users: Users) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the IDs of service keys' bot users, or a warning that they cannot be told apart."""
-    try:
-        return ApiKeys(users.http).bot_user_ids(), ()
-    except ArizeError as error:
-        if error.kind not in ("forbidden", "not_found"):
-            raise
-        warning = f"Bot users of service keys could not be told apart from other users: {error.message}"
-        return frozenset(), (warning,)
 
 
 class _Sweep:

@@ -162,9 +162,9 @@ def users_to_purge(entries: Iterable[Entry], account: Account, rules: Rules) -> 
         return []
     protection = Protection.read(rules.protected)
     kept = {name for user in account.found.values() for name in (user.id, user.key)}
-    kept.update(entry.key[1] for entry in entries)
-    others = [user for user in account.users if user.id not in kept and user.key not in kept]
-    purged = [user for user in others if user.email and user.id not in account.bots and not protection.covers(user)]
+    kept.update(name for entry in entries for name in entry.key)
+    others = [user for user in account.users if user.email and user.id not in account.bots]
+    purged = [user for user in others if not kept & {user.id, user.key} and not protection.covers(user)]
     return sorted(purged, key=lambda user: (user.key, user.id))
 
 
@@ -176,10 +176,10 @@ def plan_roster(entries: Sequence[Entry], account: Account, rules: Rules) -> Ros
             too_few_admins or lookalike, with the RosterPlan as its ``outcome``.
     """
     users = _plan_entries(entries, account, rules)
-    protection = Protection.read(rules.protected)
     for user in users_to_purge(entries, account, rules):
         desired = DesiredUser(email=user.email)
         users.append(PlannedUser(desired, user, plan_absent(desired, user), purged=True))
+    protection = Protection.read(rules.protected)
     plan = RosterPlan(tuple(users), protection.warnings(account.users) if rules.purge else ())
     try:
         _check_safeguards(plan, account, rules, protection)
