@@ -11,9 +11,9 @@ import time
 from typing import Any
 
 import pytest
+from ansible_collections.arize.ax.plugins.module_utils._client.users import Created
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.plugins.module_utils._planning.roster import _side_by_side
-from ansible_collections.arize.ax.plugins.module_utils._client.users import Created
 from ansible_collections.arize.ax.tests.unit.support.account import Account, people, someone
 
 BOSS = someone("boss@x.io", name="Boss", role="ADMIN")
@@ -154,7 +154,9 @@ def test_a_key_that_is_refused_stops_the_rest() -> None:
 
 def test_who_may_have_changed_counts_as_changed() -> None:
     account = Account(ADA)
-    account.faults["PATCH ada@x.io"] = ArizeError("invalid_response", "It is not known.", outcome_unknown=True, status=200)
+    account.faults["PATCH ada@x.io"] = ArizeError(
+        "invalid_response", "It is not known.", outcome_unknown=True, status=200
+    )
     result = account.converge(users=[{"email": "ada@x.io", "name": "A"}])
     assert (result["changed"], result["results"][0]["changed"], result["results"][0]["status"]) == (
         True,

@@ -251,8 +251,8 @@ def test_a_user_is_not_deleted_while_one_who_looks_alike_is_created(created, del
 
 def test_users_who_look_alike_may_both_stay_or_both_be_deleted():
     twins = [someone("jos\u00e9@x.io"), someone("jose\u0301@x.io")]
-    assert {user.action for user in plan([BOSS, *twins], by_email(BOSS, *twins), purge=True, max_deletions=9).users} == {
-        None
-    }
+    assert {
+        user.action for user in plan([BOSS, *twins], by_email(BOSS, *twins), purge=True, max_deletions=9).users
+    } == {None}
     deleted = plan([BOSS, *twins], by_email(BOSS), purge=True, max_deletions=9).users
     assert [user.action for user in deleted] == [None, "delete", "delete"]
