@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any, Callable
-from unittest import mock
 
-from ansible_collections.arize.ax.plugins.module_utils._client.http import Http, Response
+from ansible_collections.arize.ax.plugins.module_utils._client.http import Response
 from ansible_collections.arize.ax.plugins.module_utils._client.paging import Page
 from ansible_collections.arize.ax.plugins.module_utils._client.users import Users, ambiguous_email
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
@@ -115,8 +115,8 @@ def plan(users: list[User], roster: list[dict[str, Any]], bots: Any = (), **give
     return plan_roster(entries, account_of(entries, users, bots=frozenset(bots)), every)
 
 
-class Account:
-    """Users, and an API that has the methods of the real one and no others.
+class Account(Users):
+    """Users, behind the API of the real ones.
 
     ``calls`` holds what was asked, e.g. "GET page 1", "GET ann@x.io", "PATCH ann@x.io", "GET api-keys". A call in
     ``faults`` raises; one in ``before`` is called first.
@@ -128,12 +128,7 @@ class Account:
         self.calls: list[str] = []
         self.faults: dict[str, Exception] = {}
         self.before: dict[str, Callable[[], Any]] = {}
-        http = mock.create_autospec(Http, instance=True)
-        http.call.side_effect = self._api_keys
-        self.api = mock.create_autospec(Users(http), spec_set=True)
-        self.api.http = http
-        for name in ("pages", "look_up", "create", "update", "delete", "resend", "reset"):
-            getattr(self.api, name).side_effect = getattr(self, f"_{name}")
+        super().__init__(SimpleNamespace(call=self._list_api_keys))
 
     @property
     def writes(self) -> list[str]:
@@ -143,7 +138,7 @@ class Account:
     def converge(self, check: bool = False, no_log: bool = False, **given: Any) -> dict[str, Any]:
         """Run a roster; the result has ``error`` and ``msg`` where it failed, as the module's has."""
         try:
-            outcome = converge_roster(options(**given), lambda _threads: self.api, check, no_log)
+            outcome = converge_roster(options(**given), lambda _threads: self, check, no_log)
         except ArizeError as error:
             result = roster_result(error.outcome, failed=True) if error.outcome else {}
             result["changed"] = result.get("changed", False) or error.changed
@@ -157,20 +152,23 @@ class Account:
         if call in self.faults:
             raise self.faults[call]
 
-    def _api_keys(self, request: Any, read: Callable[[Response], Any], settle: Any = None) -> Any:
+    def _list_api_keys(self, request: Any, read: Callable[[Response], Any], settle: Any = None) -> Any:
         assert request.path == "/v2/api-keys"
         assert ("key_type", "SERVICE") in request.query
         self._ask("GET api-keys")
         keys = [{"id": "key", "bot_user": {"id": bot}} for bot in self.bots]
         return read(Response(200, {"api_keys": keys, "pagination": {"has_more": False}}, empty=False))
 
-    def _pages(self) -> Any:
+    def pages(
+        self, email: str | None = None, statuses: Sequence[str] = (), operation: str = ""
+    ) -> Iterator[Page[User]]:
+        assert (email, statuses) == (None, ())
         starts = range(0, max(len(self.users), 1), PAGE)
         for number, start in enumerate(starts, 1):
             self._ask(f"GET page {number}")
             yield Page(self.users[start : start + PAGE], has_more=start != starts[-1])
 
-    def _look_up(self, email: str | None, user_id: str | None) -> User | None:
+    def look_up(self, email: str | None, user_id: str | None) -> User | None:
         self._ask(f"GET {email or user_id}")
         if email is None:
             return next((user for user in self.users if user.id == user_id), None)
@@ -180,7 +178,7 @@ class Account:
             raise ambiguous_email(email, same)
         return next(iter(exact or same), None)
 
-    def _create(self, fields: Mapping[str, Any], before: User | None) -> Created[User]:
+    def create(self, fields: Mapping[str, Any], before: User | None) -> Created[User]:
         assert before is None, "a roster renews no invitation"
         self._ask("POST {}".format(fields["email"]))
         user = someone(
@@ -195,18 +193,18 @@ class Account:
         password = {"temporary_password": PASSWORD} if fields["invite_mode"] == "temporary_password" else {}
         return Created(user, NEW, password)
 
-    def _update(self, user: User, changes: Mapping[str, Any]) -> User:
+    def update(self, user: User, changes: Mapping[str, Any]) -> User:
         self._ask(f"PATCH {user.label}")
         changed = user._replace(**changes)
         self.users[self.users.index(user)] = changed
         return changed
 
-    def _delete(self, user: User) -> None:
+    def delete(self, user: User) -> None:
         self._ask(f"DELETE {user.label}")
         self.users = [other for other in self.users if other.id != user.id]
 
-    def _resend(self, user: User) -> None:
+    def resend(self, user: User) -> None:
         self._ask(f"RESEND {user.label}")
 
-    def _reset(self, user: User) -> None:
+    def reset(self, user: User) -> None:
         self._ask(f"RESET {user.label}")
