@@ -9,7 +9,6 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils._client import users
 
 from tests.faults.scenes import ANN, ENDPOINTS, INFO, INVITE, RESET, ROSTER, SCENES, USER, Scene
 from tests.journeys.harness import ModuleRunner, Run
