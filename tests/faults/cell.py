@@ -39,6 +39,10 @@ class Clock:
         """Let time pass."""
         self.slept += seconds
 
+    def replaced(self) -> Any:
+        """Return a context in which modules wait by this clock."""
+        return mock.patch.object(http, "Http", partial(http.Http, sleep=self.sleep, clock=self))
+
 
 class Cell:
     """One scene and one fault."""
@@ -66,7 +70,7 @@ class Cell:
         self.before = self.sim.users()
         clock = Clock(self.fault.pace)
         started = time.monotonic()
-        with mock.patch.object(http, "Http", partial(http.Http, sleep=clock.sleep, clock=clock)):
+        with clock.replaced():
             done = self.run(
                 self.scene.module,
                 check=check,

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests.journeys.harness import ModuleRunner, Run
 
 NOBODY = {"email": "nobody@example.com"}
 DESIRED = {**NOBODY, "name": "No", "role": "member"}
-PURGE = {"purge": True, "max_deletions": 0, "protected": ["*"]}
+PURGE = {"purge": True, "max_deletions": 0, "protected": ["*@*"]}
 # Tasks that read a list to its end.
 TO_THE_END = {
     "present": (USER, DESIRED),
@@ -31,8 +32,8 @@ TO_THE_END = {
 }
 to_the_end = pytest.mark.parametrize(("module", "options"), TO_THE_END.values(), ids=TO_THE_END)
 WITHOUT_END = {
-    "a cursor repeats": ({"kind": "repeat_cursor"}, "the server repeated a cursor"),
-    "it begins again and again": ({"kind": "endless_pages"}, "the list does not end: 5 pages"),
+    "a cursor repeats": ({"kind": "repeat_cursor"}, "pagination loop"),
+    "it begins again and again": ({"kind": "endless_pages"}, "pagination loop|does not end: 5 pages so far"),
 }
 
 
@@ -54,7 +55,7 @@ def test_a_list_without_end_is_an_error(
     for check in (True, False):
         done = run(module, check=check, **options)
         assert (done.kind, done.changed, done.writes) == ("invalid_response", False, [])
-        assert reason in done.msg
+        assert re.search(reason, done.msg)
         assert "Check the endpoint" in done.msg
         assert len(done.requests) <= 8
         counted["Faults survived"] += 1
@@ -80,7 +81,7 @@ CHANGING: dict[str, tuple[str, dict[str, Any]]] = {
         ROSTER,
         {"users": [{"email": ANN, "name": "Ann", "role": "member"}, {"email": "user00120@example.com"}]},
     ),
-    "purge": (ROSTER, {"users": [{"email": ANN}], "purge": True, "max_deletions": 500, "protected": ["*simulator*"]}),
+    "purge": (ROSTER, {"users": [{"email": ANN}], "purge": True, "max_deletions": 500, "protected": ["*@*simulator*"]}),
 }
 
 
