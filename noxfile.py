@@ -117,7 +117,9 @@ class Core(NamedTuple):
 CORES = [Core(entry["version"], entry["release"], entry["pip"], entry["python"]) for entry in MATRIX["core"]]
 # The newest that runs here. Where none does, sessions on it are skipped by name. The tests are written for Python 3.11.
 NEWEST = next((core for core in reversed(CORES) if core.python not in {None, "3.10"}), CORES[-1])
+# A managed machine with the oldest Python, for the ansible-core that still knows it.
 OLDEST = next(core for core in CORES if core.version == MATRIX["oldest_target"]["core"])
+TARGET = OLDEST._replace(pythons=[MATRIX["oldest_target"]["python"]])
 # What `make test` runs: the oldest and the newest. Newer ones that cannot run here are in, to be skipped by name.
 DEFAULT_CORES = [CORES[0], *CORES[max(CORES.index(NEWEST), 1) :]]
 
@@ -220,9 +222,7 @@ def ansible_env(session: nox.Session, tree: Path) -> dict[str, str]:
     }
 
 
-def ansible_test(
-    session: nox.Session, core: Core, *command: str, python: str | None = None, config: dict[str, str] | None = None
-) -> None:
+def ansible_test(session: nox.Session, core: Core, *command: str, config: dict[str, str] | None = None) -> None:
     """Run `ansible-test` on a staged tree, with a home of its own, and keep its JUnit files."""
     session.install(f"ansible-core=={core.release}")
     tree = stage(session)
@@ -236,12 +236,10 @@ def ansible_test(
     # It also hides the environment from pip.
     settings = home / ".config" / "pip" / "pip.conf"
     settings.parent.mkdir(parents=True, exist_ok=True)
-    options = {"cache-dir": str(ROOT / "build" / "pip"), **pip_settings()}
-    settings.write_text("[global]\n" + "".join(f"{name} = {value}\n" for name, value in options.items()))
-    python = python or core.python
-    path = [session.bin, str(Path(find_python(python)).parent), os.environ["PATH"]]
+    settings.write_text("[global]\n" + "".join(f"{name} = {value}\n" for name, value in pip_settings().items()))
+    path = [session.bin, str(find_python(core.python).parent), os.environ["PATH"]]
     env = {"HOME": str(home), "PATH": os.pathsep.join(path)}
-    options = ["--venv", "--python", python, "--color", "no"]
+    options = ["--venv", "--python", core.python, "--color", "no"]
     with session.chdir(tree):
         try:
             session.run("ansible-test", *command, *options, *session.posargs, env=env)
@@ -264,17 +262,6 @@ def sanity(session: nox.Session, core: Core) -> None:
 def units(session: nox.Session, core: Core) -> None:
     """ansible-test units: pytest in the field's own environment."""
     ansible_test(session, core, "units")
-
-
-@on_core(
-    OLDEST, "units", "test", "matrix", f"core-{OLDEST.version}", name=f"units-python{MATRIX['oldest_target']['python']}"
-)
-def units_on_the_oldest_python(session: nox.Session) -> None:
-    """The same on the oldest Python that a managed machine may have, with the oldest requests."""
-    python = MATRIX["oldest_target"]["python"]
-    if not find_python(python):
-        session.skip(f"units on Python {python} need that, not found")
-    ansible_test(session, OLDEST, "units", python=python)
 
 
 # ---------------------------------------------------------------- linters
@@ -403,16 +390,6 @@ def pytest(session: nox.Session, *tests: str, tree: Path | None = None, **env: s
         session.run("python", "-m", "pytest", *tests, *options, *session.posargs, env=ansible_env(session, tree) | env)
 
 
-@on_newest("units", "check", "in-process", "test")
-def coverage(session: nox.Session) -> None:
-    """The unit tests, in place. Every branch of module_utils has to be reached, unless arguments choose some tests."""
-    packages = ["pytest-cov", "-r", "tests/unit/requirements.txt", "-r", "requirements.txt"]
-    session.install(f"ansible-core=={NEWEST.release}", *packages, "--constraint", str(LOCKS / "faults.txt"))
-    measure = ["--cov=plugins/module_utils", "--cov-branch", "--cov-report=term-missing:skip-covered"]
-    options = [] if session.posargs else [*measure, "--cov-fail-under=100"]
-    pytest(session, "tests/unit", *options, "--quiet", tree=checkout(), COVERAGE_FILE=str(BUILD / "coverage"))
-
-
 @contextlib.contextmanager
 def simulator_for(session: nox.Session, python: str | Path) -> Iterator[dict[str, str]]:
     """A simulator of the API while the block runs; gives what it announced: url, admin_key, member_key."""
@@ -444,6 +421,30 @@ def environment(session: nox.Session, name: str, *packages: str) -> Path:
     session.run_install(UV, "venv", "--quiet", "--allow-existing", "--python", NEWEST.interpreter, str(folder))
     session.run_install(UV, "pip", "install", "--quiet", "--python", str(folder), *packages)
     return folder / "bin" / "python"
+
+
+UNITS = ["-r", "tests/unit/requirements.txt", "-r", "requirements.txt"]
+
+
+@on_newest("units", "check", "in-process", "test")
+def coverage(session: nox.Session) -> None:
+    """The unit tests, in place. Every branch of module_utils has to be reached, unless arguments choose some tests."""
+    session.install(f"ansible-core=={NEWEST.release}", "pytest-cov", *UNITS, "--constraint", str(LOCKS / "faults.txt"))
+    measure = ["--cov=plugins/module_utils", "--cov-branch", "--cov-report=term-missing:skip-covered"]
+    options = [] if session.posargs else [*measure, "--cov-fail-under=100"]
+    pytest(session, "tests/unit", *options, "--quiet", tree=checkout(), COVERAGE_FILE=str(BUILD / "coverage"))
+
+
+@on_core(TARGET, "units", "test", "matrix", f"core-{TARGET.version}", name=f"units-python{TARGET.pythons[0]}")
+def units_on_the_oldest_python(session: nox.Session) -> None:
+    """The unit tests, in place, on the oldest Python that a managed machine may have, with the oldest requests."""
+    session.install("pytest", *UNITS, "--constraint", "tests/unit/constraints.txt")
+    # ansible-core is only a target here: its module_utils run on this Python, itself it needs a newer one.
+    core = BUILD / "core" / TARGET.release
+    options = ["--quiet", "--no-deps", "--python-version", OLDEST.pythons[0], "--target", str(core)]
+    session.run_install(UV, "pip", "install", *options, f"ansible-core=={TARGET.release}", external=True)
+    path = os.pathsep.join([str(checkout().parents[2]), str(core)])
+    pytest(session, "tests/unit", "--quiet", tree=checkout(), PYTHONPATH=path)
 
 
 @on_newest("in-process", "test")

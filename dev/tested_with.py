@@ -40,7 +40,7 @@ The versions come from
 [tests/matrix.toml](https://github.com/arize-ax/ansible-collection-ax/blob/main/tests/matrix.toml).
 
 - **sanity** is `ansible-test sanity` without an ignore file, counted in checks.
-- **units** is `ansible-test units`, counted in tests.
+- **units** is `ansible-test units`, counted in tests; in the last row pytest.
 - **journeys** are playbooks and examples, run by Ansible against the simulated API, counted in tests; once for each
   ansible-core.
 - **integration** is `ansible-test integration` against the simulated API, counted in tasks.

@@ -17,11 +17,11 @@ attributes:
     membership:
       - arize.ax.all
   check_mode:
-    description: Can run in C(check_mode) and tell what a real run would do, without changing anything.
+    description: Can run in C(check_mode) and predict what a real run would do, without changing anything.
   diff_mode:
     description: Returns what has changed, or in C(check_mode) would change, when run in diff mode.
   idempotent:
-    description: When run again with the same options, and nobody else changes anything, it changes nothing.
+    description: Run again with the same options, it changes nothing unless another client has changed the account.
   platform:
     description: The systems that the module can run on.
     platforms: posix

@@ -15,15 +15,15 @@ requirements:
 options:
   api_key:
     description:
-      - The API key, best a service key of an account admin. A user's key ends with its owner's membership; a service
-        key does not.
-      - White space around it is dropped, so that it can be read from a file.
-      - If not set, the environment variable E(ARIZE_API_KEY) is used. One of the two is needed.
+      - The API key, preferably a service key. A personal key stops working when its owner is removed.
+      - Leading and trailing whitespace is ignored, so it can be read from a file.
+      - If not set, the environment variable E(ARIZE_API_KEY) is used. One of the two is required.
     type: str
   api_url:
     description:
-      - The full base URL of the API, V(http) or V(https), with a path prefix if there is one. It must not hold
-        credentials, a query or a fragment.
+      - The full base URL of the API, V(http) or V(https), with a path prefix if there is one. It must not contain
+        credentials, a query or a fragment. Over V(http) the key is sent unencrypted, which gives a warning unless the
+        host is a loopback address.
       - At most one of O(api_url), O(region) and O(base_domain) may be given; any of them wins over all variables.
       - If none of the three is given, the environment decides - E(ARIZE_SINGLE_HOST), E(ARIZE_REGION) or
         E(ARIZE_BASE_DOMAIN), of which at most one may be set, else E(ARIZE_API_HOST), else V(api.arize.com).
@@ -43,7 +43,8 @@ options:
     type: str
   validate_certs:
     description:
-      - Whether to verify the certificate of the server. V(false) wins over every CA setting; use it for tests only.
+      - Whether to verify the certificate of the server. V(false) wins over every CA setting and gives a warning; use it
+        for tests only.
       - If not set, the environment variable E(ARIZE_REQUEST_VERIFY) is used. If that is not set either, certificates
         are verified.
     type: bool
@@ -55,26 +56,26 @@ options:
     type: path
   proxy_url:
     description:
-      - The proxy to use, as C(http://[user:password@]host[:port]). It is treated as a secret, since it may hold a
-        password.
+      - The proxy to use, as C(http://[user:password@]host[:port]). It is treated as a secret, since it may contain
+        a password.
       - If not set, the environment variable E(ARIZE_PROXY_URL) is used. If that is not set either, the usual variables
         E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY) apply.
     type: str
   timeout:
     description:
-      - The longest time in seconds to wait for a connection, and for each part of an answer.
+      - The longest time in seconds to wait for a connection, and for each part of a response.
     type: float
     default: 30.0
   max_retries:
     description:
-      - How often one API call may be sent again in all, after a rate limit, a lost connection or a passing error of
-        the server.
-      - A call that mails somebody is never sent again if the first may have been carried out.
+      - How often one API call may be sent again in all, after a rate limit, a lost connection or a transient server
+        error.
+      - A call that sends mail is never sent again if it may have been carried out.
     type: int
     default: 5
   max_retry_wait:
     description:
-      - The longest single wait in seconds between two tries. Where the server asks for more, the module fails at once
+      - The longest single wait in seconds between two attempts. If the server asks for more, the module fails at once
         and says how long the server asked for.
     type: float
     default: 60.0

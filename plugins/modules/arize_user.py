@@ -15,8 +15,8 @@ description:
   - B(Deleting a user is permanent.) With O(state=absent) the user loses all memberships, API keys and role bindings,
     and the address can never be invited to the account again. Try it with C(--check --diff) first.
   - Creates, updates or deletes one user of an Arize AX account.
-  - Only what is given is managed. An option that is left out is neither compared nor sent.
-  - Somebody with an open or expired invitation exists. This module mails nobody who exists; see
+  - Only the options that are given are managed. An omitted option is neither compared nor sent.
+  - A user with a pending or expired invitation exists. This module sends no mail to existing users; use
     M(arize.ax.arize_user_invite) for that.
 extends_documentation_fragment:
   - arize.ax.attributes
@@ -27,8 +27,8 @@ attributes:
     details:
       - The result is that of the real run, with null where only the server can know (RV(user.id), RV(user.created_at),
         RV(user.custom_role_name), and RV(user.is_developer) unless it is given or implied by the role).
-      - It cannot foresee that an address was deleted earlier and can no longer be invited, that the key lacks a
-        permission, or that it belongs to the user who is to be deleted (which the service refuses).
+      - It cannot predict that an address was deleted earlier and can no longer be invited, that the key lacks a
+        permission, or that it belongs to the user to be deleted (which the service refuses).
   diff_mode:
     support: full
   idempotent:
@@ -38,23 +38,23 @@ attributes:
 options:
   email:
     description:
-      - The address of the user, in any case. It is compared as a whole.
-      - Exactly one of O(email) and O(user_id) is needed. An empty one counts as not given.
-    type: str
+      - The email address of the user, in any case. The whole address is compared.
+      - Exactly one of O(email) and O(user_id) is required. An empty one counts as not given.
+    type: raw
   user_id:
     description:
-      - The ID of the user. A user cannot be created by ID.
-    type: str
+      - The ID of the user. Only existing users can be selected by ID.
+    type: raw
   name:
     description:
-      - The display name, 1 to 255 characters. White space around it does not count.
-      - Needed to create a user.
-    type: str
+      - The display name, 1 to 255 characters. Leading and trailing whitespace is ignored.
+      - Required to create a user.
+    type: raw
   role:
     description:
-      - The account role. It is given when the user is created; the API cannot change it afterwards, see
+      - The account role. It is set when the user is created; the API cannot change it afterwards, see
         O(role_mismatch).
-      - One of O(role) and O(custom_role_id) is needed to create a user; they exclude each other.
+      - One of O(role) and O(custom_role_id) is required to create a user. They are mutually exclusive.
     type: str
     choices:
       - admin
@@ -63,16 +63,18 @@ options:
       - annotator
   custom_role_id:
     description:
-      - The ID of a custom role, instead of O(role).
-    type: str
+      - The ID of a custom account role, instead of O(role).
+      - The service says that custom account roles are not yet supported and may refuse it. Custom roles take effect
+        on spaces and projects, by role bindings.
+    type: raw
   invite_mode:
     description:
-      - How a new user gets in. It does nothing for a user who exists.
-      - With V(email_link) a link is mailed.
-      - With V(none) the user is active at once and nothing is mailed; for accounts with single sign-on only.
-      - With V(temporary_password) the answer holds a password, once, which is returned as RV(temporary_password). The
-        task must set C(no_log=true), else the module refuses before it sends anything. (Where Ansible's
-        C(DEFAULT_NO_TARGET_SYSLOG) is set, the module cannot tell and does not refuse.)
+      - How a new user is invited. Ignored for existing users.
+      - V(email_link) mails a link.
+      - V(none) makes the user active at once and mails nothing. It is for accounts with single sign-on only.
+      - V(temporary_password) returns a password as RV(temporary_password), once. The task must set C(no_log=true),
+        otherwise the module fails before it sends a request. (Where Ansible's C(DEFAULT_NO_TARGET_SYSLOG) is set, the
+        module cannot tell and does not fail.)
     type: str
     default: email_link
     choices:
@@ -81,12 +83,12 @@ options:
       - temporary_password
   is_developer:
     description:
-      - Whether the user has the developer permission. A new user has what the role implies, unless this says otherwise.
+      - Whether the user has the developer permission. A new user has what the role implies, unless this option is set.
     type: bool
   role_mismatch:
     description:
-      - What to do about an existing user with another role than O(role) or O(custom_role_id).
-      - V(fail) changes nothing and says where the role can be changed. V(warn) and V(ignore) manage the rest.
+      - What to do about an existing user whose role is not O(role) or O(custom_role_id).
+      - V(fail) changes nothing and says where to change the role. V(warn) and V(ignore) manage the other options.
     type: str
     default: fail
     choices:
@@ -95,7 +97,7 @@ options:
       - ignore
   state:
     description:
-      - Whether the user is to be there. V(absent) needs only O(email) or O(user_id), and B(is permanent).
+      - Whether the user exists. V(absent) needs only O(email) or O(user_id), and B(is permanent).
     type: str
     default: present
     choices:
@@ -107,17 +109,17 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Onboard a member, who is mailed an invitation
+- name: Onboard a member and mail an invitation
   arize.ax.arize_user:
     email: ada@example.com
     name: Ada Lovelace
     role: member
 
-- name: Onboard somebody with a custom role, without developer permission
+- name: Onboard a member without developer permission
   arize.ax.arize_user:
     email: grace@example.com
     name: Grace Hopper
-    custom_role_id: Um9sZTo3OmFiYw==
+    role: member
     is_developer: false
 
 - name: Change a name, and nothing else
@@ -125,19 +127,19 @@ EXAMPLES = r"""
     email: ada@example.com
     name: Ada King
 
-- name: Offboard somebody, for ever
+- name: Offboard a user permanently
   arize.ax.arize_user:
     email: charles@example.com
     state: absent
 
-- name: See what the offboarding would do, without doing it
+- name: Preview the offboarding
   arize.ax.arize_user:
     email: charles@example.com
     state: absent
   check_mode: true
   diff: true
 
-- name: Onboard with a one-time password instead of a mail
+- name: Onboard with a temporary password instead of a mail
   arize.ax.arize_user:
     email: alan@example.com
     name: Alan Turing
@@ -146,7 +148,7 @@ EXAMPLES = r"""
   no_log: true
   register: alan
 
-- name: Hand the password over in a file that only you can read
+- name: Write the password to a file that only you can read
   ansible.builtin.copy:
     content: "{{ alan.temporary_password }}"
     dest: ~/alan.password
@@ -154,7 +156,7 @@ EXAMPLES = r"""
   no_log: true
   when: alan.temporary_password is defined
 
-- name: The connection once, for many tasks
+- name: Set the connection once for many tasks
   module_defaults:
     group/arize.ax.all:
       region: eu-west-1a
@@ -169,7 +171,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 user:
-  description: The user after the task, or in check mode as foreseen. Null when absent.
+  description: The user after the task, or in check mode as predicted. Null when absent.
   returned: success, and on failure where known
   type: dict
   sample:
@@ -192,15 +194,16 @@ user:
       type: str
       sample: Ada Lovelace
     email:
-      description: The address.
+      description: The email address.
       type: str
       sample: ada@example.com
     status:
-      description: V(active), V(invited) (an invitation is open) or V(expired) (it needs a new one).
+      description: V(active), V(invited) (the invitation is still pending) or V(expired) (it has to be renewed).
       type: str
       sample: invited
     role:
-      description: V(admin), V(member), V(member_ui_only), V(annotator) or V(custom); or what the server newly invented.
+      description: V(admin), V(member), V(member_ui_only), V(annotator) or V(custom); or, for a role that this version does not
+        know, the name the server uses.
       type: str
       sample: member
     custom_role_id:
@@ -228,13 +231,13 @@ actions:
     - create
 temporary_password:
   description:
-    - The one-time password of a user who was created with O(invite_mode=temporary_password). It is given only this
+    - The temporary password of a user who was created with O(invite_mode=temporary_password). It is issued only
       once.
   returned: when there is one
   type: str
   sample: Example-0123456789
 error:
-  description: What went wrong, for tasks that react to it. RV(ignore:msg) says it in words.
+  description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
   returned: failure
   type: dict
   sample:
@@ -246,19 +249,19 @@ error:
     path:
   contains:
     kind:
-      description: The kind of the error, a fixed word.
+      description: Machine-readable error code, see the error catalogue.
       type: str
       sample: forbidden
     status:
-      description: The HTTP status of the answer.
+      description: The HTTP status of the response.
       type: int
       sample: 403
     title:
-      description: What the server calls it.
+      description: The title that the server gives.
       type: str
       sample: Forbidden
     detail:
-      description: What the server says about it.
+      description: The detail that the server gives.
       type: str
       sample: An account admin is needed.
     method:

@@ -12,8 +12,8 @@ version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)
 description:
-  - Returns one user, or those whose address contains a text, or all users of an Arize AX account.
-  - Deleted users are in no list. A key with too few permissions sees a short list, not an error.
+  - Returns one user, the users whose address contains a text, or all users of an Arize AX account.
+  - Deleted users are never listed. An API key with too few permissions gets a short list, not an error.
 extends_documentation_fragment:
   - arize.ax.attributes
   - arize.ax.attributes.info
@@ -21,20 +21,21 @@ extends_documentation_fragment:
 options:
   email:
     description:
-      - Only the user with this address, in any case. It is compared as a whole.
-      - At most one of O(email), O(user_id) and O(email_contains) may be given. An empty one counts as not given.
-    type: str
+      - Only the user with this address, in any case. The whole address is compared.
+      - At most one of O(email), O(user_id) and O(email_contains) may be given. An empty one is an error, so that an
+        empty variable does not select every user.
+    type: raw
   user_id:
     description:
       - Only the user with this ID.
-    type: str
+    type: raw
   email_contains:
     description:
       - Only users whose address contains this, in any case.
-    type: str
+    type: raw
   status:
     description:
-      - Only users with one of these states, for example to see whose invitation has expired.
+      - Only users with one of these statuses, for example to find expired invitations.
     type: list
     elements: str
     default: []
@@ -51,7 +52,7 @@ EXAMPLES = r"""
   arize.ax.arize_user_info:
   register: account
 
-- name: Show who is an admin
+- name: Show the admins
   ansible.builtin.debug:
     msg: "{{ account.users | selectattr('role', 'equalto', 'admin') | map(attribute='email') }}"
 
@@ -60,18 +61,18 @@ EXAMPLES = r"""
     email: ada@example.com
   register: ada
 
-- name: Stop if she is not there
+- name: Stop if the user does not exist
   ansible.builtin.assert:
     that: ada.users | length == 1
 
-- name: List the people of one domain who have not accepted their invitation
+- name: List the users of one domain who have not accepted their invitation
   arize.ax.arize_user_info:
     email_contains: "@example.com"
     status:
       - invited
       - expired
 
-- name: Save the account as a file in the form that a roster has
+- name: Save the account as a roster file
   ansible.builtin.copy:
     content: "{{ account.roster | to_nice_yaml(sort_keys=false) }}"
     dest: roster.yml
@@ -104,15 +105,16 @@ users:
       type: str
       sample: Ada Lovelace
     email:
-      description: The address.
+      description: The email address.
       type: str
       sample: ada@example.com
     status:
-      description: V(active), V(invited) (an invitation is open) or V(expired) (it needs a new one).
+      description: V(active), V(invited) (the invitation is still pending) or V(expired) (it has to be renewed).
       type: str
       sample: active
     role:
-      description: V(admin), V(member), V(member_ui_only), V(annotator) or V(custom); or what the server newly invented.
+      description: V(admin), V(member), V(member_ui_only), V(annotator) or V(custom); or, for a role that this version does not
+        know, the name the server uses.
       type: str
       sample: member
     custom_role_id:
@@ -133,8 +135,9 @@ users:
       sample: "2026-11-02T09:30:00Z"
 roster:
   description:
-    - The same users in the form in which a roster names them - C(email), C(name), C(role) or C(custom_role_id), and
-      C(is_developer). What is unknown is left out; somebody whose address is, is named by C(user_id).
+    - The same users as roster entries - C(email), C(name), C(role) or C(custom_role_id), and C(is_developer). Unknown
+      fields are omitted. A user without a visible or usable address is selected by C(user_id), and so are users whose
+      addresses differ only in case.
   returned: success
   type: list
   elements: dict
@@ -144,7 +147,7 @@ roster:
       role: member
       is_developer: true
 error:
-  description: What went wrong, for tasks that react to it. RV(ignore:msg) says it in words.
+  description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
   returned: failure
   type: dict
   sample:
@@ -156,19 +159,19 @@ error:
     path: /v2/users
   contains:
     kind:
-      description: The kind of the error, a fixed word.
+      description: Machine-readable error code, see the error catalogue.
       type: str
       sample: unauthorized
     status:
-      description: The HTTP status of the answer.
+      description: The HTTP status of the response.
       type: int
       sample: 401
     title:
-      description: What the server calls it.
+      description: The title that the server gives.
       type: str
       sample: Unauthorized
     detail:
-      description: What the server says about it.
+      description: The detail that the server gives.
       type: str
       sample: The API key is not valid.
     method:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: arize_user_invite
-short_description: Make sure that somebody has an open way into an Arize AX account
+short_description: Invite a user to an Arize AX account, or renew an expired invitation
 version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)
 description:
-  - Invites somebody who is not there, renews an expired invitation, and leaves everybody else alone. It can be run
-    every day and mails nobody a second time, unless O(resend=true).
+  - Invites a user who does not exist, renews an expired invitation, and leaves all other users alone. It can run
+    every day - it sends no second mail unless O(resend=true).
   - Neither the name nor the role of an existing user is compared or changed; see M(arize.ax.arize_user) for that.
 extends_documentation_fragment:
   - arize.ax.attributes
@@ -24,37 +24,36 @@ attributes:
     details:
       - The result is that of the real run, with null where only the server can know (RV(user.id), RV(user.created_at),
         RV(user.custom_role_name), and RV(user.is_developer) unless it is implied by the role).
-      - It cannot foresee that an address was deleted earlier and can no longer be invited, that the account enforces
+      - It cannot predict that an address was deleted earlier and can no longer be invited, that the account enforces
         SAML login and refuses invitations, or that the key lacks a permission.
   diff_mode:
     support: full
     details:
-      - A mail that is sent again changes nothing about the user, so its diff is empty.
+      - A mail that is sent again does not change the user, so the diff is empty.
   idempotent:
     support: partial
     details:
-      - With O(resend=true), each run mails a user whose invitation is open again, and reports a change.
+      - With O(resend=true), each run mails a user whose invitation is still pending, and reports a change.
 options:
   email:
     description:
-      - The address of the user, in any case. It is compared as a whole.
-      - Exactly one of O(email) and O(user_id) is needed. An empty one counts as not given.
-    type: str
+      - The email address of the user, in any case. The whole address is compared.
+      - Exactly one of O(email) and O(user_id) is required. An empty one counts as not given.
+    type: raw
   user_id:
     description:
-      - The ID of the user. Nobody can be invited by ID who is not there.
-    type: str
+      - The ID of the user. Only existing users can be selected by ID.
+    type: raw
   name:
     description:
-      - The display name of somebody who is invited, 1 to 255 characters. White space around it does not count.
-      - Needed for somebody who is not there. An expired invitation is renewed with the user's own name if this is not
-        given.
-    type: str
+      - The display name of a user who is invited, 1 to 255 characters. Leading and trailing whitespace is ignored.
+      - Required for a user who does not exist. Without it, an expired invitation is renewed with the user's own name.
+    type: raw
   role:
     description:
-      - The account role of somebody who is invited.
-      - One of O(role) and O(custom_role_id) is needed for somebody who is not there; they exclude each other. An
-        expired invitation is renewed with the user's own role if none is given.
+      - The account role of a user who is invited.
+      - One of O(role) and O(custom_role_id) is required for a user who does not exist. They are mutually exclusive.
+        Without one, an expired invitation is renewed with the user's own role.
     type: str
     choices:
       - admin
@@ -63,15 +62,17 @@ options:
       - annotator
   custom_role_id:
     description:
-      - The ID of a custom role, instead of O(role).
-    type: str
+      - The ID of a custom account role, instead of O(role).
+      - The service says that custom account roles are not yet supported and may refuse it. Custom roles take effect
+        on spaces and projects, by role bindings.
+    type: raw
   invite_mode:
     description:
-      - How an invitation is handed over. It does nothing for a user whose invitation is open or accepted.
-      - With V(email_link) a link is mailed.
-      - With V(temporary_password) the answer holds a password, once, which is returned as RV(temporary_password). The
-        task must set C(no_log=true), else the module refuses before it sends anything. (Where Ansible's
-        C(DEFAULT_NO_TARGET_SYSLOG) is set, the module cannot tell and does not refuse.)
+      - How the user is invited. Ignored for a user whose invitation is pending or accepted.
+      - V(email_link) mails a link.
+      - V(temporary_password) returns a password as RV(temporary_password), once. The task must set C(no_log=true),
+        otherwise the module fails before it sends a request. (Where Ansible's C(DEFAULT_NO_TARGET_SYSLOG) is set, the
+        module cannot tell and does not fail.)
     type: str
     default: email_link
     choices:
@@ -79,7 +80,8 @@ options:
       - temporary_password
   resend:
     description:
-      - Whether to mail the link again to a user whose invitation is open. A one-time password cannot be issued again.
+      - Whether to mail the link again to a user whose invitation is still pending. A temporary password cannot be issued
+        again.
     type: bool
     default: false
 seealso:
@@ -88,13 +90,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Make sure that Ada has a way in
+- name: Ensure that Ada has a valid invitation
   arize.ax.arize_user_invite:
     email: ada@example.com
     name: Ada Lovelace
     role: member
 
-- name: Renew the invitation of each user who let it expire
+- name: Renew all expired invitations
   block:
     - name: Find them
       arize.ax.arize_user_info:
@@ -102,19 +104,19 @@ EXAMPLES = r"""
           - expired
       register: late
 
-    - name: Invite them again, with the name and role that they had
+    - name: Invite the users again, with their name and role
       arize.ax.arize_user_invite:
         user_id: "{{ item.id }}"
       loop: "{{ late.users }}"
       loop_control:
         label: "{{ item.email }}"
 
-- name: Mail the link again, because Ada cannot find it
+- name: Mail the link again
   arize.ax.arize_user_invite:
     email: ada@example.com
     resend: true
 
-- name: Invite somebody who cannot be mailed, with a one-time password
+- name: Invite a user with a temporary password instead of a mail
   arize.ax.arize_user_invite:
     email: alan@example.com
     name: Alan Turing
@@ -123,7 +125,7 @@ EXAMPLES = r"""
   no_log: true
   register: alan
 
-- name: Hand the password over in a file that only you can read
+- name: Write the password to a file that only you can read
   ansible.builtin.copy:
     content: "{{ alan.temporary_password }}"
     dest: ~/alan.password
@@ -134,7 +136,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 user:
-  description: The user after the task, or in check mode as foreseen.
+  description: The user after the task, or in check mode as predicted.
   returned: success, and on failure where known
   type: dict
   sample:
@@ -157,15 +159,16 @@ user:
       type: str
       sample: Ada Lovelace
     email:
-      description: The address.
+      description: The email address.
       type: str
       sample: ada@example.com
     status:
-      description: V(active), V(invited) (an invitation is open) or V(expired) (it needs a new one).
+      description: V(active), V(invited) (the invitation is still pending) or V(expired) (it has to be renewed).
       type: str
       sample: invited
     role:
-      description: V(admin), V(member), V(member_ui_only), V(annotator) or V(custom); or what the server newly invented.
+      description: V(admin), V(member), V(member_ui_only), V(annotator) or V(custom); or, for a role that this version does not
+        know, the name the server uses.
       type: str
       sample: member
     custom_role_id:
@@ -186,21 +189,21 @@ user:
       sample: "2026-11-02T09:30:00Z"
 invitation:
   description:
-    - What became of the invitation, or in check mode would.
-    - V(sent) (the user was not there), V(renewed) (it had expired), V(resent) (the mail went out again), V(pending)
-      (it is open, nothing was done) or V(accepted) (the user is active, nothing was done).
+    - What happened to the invitation, or in check mode would happen.
+    - V(sent) (the user is new), V(renewed) (it had expired), V(resent) (the mail was sent again), V(pending) (still
+      pending, no changes) or V(accepted) (the user is active, no changes).
   returned: success, and on failure where known
   type: str
   sample: sent
 temporary_password:
   description:
-    - The one-time password of a user who was invited with O(invite_mode=temporary_password). It is given only this
+    - The temporary password of a user who was invited with O(invite_mode=temporary_password). It is issued only
       once.
   returned: when there is one
   type: str
   sample: Example-0123456789
 error:
-  description: What went wrong, for tasks that react to it. RV(ignore:msg) says it in words.
+  description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
   returned: failure
   type: dict
   sample:
@@ -212,19 +215,19 @@ error:
     path:
   contains:
     kind:
-      description: The kind of the error, a fixed word.
+      description: Machine-readable error code, see the error catalogue.
       type: str
       sample: forbidden
     status:
-      description: The HTTP status of the answer.
+      description: The HTTP status of the response.
       type: int
       sample: 403
     title:
-      description: What the server calls it.
+      description: The title that the server gives.
       type: str
       sample: Forbidden
     detail:
-      description: What the server says about it.
+      description: The detail that the server gives.
       type: str
       sample: An account admin is needed.
     method:

@@ -12,10 +12,10 @@ version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)
 description:
-  - Mails an active user a link to set a new password. The link lives 30 minutes.
+  - Mails an active user a link to set a new password. The link is valid for 30 minutes.
   - This is an action. Each run sends a mail, and reports a change.
-  - It is never sent a second time when the answer is lost; the module then fails and says that the mail may have gone
-    out.
+  - When the response is lost, the request is not sent again. The module fails and says that the mail may have been
+    sent.
 extends_documentation_fragment:
   - arize.ax.attributes
   - arize.ax.connection
@@ -23,11 +23,11 @@ attributes:
   check_mode:
     support: full
     details:
-      - It cannot foresee that the user signs in with SSO and has no password, or that the key lacks a permission.
+      - It cannot predict that the user signs in with SSO and has no password, or that the key lacks a permission.
   diff_mode:
     support: full
     details:
-      - The mail changes nothing about the user that could be seen, so the diff is empty.
+      - The mail does not change the user, so the diff is empty.
   idempotent:
     support: none
     details:
@@ -35,13 +35,13 @@ attributes:
 options:
   email:
     description:
-      - The address of the user, in any case. It is compared as a whole.
-      - Exactly one of O(email) and O(user_id) is needed. An empty one counts as not given.
-    type: str
+      - The email address of the user, in any case. The whole address is compared.
+      - Exactly one of O(email) and O(user_id) is required. An empty one counts as not given.
+    type: raw
   user_id:
     description:
       - The ID of the user.
-    type: str
+    type: raw
 seealso:
   - module: arize.ax.arize_user_invite
 """
@@ -51,7 +51,7 @@ EXAMPLES = r"""
   arize.ax.arize_user_password_reset:
     email: ada@example.com
 
-- name: See whether it would be sent, without sending it
+- name: Check whether it would be sent, without sending it
   arize.ax.arize_user_password_reset:
     email: ada@example.com
   check_mode: true
@@ -59,7 +59,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 user:
-  description: The user whom the link was mailed to, or in check mode would be.
+  description: The user to whom the link was mailed, or in check mode would be.
   returned: success, and on failure where known
   type: dict
   sample:
@@ -82,15 +82,16 @@ user:
       type: str
       sample: Ada Lovelace
     email:
-      description: The address.
+      description: The email address.
       type: str
       sample: ada@example.com
     status:
-      description: V(active), V(invited) (an invitation is open) or V(expired) (it needs a new one).
+      description: V(active), V(invited) (the invitation is still pending) or V(expired) (it has to be renewed).
       type: str
       sample: active
     role:
-      description: V(admin), V(member), V(member_ui_only), V(annotator) or V(custom); or what the server newly invented.
+      description: V(admin), V(member), V(member_ui_only), V(annotator) or V(custom); or, for a role that this version does not
+        know, the name the server uses.
       type: str
       sample: member
     custom_role_id:
@@ -110,7 +111,7 @@ user:
       type: str
       sample: "2026-11-02T09:30:00Z"
 error:
-  description: What went wrong, for tasks that react to it. RV(ignore:msg) says it in words.
+  description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
   returned: failure
   type: dict
   sample:
@@ -122,19 +123,19 @@ error:
     path:
   contains:
     kind:
-      description: The kind of the error, a fixed word.
+      description: Machine-readable error code, see the error catalogue.
       type: str
       sample: forbidden
     status:
-      description: The HTTP status of the answer.
+      description: The HTTP status of the response.
       type: int
       sample: 403
     title:
-      description: What the server calls it.
+      description: The title that the server gives.
       type: str
       sample: Forbidden
     detail:
-      description: What the server says about it.
+      description: The detail that the server gives.
       type: str
       sample: An account admin is needed.
     method:

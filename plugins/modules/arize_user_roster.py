@@ -7,19 +7,20 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: arize_user_roster
-short_description: Bring many users of an Arize AX account to what a roster says
+short_description: Manage many users of an Arize AX account from a roster
 version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)
 description:
-  - B(Deleting a user is permanent.) With O(purge=true) everybody whom the roster does not name is deleted, and
-    with O(state=absent) everybody whom it names. Their addresses can never be invited again. Try it with
-    C(--check --diff) first; O(max_deletions), O(protected) and O(min_admins) are there for the day on which half a list
-    is handed over.
-  - Converges many users in one task, with one read of the account and only the writes that are needed, several at a
+  - B(Deleting a user is permanent.) O(purge=true) deletes every user who is not in the roster, and O(state=absent)
+    every user who is in it. Their addresses can never be invited again. Try it with C(--check --diff) first.
+    O(max_deletions), O(max_creations), O(protected) and O(min_admins) guard against a truncated or wrong roster.
+  - Manages many users in one task, with one read of the account and only the writes that are needed, several at a
     time. Each user is treated as by M(arize.ax.arize_user).
-  - One user's failure does not stop the others. The module then fails, with complete RV(results).
-  - The whole roster is checked before the first write. When it refuses, nothing was done.
+  - The failure of one user does not stop the others. The module then fails, with complete RV(entries).
+  - The whole roster is checked before the first write. If the module refuses it, no changes were made.
+  - A user who would be deleted while another is created whose address looks alike (equal after Unicode normalization,
+    case folding and IDNA) is refused.
 extends_documentation_fragment:
   - arize.ax.attributes
   - arize.ax.connection
@@ -27,68 +28,67 @@ attributes:
   check_mode:
     support: full
     details:
-      - The result is that of the real run, with null where only the server can know (RV(results[].user.id),
-        RV(results[].user.created_at), RV(results[].user.custom_role_name), and RV(results[].user.is_developer)
+      - The result is that of the real run, with null where only the server can know (RV(entries[].user.id),
+        RV(entries[].user.created_at), RV(entries[].user.custom_role_name), and RV(entries[].user.is_developer)
         unless it is given or implied by the role).
-      - It cannot foresee that an address was deleted earlier and can no longer be invited, that the key lacks a
-        permission, or that it belongs to a user who is to be deleted (which the service refuses).
+      - It cannot predict that an address was deleted earlier and can no longer be invited, that the key lacks a
+        permission, or that it belongs to a user to be deleted (which the service refuses).
   diff_mode:
     support: full
     details:
-      - The roster before and after, by address, with what is managed, and only users who change.
+      - Text, one line for each user who changes, sorted by address - email, role, C(developer) (C(-) without it, C(?)
+        where only the server can know) and name. A user who does not exist has no line.
+      - It is returned when the module fails, too.
   idempotent:
     support: full
 options:
   users:
     description:
-      - The users. What is left out of an entry is neither compared nor sent, see M(arize.ax.arize_user).
-      - RV(arize.ax.arize_user_info#module:roster) has this form.
+      - The users. What an entry omits is neither compared nor sent, see M(arize.ax.arize_user).
+      - RV(arize.ax.arize_user_info#module:roster) has this format.
     type: list
     elements: dict
     required: true
     suboptions:
       email:
         description:
-          - The address of the user, in any case. It is compared as a whole.
-          - Exactly one of O(users[].email) and O(users[].user_id) is needed. An empty one counts as not given.
-        type: str
+          - The email address of the user, in any case. The whole address is compared.
+          - Exactly one of O(users[].email) and O(users[].user_id) is required. An empty one counts as not given.
+        type: raw
       user_id:
         description:
-          - The ID of the user. A user cannot be created by ID.
-        type: str
+          - The ID of the user. Only existing users can be selected by ID.
+        type: raw
       name:
         description:
-          - The display name, 1 to 255 characters. White space around it does not count.
-          - Needed to create a user.
-        type: str
+          - The display name, 1 to 255 characters. Leading and trailing whitespace is ignored.
+          - Required to create a user.
+        type: raw
       role:
         description:
-          - The account role. It is given when the user is created; the API cannot change it afterwards, see
-            O(role_mismatch).
-          - One of O(users[].role) and O(users[].custom_role_id) is needed to create a user; they exclude each other.
-        type: str
-        choices:
-          - admin
-          - member
-          - member_ui_only
-          - annotator
+          - The account role - V(admin), V(member), V(member_ui_only) or V(annotator), in any case. It is set when the
+            user is created; the API cannot change it afterwards, see O(role_mismatch).
+          - One of O(users[].role) and O(users[].custom_role_id) is required to create a user. They are mutually
+            exclusive.
+        type: raw
       custom_role_id:
         description:
-          - The ID of a custom role, instead of O(users[].role).
-        type: str
+          - The ID of a custom account role, instead of O(users[].role). The service may refuse it, see
+            M(arize.ax.arize_user).
+        type: raw
       is_developer:
         description:
-          - Whether the user has the developer permission. A new user has what the role implies, unless this says
-            otherwise.
+          - Whether the user has the developer permission. A new user has what the role implies, unless this option is
+            set.
         type: bool
       invite_mode:
         description:
-          - How a new user gets in. It does nothing for a user who exists.
-          - With V(email_link) a link is mailed. With V(none) the user is active at once and nothing is mailed; for
-            accounts with single sign-on only.
-          - With V(temporary_password) the answer holds a password, once, which is returned as
-            RV(results[].temporary_password). The task must set C(no_log=true), else the module refuses before it sends
-            anything. (Where Ansible's C(DEFAULT_NO_TARGET_SYSLOG) is set, the module cannot tell and does not refuse.)
+          - How a new user is invited. Ignored for existing users.
+          - V(email_link) mails a link. V(none) makes the user active at once and mails nothing; it is for accounts with
+            single sign-on only.
+          - V(temporary_password) returns a password as RV(entries[].temporary_password), once. The task must set
+            C(no_log=true), otherwise the module fails before it sends a request. (Where Ansible's
+            C(DEFAULT_NO_TARGET_SYSLOG) is set, the module cannot tell and does not fail.)
         type: str
         default: email_link
         choices:
@@ -97,8 +97,8 @@ options:
           - temporary_password
   state:
     description:
-      - Whether the users are to be there. V(absent) needs only addresses or IDs, and B(is permanent). Nobody there is
-        no failure, and somebody who is named twice is deleted once.
+      - Whether the users exist. V(absent) needs only addresses or IDs, and B(is permanent). A user who does not exist is
+        no failure, and a user who is named twice is deleted once.
     type: str
     default: present
     choices:
@@ -106,34 +106,48 @@ options:
       - absent
   purge:
     description:
-      - Whether to delete everybody whom the roster does not name. B(This is permanent.)
-      - Needs O(max_deletions) and a roster that is not empty. In a run in which a user of the roster fails, nobody is
-        purged (V(skipped)).
-      - It sees whom the key may see. With too few permissions that is not everybody.
+      - Whether to delete every user who is not in the roster. B(This is permanent.)
+      - Requires O(max_deletions) and a roster that is not empty.
+      - No user is purged (they are V(skipped)) in a run in which a user of the roster is not in the account at the end,
+        because the creation failed or the O(users[].user_id) is unknown. A role mismatch or a failed update of an
+        existing user does not hold the purge up.
+      - A user whose address the server does not show is never purged, nor is the bot user of a service key. To tell
+        bot users, the API key needs C(SERVICE_KEY_READ); without it the module warns.
+      - Only users whom the API key can see are purged.
     type: bool
     default: false
   max_deletions:
     description:
-      - How many deletions are fine at most. If more would happen, nothing at all is done. V(0) allows none.
-      - Needed with O(purge=true); with O(state=absent) it applies when given.
+      - The largest number of deletions. If more users would be deleted, the module makes no changes. V(0) allows none.
+      - Required with O(purge=true); with O(state=absent) it applies when given.
+    type: int
+  max_creations:
+    description:
+      - The largest number of creations. If more users would be created, the module makes no changes. It guards against
+        a roster that is applied to the wrong account, whose users would all be mailed.
     type: int
   protected:
     description:
-      - Addresses, or shell patterns for addresses, in any case, of users who are never deleted.
-      - Purging passes over them. If one of them is named with O(state=absent), nothing at all is done.
+      - Addresses, or shell patterns for addresses such as V(*@partner.example), in any case, of users who are never
+        deleted.
+      - O(purge=true) leaves them alone. If one of them is in the roster with O(state=absent), the module makes no
+        changes.
+      - An entry that is neither an address nor such a pattern is an error. With O(purge=true), an address that no user
+        of the account has is an error too if any user would be deleted, since a misspelt one protects nobody. A
+        pattern that matches no user gives a warning.
     type: list
-    elements: str
+    elements: raw
     default: []
   min_admins:
     description:
-      - How many active admins have to remain when an active admin is purged. If there would be fewer, nothing at all is
-        done.
+      - How many active admins must remain when an active admin is deleted, by O(purge=true) or by O(state=absent). If
+        fewer would remain, the module makes no changes. V(0) switches the check off.
     type: int
     default: 1
   role_mismatch:
     description:
-      - What to do about an existing user with another role than the roster says.
-      - V(fail) reports that user as failed. V(warn) and V(ignore) manage the rest of the user.
+      - What to do about an existing user whose role is not the one in the roster.
+      - V(fail) reports that user as failed. V(warn) and V(ignore) manage the other fields of the user.
     type: str
     default: fail
     choices:
@@ -142,7 +156,7 @@ options:
       - ignore
   concurrency:
     description:
-      - How many requests are sent at once, 1 to 32. Where the service limits the rate, all of them pause together.
+      - How many requests are sent at once, 1 to 32. When the service limits the rate, all of them pause together.
     type: int
     default: 8
 seealso:
@@ -151,7 +165,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Bring the people of a roster to what it says, and leave all others alone
+- name: Manage the users of a roster, and leave all others alone
   arize.ax.arize_user_roster:
     users:
       - email: ada@example.com
@@ -162,9 +176,9 @@ EXAMPLES = r"""
         role: member
         is_developer: false
 
-- name: Make the account equal to a roster that is kept in a file
+- name: Make the account equal to a roster file
   arize.ax.arize_user_roster:
-    users: "{{ lookup('ansible.builtin.file', 'roster.yml') | from_yaml }}"
+    users: "{{ lookup('ansible.builtin.file', 'roster.yml') | arize.ax.roster_from_yaml }}"
     purge: true
     max_deletions: 5
     protected:
@@ -172,9 +186,9 @@ EXAMPLES = r"""
       - "*@partner.example"
     min_admins: 2
 
-- name: See what that would do, without doing it
+- name: Preview that
   arize.ax.arize_user_roster:
-    users: "{{ lookup('ansible.builtin.file', 'roster.yml') | from_yaml }}"
+    users: "{{ lookup('ansible.builtin.file', 'roster.yml') | arize.ax.roster_from_yaml }}"
     purge: true
     max_deletions: 5
     protected:
@@ -184,7 +198,7 @@ EXAMPLES = r"""
   check_mode: true
   diff: true
 
-- name: Offboard several people, for ever
+- name: Offboard several users permanently
   arize.ax.arize_user_roster:
     users:
       - email: charles@example.com
@@ -194,9 +208,10 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-results:
+entries:
   description:
-    - What became of each user named, in the order given, and then of each user who was to be purged, by address.
+    - What happened to each user of the roster, in the order given, and then to each user to be purged, by address.
+    - A failed result of more than 50 entries leaves out the unchanged ones.
   returned: success, and on failure when the roster was applied
   type: list
   elements: dict
@@ -209,7 +224,7 @@ results:
         - name
   contains:
     email:
-      description: The address.
+      description: The email address.
       type: str
       sample: ada@example.com
     user_id:
@@ -219,7 +234,7 @@ results:
     status:
       description:
         - What was done, or in check mode would be - V(created), V(updated), V(deleted), V(unchanged), V(not_found)
-          (with O(state=absent)), V(failed), or V(skipped) (because others failed).
+          (with O(state=absent)), V(failed), or V(skipped) (RV(entries[].error) says why).
       type: str
       sample: updated
     changed:
@@ -227,13 +242,13 @@ results:
       type: bool
       sample: true
     changes:
-      description: The names of the fields that were changed, if RV(results[].status) is V(updated).
+      description: The names of the fields that were changed, if RV(entries[].status) is V(updated).
       type: list
       elements: str
       sample:
         - name
     user:
-      description: The user after the task, or in check mode as foreseen.
+      description: The user after the task, or in check mode as predicted.
       returned: when there is one
       type: dict
       sample:
@@ -256,24 +271,25 @@ results:
           type: str
           sample: Ada Lovelace
         email:
-          description: The address.
+          description: The email address.
           type: str
           sample: ada@example.com
         status:
-          description: V(active), V(invited) (an invitation is open) or V(expired) (it needs a new one).
+          description: V(active), V(invited) (the invitation is still pending) or V(expired) (it has to be renewed).
           type: str
           sample: invited
         role:
           description:
-            - V(admin), V(member), V(member_ui_only), V(annotator) or V(custom); or what the server newly invented.
+            - V(admin), V(member), V(member_ui_only), V(annotator) or V(custom); or, for a role that this version
+              does not know, the name the server uses.
           type: str
           sample: member
         custom_role_id:
-          description: The ID of the custom role, if RV(results[].user.role) is V(custom).
+          description: The ID of the custom role, if RV(entries[].user.role) is V(custom).
           type: str
           sample: Um9sZTo3OmFiYw==
         custom_role_name:
-          description: The name of the custom role, if RV(results[].user.role) is V(custom).
+          description: The name of the custom role, if RV(entries[].user.role) is V(custom).
           type: str
           sample: Reviewer
         is_developer:
@@ -284,9 +300,20 @@ results:
           description: When the user was created (RFC 3339).
           type: str
           sample: "2026-11-02T09:30:00Z"
+    before:
+      description: The user as found, with the keys of RV(entries[].user).
+      returned: when the user existed
+      type: dict
+    role_mismatch:
+      description: The roles C(wanted) and C(found), where they differ, whatever O(role_mismatch) is.
+      returned: when the roles differ
+      type: dict
+      sample:
+        wanted: admin
+        found: member
     error:
-      description: Why it failed, as RV(error), with the sentence as C(msg).
-      returned: when the status is V(failed)
+      description: Why it failed or was skipped, as RV(error), with the sentence as C(msg).
+      returned: when the status is V(failed) or V(skipped)
       type: dict
       sample:
         kind: blocked
@@ -297,12 +324,12 @@ results:
         path: /v2/users
         msg: The user charles@example.com cannot be created.
     temporary_password:
-      description: The one-time password of a user who was created with one. It is given only this once.
+      description: The temporary password of a user who was created with one. It is issued only once.
       returned: when there is one
       type: str
       sample: Example-0123456789
 summary:
-  description: How many users have each of the states of RV(results[].status).
+  description: How many users have each status of RV(entries[].status).
   returned: success, and on failure when the roster was applied
   type: dict
   sample:
@@ -315,15 +342,22 @@ summary:
     skipped: 0
 deletions:
   description:
-    - The addresses of the users who were deleted, or in check mode would be. Where the module refuses because of them,
-      all that would have gone.
+    - The addresses of the users who were deleted, or in check mode would be. If the module refuses the deletions, all
+      addresses that would have been deleted.
   returned: success, and on failure where known
   type: list
   elements: str
   sample:
     - charles@example.com
+mailed:
+  description: The addresses that were sent an invitation, or in check mode would be.
+  returned: success, and on failure when the roster was applied
+  type: list
+  elements: str
+  sample:
+    - ada@example.com
 error:
-  description: What went wrong, for tasks that react to it. RV(ignore:msg) says it in words.
+  description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
   returned: failure
   type: dict
   sample:
@@ -335,19 +369,19 @@ error:
     path:
   contains:
     kind:
-      description: The kind of the error, a fixed word.
+      description: Machine-readable error code, see the error catalogue.
       type: str
       sample: forbidden
     status:
-      description: The HTTP status of the answer.
+      description: The HTTP status of the response.
       type: int
       sample: 403
     title:
-      description: What the server calls it.
+      description: The title that the server gives.
       type: str
       sample: Forbidden
     detail:
-      description: What the server says about it.
+      description: The detail that the server gives.
       type: str
       sample: An account admin is needed.
     method:
