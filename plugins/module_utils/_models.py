@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every layer talks about: users, plans and outcomes. Plain values. Private to arize.ax."""
+"""What every layer talks about: users, roles, bindings, plans and outcomes. Plain values. Private to arize.ax."""
 
 from __future__ import annotations
 
@@ -69,11 +69,60 @@ class DesiredUser(NamedTuple):
         return self.invite_mode == "temporary_password"
 
 
+class Role(NamedTuple):
+    """A role as results show one; ``permissions`` are sorted."""
+
+    id: str
+    name: str | None
+    description: str | None
+    permissions: tuple[str, ...]
+    is_predefined: bool | None
+    created_at: str | None
+    updated_at: str | None
+
+    def as_result(self) -> dict[str, Any]:
+        """Return the role as results and diffs show one."""
+        return {**self._asdict(), "permissions": list(self.permissions)}
+
+
+class RoleBinding(NamedTuple):
+    """One role of one user on one space or project: ``resource_type`` is in lower case."""
+
+    id: str
+    user_id: str | None
+    role_id: str | None
+    resource_type: str | None
+    resource_id: str | None
+    created_at: str | None
+    updated_at: str | None
+
+
+class Place(NamedTuple):
+    """An organization, a space (``parent_id`` is its organization) or a project (``parent_id`` is its space)."""
+
+    id: str
+    name: str | None
+    parent_id: str | None
+
+
 class Step(NamedTuple):
     """One write: ``fields`` is what a create or an update sends."""
 
     action: str
     fields: Mapping[str, Any] = MappingProxyType({})
+
+
+class Change(NamedTuple):
+    """What is to be done about a role or a binding, and what that leads to: ``before`` and ``after`` as results show it.
+
+    ``existing`` is the item as it was read.
+    """
+
+    existing: Any
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    step: Step | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class Plan(NamedTuple):
@@ -134,16 +183,16 @@ class Outcome(NamedTuple):
         return self._replace(changed=True, actions=actions, user=user.as_result() if user else None)
 
 
-def found(plan: Plan) -> Outcome:
+def found(plan: Plan | Change) -> Outcome:
     """Return the outcome of *plan* before anything is done."""
     return Outcome(plan.before, plan.before, warnings=plan.warnings)
 
 
-def predicted(plan: Plan) -> Outcome:
+def predicted(plan: Plan | Change) -> Outcome:
     """Return the outcome of *plan* in check mode."""
     return found(plan)._replace(
         user=plan.after,
         changed=plan.step is not None,
         actions=(plan.step.action,) if plan.step else (),
-        invitation=plan.invitation,
+        invitation=plan.invitation if isinstance(plan, Plan) else None,
     )
