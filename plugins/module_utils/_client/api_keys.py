@@ -9,9 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._models import ApiKey
 from .failures import Request
 from .http import Http
 from .paging import pages
+from .users import lower, read_account_role, text
+
+_NEEDS = {
+    "service": "SERVICE_KEY_READ (in the space, if one is given)",
+    None: "an owner with the account role admin to list the keys of another user",
+}
 
 
 class ApiKeys:
@@ -20,19 +27,53 @@ class ApiKeys:
     def __init__(self, http: Http) -> None:
         self._http = http
 
+    def keys(self, key_type: str | None = None, **filters: str | None) -> list[ApiKey]:
+        """Return the keys that the caller may see, without the keys themselves.
+
+        Args:
+            key_type: user or service; None leaves it to the service: service keys with ``space_id``, else user keys.
+            filters: ``status`` (active, which is the default, or revoked), ``user_id``, ``space_id``.
+
+        Raises:
+            ArizeError: a failed request; forbidden, or not_found for an unknown user or space.
+        """
+        status = filters.pop("status", None)
+        enums = {"key_type": key_type and key_type.upper(), "status": status and status.upper()}
+        query = [(name, value) for name, value in {**enums, **filters}.items() if value]
+        service = key_type == "service" or bool(filters.get("space_id"))
+        needs = _NEEDS["service" if service else None]
+        operation = f"list the {'service' if service else 'API'} keys"
+        request = Request(operation, "GET", "/v2/api-keys", query, needs=needs)
+        return [key for page in pages(self._http, request, "api_keys", read_api_key) for key in page.items]
+
     def bot_user_ids(self) -> frozenset[str]:
         """Return the IDs of the bot users that active service keys act as.
 
         Raises:
             ArizeError: a failed request; forbidden without SERVICE_KEY_READ.
         """
-        query = [("key_type", "SERVICE")]
-        request = Request("list the service keys", "GET", "/v2/api-keys", query, needs="SERVICE_KEY_READ")
-        ids = [bot for page in pages(self._http, request, "api_keys", _bot_user_id) for bot in page.items]
-        return frozenset(bot for bot in ids if bot)
+        bots = [key.bot_user for key in self.keys("service")]
+        return frozenset(bot["id"] for bot in bots if bot and bot["id"])
 
 
-def _bot_user_id(data: Mapping[str, Any]) -> str | None:
+def read_api_key(data: Mapping[str, Any]) -> ApiKey:
+    """Return the API's *data* as an ApiKey. Only what is named here is read: never a key."""
     bot = data.get("bot_user")
-    bot_id = bot.get("id") if isinstance(bot, dict) else None
-    return bot_id if isinstance(bot_id, str) else None
+    return ApiKey(
+        id=text(data.get("id")),
+        name=text(data.get("name")),
+        description=text(data.get("description")) or None,
+        key_type=lower(data.get("key_type")),
+        status=lower(data.get("status")),
+        redacted_key=text(data.get("redacted_key")),
+        created_at=text(data.get("created_at")),
+        expires_at=text(data.get("expires_at")),
+        created_by_user_id=text(data.get("created_by_user_id")),
+        last_used_at=text(data.get("last_used_at")),
+        bot_user=_read_bot(bot) if isinstance(bot, dict) else None,
+    )
+
+
+def _read_bot(data: Mapping[str, Any]) -> dict[str, Any]:
+    account_role, _custom_role_id, _custom_role_name = read_account_role(data.get("account_role"))
+    return {"id": text(data.get("id")), "name": text(data.get("name")) or None, "account_role": account_role}

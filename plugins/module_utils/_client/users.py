@@ -180,7 +180,7 @@ def read_user(data: Mapping[str, Any], require_email: bool = False) -> User:
     user_id, email = text(data.get("id")), text(data.get("email"))
     if not user_id or (require_email and not email):
         raise Unreadable(f"the response contains a user without {'email' if user_id else 'id'}")
-    role, custom_role_id, custom_role_name = _read_role(data.get("role"))
+    role, custom_role_id, custom_role_name = read_account_role(data.get("role"))
     is_developer = data.get("is_developer")
     return User(
         id=user_id,
@@ -229,7 +229,7 @@ def expect_done(response: Response) -> None:
         raise Unreadable(f"the response ({response.status}) does not say that it was done")
 
 
-def _read_role(data: Any) -> tuple[str | None, str | None, str | None]:
+def read_account_role(data: Any) -> tuple[str | None, str | None, str | None]:
     """Return role, custom_role_id and custom_role_name; a role that this version does not know keeps its name."""
     if not isinstance(data, dict):
         return lower(data), None, None
