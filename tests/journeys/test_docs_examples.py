@@ -160,6 +160,7 @@ def test_every_example_is_tried() -> None:
     assert sorted([*ALONE, *TOGETHER]) == PLAYBOOKS
 
 
+@pytest.mark.playbook
 @pytest.mark.parametrize("name", ALONE)
 def test_an_example_dry_then_for_real_then_again(name: str, sim: Any, folder: Path) -> None:
     example = ALONE[name]
@@ -174,6 +175,7 @@ def test_an_example_dry_then_for_real_then_again(name: str, sim: Any, folder: Pa
         assert run == "real" or len(sim.writes()) == before
 
 
+@pytest.mark.playbook
 def test_the_other_examples_dry_then_for_real_then_again(sim: Any, folder: Path) -> None:
     sim.reset(ACCOUNT, owners=False)
     arguments = f"-e arize_region= -e arize_api_key={ADMIN_KEY} {' '.join(TOGETHER)}"
@@ -187,6 +189,7 @@ def test_the_other_examples_dry_then_for_real_then_again(sim: Any, folder: Path)
     assert sorted(mailed) == ["ada", "ada", "dorothy", "dorothy", "grace", "katherine"]
 
 
+@pytest.mark.playbook
 def test_an_exported_account_applied_as_it_is_changes_nothing(sim: Any, folder: Path) -> None:
     sim.reset(TEAM, owners=False)
     shell("ansible-playbook export_roster.yml -e roster_file=people.yml", sim, folder)
@@ -195,6 +198,7 @@ def test_an_exported_account_applied_as_it_is_changes_nothing(sim: Any, folder: 
     assert sim.writes() == []
 
 
+@pytest.mark.playbook
 def test_the_job_of_a_pull_request_needs_no_more_than_a_key_that_reads(sim: Any, folder: Path) -> None:
     sim.reset(TEAM, owners=False)
     (job,) = yaml.safe_load(WORKFLOW.read_text())["jobs"].values()
@@ -219,6 +223,7 @@ def examples_of(module: str) -> str:
     return re.search(r'^EXAMPLES = r"""\n(.*?)^"""', source, re.MULTILINE | re.DOTALL)[1]  # type: ignore[index]
 
 
+@pytest.mark.playbook
 def test_the_examples_of_the_modules_run_dry(sim: Any, folder: Path) -> None:
     people = [("ada", "Ada Lovelace"), ("charles", "Charles Babbage"), ("break-glass", "Break Glass", "ADMIN")]
     sim.reset([person(*each) for each in people], owners=False)

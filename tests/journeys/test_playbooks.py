@@ -23,6 +23,8 @@ import yaml
 
 from tests.journeys.harness import assert_fit_to_be_seen, clean_environment
 
+pytestmark = pytest.mark.playbook
+
 ROOT = Path(__file__).resolve().parents[2]
 RECAP = re.compile(r"^localhost +: ok=(\d+) +changed=(\d+) .* failed=(\d+) ", re.MULTILINE)
 
