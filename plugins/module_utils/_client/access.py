@@ -319,7 +319,7 @@ def _read_updated_role(role: Role, changes: Mapping[str, Any], response: Respons
 
 def _read_updated_binding(binding: RoleBinding, role_id: str, response: Response) -> RoleBinding:
     after = _read_same(read_binding, binding.id, response)
-    if after.role_id not in (None, role_id):
+    if after.role_id != role_id:
         raise Unreadable("the response does not show the new role")
     return after
 
