@@ -57,7 +57,7 @@ def list_api_keys(options: Mapping[str, Any], connect: Connect) -> list[ApiKey]:
     if selected and user_id is None:
         return []
     space_id, _space = names.resource(desired)
-    return ApiKeys(users.http).keys(options["key_type"], status=options["status"], user_id=user_id, space_id=space_id)
+    return ApiKeys(users.http).keys(options["key_type"], options["status"], user_id, space_id)
 
 
 def list_bindings(options: Mapping[str, Any], connect: Connect) -> tuple[list[dict[str, Any]], list[str]]:

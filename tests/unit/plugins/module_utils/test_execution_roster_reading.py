@@ -140,6 +140,7 @@ def test_twins_are_told_apart_by_id() -> None:
 
 # ---------------------------------------------------------------- failures
 
+
 @pytest.mark.parametrize("check", [False, True])
 @pytest.mark.parametrize(
     ("broken", "purge"),
