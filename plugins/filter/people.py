@@ -60,7 +60,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils._desired import _check_email as check_email
+from ..module_utils._planning.desired import check_email
 from ..module_utils._errors import ArizeError
 from ..plugin_utils._texts import Untrusted, kind_of, refuse, require_text, shown
 

@@ -49,6 +49,16 @@ class EntryOutcome(NamedTuple):
         return "unchanged" if self.outcome and self.outcome.user else "not_found"
 
     @property
+    def role_mismatch(self) -> dict[str, str] | None:
+        """The roles ``wanted`` and ``found`` where they differ."""
+        return find_role_mismatch(self.planned.desired, self.planned.existing) if self.planned.existing else None
+
+    @property
+    def as_wanted(self) -> bool:
+        """Whether nothing was to be done, and nothing is to be told."""
+        return self.status == "unchanged" and not self.role_mismatch
+
+    @property
     def changed(self) -> bool:
         """Whether something was changed, or may have been."""
         return bool(self.outcome and self.outcome.changed) or bool(self.error and self.error.outcome_unknown)
@@ -77,7 +87,7 @@ def roster_result(outcome: RosterOutcome, failed: bool) -> dict[str, Any]:
     if failed and not outcome.entries:
         return {"deletions": [user.label for user in outcome.plan.users if user.action == DELETE]}
     entries = outcome.entries
-    shown = [entry for entry in entries if entry.status != "unchanged"] if _is_long(outcome, failed) else entries
+    shown = [entry for entry in entries if not entry.as_wanted] if _is_long(outcome, failed) else entries
     summary = Counter(entry.status for entry in entries)
     return {
         "changed": outcome.changed,
@@ -101,7 +111,8 @@ def roster_failure(outcome: RosterOutcome) -> ArizeError | None:
     statuses = Counter(entry.status for entry in outcome.entries)
     message = f"{statuses['failed']} of {len(outcome.entries)} users failed"
     message += f", {statuses['skipped']} skipped" if statuses["skipped"] else ""
-    left_out = f" (without {statuses['unchanged']} unchanged users)" if _is_long(outcome, failed=True) else ""
+    as_wanted = sum(entry.as_wanted for entry in outcome.entries)
+    left_out = f" (without {as_wanted} unchanged users)" if _is_long(outcome, failed=True) else ""
     message += f"; entries has the details{left_out}."
     largest_first = sorted(groups.items(), key=lambda group: -len(group[1]))
     for number, (reason, labels) in enumerate(largest_first):
@@ -117,8 +128,7 @@ def roster_failure(outcome: RosterOutcome) -> ArizeError | None:
 
 
 def _is_long(outcome: RosterOutcome, failed: bool) -> bool:
-    unchanged = any(entry.status == "unchanged" for entry in outcome.entries)
-    return failed and unchanged and len(outcome.entries) > MAX_ENTRIES_WHEN_FAILED
+    return failed and len(outcome.entries) > MAX_ENTRIES_WHEN_FAILED and any(entry.as_wanted for entry in outcome.entries)
 
 
 def _entry_result(entry: EntryOutcome) -> dict[str, Any]:
@@ -138,7 +148,7 @@ def _entry_result(entry: EntryOutcome) -> dict[str, Any]:
     more = {
         "before": before,
         "user": after,
-        "role_mismatch": find_role_mismatch(planned.desired, planned.existing) if planned.existing else None,
+        "role_mismatch": entry.role_mismatch,
         "error": {**error.as_result(), "msg": error.message} if error else None,
         "temporary_password": outcome.temporary_password,
     }
