@@ -60,8 +60,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils._planning.desired import check_email
 from ..module_utils._errors import ArizeError
+from ..module_utils._planning.desired import check_email
 from ..plugin_utils._texts import Untrusted, kind_of, refuse, require_text, shown
 
 _WHAT = "The list of people"

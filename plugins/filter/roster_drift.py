@@ -135,7 +135,11 @@ def roster_drift(result: object, allow_unknown: bool = False) -> dict[str, Any]:
     in_step = sum(entry["status"] == "unchanged" and not entry.get("role_mismatch") for entry in entries) + left_out
     allowed = len(rows["unknown"]) if allow_unknown else 0
     pending = sorted(
-        (_person(user, status=user["status"], since=(user["created_at"] or "")[:10]) for user in seen if _is_pending(user)),
+        (
+            _person(user, status=user["status"], since=(user["created_at"] or "")[:10])
+            for user in seen
+            if _is_pending(user)
+        ),
         key=lambda row: (row["status"], (row["email"] or "").lower()),
     )
     return {
@@ -154,14 +158,14 @@ def _sort(entry: Mapping[str, Any], rows: dict[str, list[Row]]) -> None:
     """Add what differs about one user."""
     before, after, status = entry.get("before"), entry.get("user"), entry["status"]
     if status == "failed":
-        rows["unusable"].append(
-            {"email": entry["email"], "user_id": entry["user_id"], "reason": entry["error"]["msg"]}
-        )
+        rows["unusable"].append({"email": entry["email"], "user_id": entry["user_id"], "reason": entry["error"]["msg"]})
     elif status == "created":
         rows["missing"].append(_person(after, role=_role(after)))
     elif status in _PURGED:
         reason = entry.get("error", {}).get("msg")
-        rows["unknown"].append(_person(before, role=_role(before), status=before["status"], purge=status, reason=reason))
+        rows["unknown"].append(
+            _person(before, role=_role(before), status=before["status"], purge=status, reason=reason)
+        )
     if mismatch := entry.get("role_mismatch"):
         rows["different_role"].append(_person(before, account=mismatch["found"], roster=mismatch["wanted"]))
     for change in entry["changes"]:

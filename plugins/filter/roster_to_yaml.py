@@ -62,7 +62,9 @@ from ansible.errors import AnsibleFilterError
 from ..plugin_utils._texts import ACCESS_KEYS, ENTRY_KEYS, Untrusted, kind_of
 
 # What reads the same with and without quotes, and is no null.
-_PLAIN = re.compile(r"[A-Za-z0-9][\w.+-]*@[A-Za-z0-9.-]+|admin|member|member_ui_only|annotator|email_link|none", re.ASCII)
+_PLAIN = re.compile(
+    r"[A-Za-z0-9][\w.+-]*@[A-Za-z0-9.-]+|admin|member|member_ui_only|annotator|email_link|none", re.ASCII
+)
 
 
 def roster_to_yaml(entries: object) -> str:

@@ -104,7 +104,9 @@ class LookupModule(LookupBase):
             raise AnsibleError(problem(faults))
         if want == "endpoint":
             return [_endpoint(connection)]
-        return [self._roster(playbook, values) if want == "roster" else {"values": values, "connection": connection}[want]]
+        return [
+            self._roster(playbook, values) if want == "roster" else {"values": values, "connection": connection}[want]
+        ]
 
     def _given(self, variables: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         """Yield the variables that are ours, with their values."""

@@ -47,6 +47,7 @@ class LookupModule(LookupBase):
 
     def run(self, terms: list[str], variables: Any = None, **kwargs: Any) -> list[str]:
         """Print *terms*, and return how many lines that were."""
+        self.set_options(var_options=variables, direct=kwargs)
         lines = "\n".join(term.rstrip("\n") for term in terms)
         Display().display(lines)
         return [f"The {len(lines.splitlines())} lines above"]

@@ -34,7 +34,7 @@ Values = dict[str, Any]  # by variable, without its prefix
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError(f"must be text, not {kind_of(value)}. Put it in quotes")
+        raise TypeError(f"must be text, not {kind_of(value)}. Put it in quotes")
     return value.strip()
 
 
@@ -83,13 +83,13 @@ def _patterns(value: Any) -> list[Any]:
     if isinstance(value, str):
         return [part for part in re.split(r"[\s,;]+", value) if part]
     if not isinstance(value, list):
-        raise ValueError(f"must be a list or text, not {kind_of(value)}")
+        raise TypeError(f"must be a list or text, not {kind_of(value)}")
     return value
 
 
 def _raw(value: Any) -> Any:
     if not isinstance(value, str):
-        raise ValueError(f"must be text, not {kind_of(value)}. Quote the roster as one text")
+        raise TypeError(f"must be text, not {kind_of(value)}. Put the roster into a file, and set arize_roster_file")
     return value
 
 
@@ -102,7 +102,7 @@ class Variable(NamedTuple):
     question: str = ""
 
 
-_PROTECTED = Variable(_patterns, (), question="Which users are never deleted?")
+_PROTECTED = Variable(_patterns, [], question="Which users are never deleted?")
 _ROSTER = {
     "roster_file": Variable(_text, "", question="Roster file"),
     "roster_text": Variable(_raw, "", question="Roster"),
@@ -191,7 +191,7 @@ def read_variables(playbook: str, given: Mapping[str, Any]) -> tuple[Values, Val
                 target[name] = _read(variable, name, value)
             elif variable.required:
                 faults.append(f"{label(playbook, name)} is required.")
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             faults.append(f"{label(playbook, name)} {error}.")
     if not faults:
         values, faults = _CHECKS[playbook](playbook, values)
@@ -206,13 +206,16 @@ def problem(faults: Iterable[str]) -> str:
 
 
 def _is_empty(value: Any) -> bool:
-    return value is None or (isinstance(value, (str, list)) and not (value.strip() if isinstance(value, str) else value))
+    return value is None or (
+        isinstance(value, (str, list)) and not (value.strip() if isinstance(value, str) else value)
+    )
 
 
 def _read(variable: Variable, name: str, value: Any) -> Any:
-    if isinstance(value, Undefined):
-        raise ValueError("cannot be used" if name in SECRETS else f"cannot be used: {value.why.rstrip('.')}")
-    return variable.read(value)
+    if not isinstance(value, Undefined):
+        return variable.read(value)
+    # What Ansible says may quote the value.
+    raise ValueError("cannot be used" if name in SECRETS else f"cannot be used: {value.why.rstrip('.')}")
 
 
 def _unknown(playbook: str, name: str, known: Iterable[str]) -> str:
@@ -240,7 +243,9 @@ def _check_export(playbook: str, values: Values) -> tuple[Values, list[str]]:
 def _check_sync(playbook: str, values: Values) -> tuple[Values, list[str]]:
     values, faults = _check_source(playbook, values)
     if values["purge"] and values["max_deletions"] is None:
-        faults.append(f"{label(playbook, 'purge')} requires {label(playbook, 'max_deletions')}. Deletions are permanent.")
+        faults.append(
+            f"{label(playbook, 'purge')} requires {label(playbook, 'max_deletions')}. Deletions are permanent."
+        )
     return values, faults
 
 
@@ -288,11 +293,15 @@ def _check_passwords(values: Values, names: Mapping[str, str]) -> tuple[Values, 
     wanted = values["invite_mode"] == "temporary_password"
     if wanted != bool(values["password_dir"]):
         why = "Temporary passwords are issued once and written to files there."
-        return values, [f"{names['password_dir']} is required with invite_mode temporary_password, and only then. {why}"]
+        return values, [
+            f"{names['password_dir']} is required with invite_mode temporary_password, and only then. {why}"
+        ]
     if not wanted:
         return values, []
     path = _path(values["password_dir"])
-    faults = [] if _can_be_folder(path) else [f"{names['password_dir']} is not a folder that can be written to: {path}."]
+    faults = (
+        [] if _can_be_folder(path) else [f"{names['password_dir']} is not a folder that can be written to: {path}."]
+    )
     return {**values, "password_dir": path}, faults
 
 

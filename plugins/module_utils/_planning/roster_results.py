@@ -128,7 +128,9 @@ def roster_failure(outcome: RosterOutcome) -> ArizeError | None:
 
 
 def _is_long(outcome: RosterOutcome, failed: bool) -> bool:
-    return failed and len(outcome.entries) > MAX_ENTRIES_WHEN_FAILED and any(entry.as_wanted for entry in outcome.entries)
+    return (
+        failed and len(outcome.entries) > MAX_ENTRIES_WHEN_FAILED and any(entry.as_wanted for entry in outcome.entries)
+    )
 
 
 def _entry_result(entry: EntryOutcome) -> dict[str, Any]:
