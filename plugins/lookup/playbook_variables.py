@@ -78,7 +78,7 @@ from ..module_utils._errors import ArizeError, one_line
 from ..plugin_utils._variables import CONNECTION, PLAYBOOKS, Undefined, Values, label, problem, read_variables
 
 _OURS = re.compile(r"arize[_-]", re.IGNORECASE)
-_RESERVED = re.compile(r"_arize", re.IGNORECASE)
+_RESERVED = re.compile(r"_arize|omit\Z", re.IGNORECASE)
 _DEFAULTS = {"timeout": 30.0, "max_retries": 0, "max_retry_wait": 0.0}  # they do not matter for the endpoint
 
 

@@ -50,6 +50,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "the values": ("offboard", {"_arize": {"users": []}}, "_arize is reserved"),
     "the result": ("onboard", {"_arize_result": {}}, "_arize_result is reserved"),
     "the plan": ("onboard", {"_arize_found": {"entries": []}}, "_arize_found is reserved"),
+    "what is left out": ("onboard", {"omit": "x"}, "omit is reserved"),
     "a key that is no text": ("resend", {"arize_api_key": ["secret-value"]}, "arize_api_key must be text, not a list."),
     "a number of a name": ("onboard", {"arize_name": 123}, "arize_name must be text, not a number. Put it in quotes."),
     "a yes that is none": ("resend", {"arize_validate_certs": "ja"}, 'must be true or false, not "ja"'),
@@ -174,8 +175,7 @@ def test_nothing_from_outside_stands_for_our_own_names(sim: Any, tmp_path: Path)
     sim.reset(PEOPLE, owners=False)
     names = ["person", "plan", "done", "account", "applied", "item", "nth", "index", "users", "entries", "result", "values"]
     outside = {name: {"email": "stranger@example.com", "name": "S", "role": "admin", "results": []} for name in names}
-    outside |= {"omit": "x", "ansible_check_mode": True, "playbook_dir": "/", "ansible_python_interpreter": "/nowhere"}
-    outside.pop("ansible_python_interpreter")
+    outside |= {"ansible_check_mode": True, "playbook_dir": "/"}
     done = run(sim, tmp_path, "onboard", {"arize_emails": "New <new@example.com>, late@example.com", **outside})
     assert done.code == 0, done.output
     assert sorted(mail["to"] for mail in sim.mails()) == ["late@example.com", "new@example.com"]
