@@ -6,18 +6,23 @@
 # Needs python3 (3.11 or later), git and make. Everything is made below .venv, .nox and build, which git ignores.
 #
 # A target with a matrix runs its default cells. One cell:  .venv/bin/nox -s sanity-2.18   (all: .venv/bin/nox -l)
-# More arguments for the tool behind a session:              make units ARGS="-k paging"
+# More arguments for the tool behind a session:              make faults ARGS="-k proxy"
 
 PYTHON ?= python3
 NOX    := .venv/bin/nox
+# ARIZE_TEST_PYTHONS=3.11 (or 3.11,3.12) limits the Pythons; noxfile.py then keeps all that is made apart.
+COMMA   := ,
+BUILD   := build$(if $(ARIZE_TEST_PYTHONS),/python$(subst $(COMMA),-,$(ARIZE_TEST_PYTHONS)))
+RESULTS := $(BUILD)/results
 ARGS   ?=
 JOBS   ?= 2
+CORE   ?=
 VERSION ?=
 SDK    ?=
 DRY    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test simulator bench lint format lock clean sanity units contract sdk upstream journeys integration conventions faults pairs mutants docs artifact matrix release
+.PHONY: help demo check test in-process simulator bench lint format lock clean sanity units contract sdk upstream journeys integration conventions faults pairs mutants docs artifact matrix release
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,10 +30,20 @@ help: ## show this list
 demo: $(NOX) ## watch a playbook manage users on a live server, three times (one minute)
 	@$(NOX) -s demo -- $(ARGS)
 
-test: $(NOX) ## all tests, side by side, with a table at the end
-	@rm -rf build/results && mkdir -p build/results
-	@$(NOX) -t test -j $(JOBS) --report build/results/nox.json || true
-	@.venv/bin/python dev/summary.py
+check: $(NOX) ## formatter, linters, types and unit tests in place, in about a minute: before each commit
+	@$(NOX) -t check -j $(JOBS)
+
+# Run the sessions of a tag side by side, with a table at the end. Its exit code is that of the table.
+run = @rm -rf $(RESULTS) && mkdir -p $(RESULTS) && touch $(RESULTS)/started; \
+	$(NOX) -t $(1) -j $(JOBS) --report $(RESULTS)/nox.json || true
+
+test: $(NOX) ## all tests, each where its outcome can differ, with a table at the end
+	$(call run,test)
+	@.venv/bin/python dev/summary.py $(RESULTS)
+
+in-process: $(NOX) ## units, faults, contract, conventions; for one Python: make in-process ARIZE_TEST_PYTHONS=3.11
+	$(call run,in-process)
+	@.venv/bin/python dev/summary.py $(RESULTS)
 
 simulator: $(NOX) ## start the simulated Arize API in the foreground, to try playbooks without an account
 	@$(NOX) -s simulator -- $(ARGS)
@@ -40,8 +55,8 @@ format: $(NOX) ## let ruff mend what it can
 	@$(NOX) -s format -- $(ARGS)
 
 sanity:      ## ansible-test sanity, on the newest ansible-core that runs here and on 2.16
-units:       ## unit tests, on both, and on the oldest Python of a managed machine
-journeys:    ## whole modules against the simulator, on both
+units:       ## unit tests, on the newest, with coverage, and on the oldest Python of a managed machine
+journeys:    ## playbooks against the simulator, on both; whole modules in process
 integration: ## ansible-test integration against the simulator, on both
 sanity units journeys integration: $(NOX)
 	@$(NOX) -t $@ -- $(ARGS)
@@ -49,7 +64,7 @@ sanity units journeys integration: $(NOX)
 contract:    ## the simulator agrees with its OpenAPI document
 sdk:         ## the official SDK judges the simulator
 conventions: ## the house rules
-faults:      ## what networks, servers and people do; secrets; every branch of module_utils
+faults:      ## what networks, servers and people do; secrets
 pairs:       ## check mode foretells the real run: 2,200 random accounts and tasks
 mutants:     ## would the unit tests notice a change? (half an hour, not part of make test)
 bench:       ## how fast it is
@@ -65,11 +80,10 @@ docs: $(NOX) ## the guides and the module reference as a site, in build/docs
 artifact: $(NOX) ## build the collection into build/artifact
 	@$(NOX) -s artifact
 
-matrix: $(NOX) ## sanity, units, journeys, integration on every ansible-core and Python; writes docs/tested_with.md
-	@rm -rf build/results && mkdir -p build/results
-	@$(NOX) -t matrix -j $(JOBS) --report build/results/nox.json || true
-	@.venv/bin/python dev/tested_with.py
-	@.venv/bin/python dev/summary.py
+matrix: $(NOX) ## sanity, units, journeys, integration on every ansible-core and Python, or on one: CORE=2.19
+	$(call run,$(if $(CORE),core-$(CORE),matrix))
+	@$(if $(CORE),,.venv/bin/python dev/tested_with.py)
+	@.venv/bin/python dev/summary.py $(RESULTS)
 
 release: $(NOX) ## prepare a version: make release VERSION=1.2.0, or with DRY=1 leave the checkout as it is
 	@$(NOX) -s release -- $(VERSION) $(if $(DRY),--dry)

@@ -18,7 +18,7 @@ import sys
 import time
 import tomllib
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -26,7 +26,10 @@ import nox
 from uv import find_uv_bin
 
 ROOT = Path(__file__).parent
-BUILD = ROOT / "build"
+# ARIZE_TEST_PYTHONS=3.11 (or 3.11,3.12): no other Python is used, and all that is made is kept apart.
+ONLY_PYTHONS = os.environ.get("ARIZE_TEST_PYTHONS", "")
+APART = f"python{ONLY_PYTHONS.replace(',', '-')}" if ONLY_PYTHONS else ""
+BUILD = ROOT / "build" / APART
 RESULTS = BUILD / "results"
 LOCKS = ROOT / "tests" / "requirements"
 OFFICIAL_CLIENT = "tests/contract/test_official_sdk.py"
@@ -35,6 +38,7 @@ MATRIX = tomllib.loads((ROOT / "tests" / "matrix.toml").read_text())
 
 nox.needs_version = ">=2026.10"
 nox.options.default_venv_backend = "uv"
+nox.options.envdir = ROOT / ".nox" / APART
 nox.options.reuse_venv = "yes"
 nox.options.allow_parallel = True
 nox.options.stop_on_first_error = False
@@ -55,7 +59,8 @@ def pip_settings() -> dict[str, str]:
 def prepare_environment() -> None:
     """Keep what surrounds a test run out of it: above all a real account, which the demo would write to."""
     for name in [name for name in os.environ if name.startswith(("ARIZE_", "ANSIBLE_"))]:
-        del os.environ[name]
+        if name != "ARIZE_TEST_PYTHONS":  # nox runs this file again for each session
+            del os.environ[name]
     direct = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = f"{direct},127.0.0.1,localhost"  # the simulator
     os.environ["UV_PYTHON_DOWNLOADS"] = "never"  # a test run uses the interpreters that are there
@@ -75,6 +80,8 @@ prepare_environment()
 @functools.cache
 def find_python(version: str) -> Path | None:
     """An interpreter of this version that really runs: pyenv puts shims on the PATH that only print an error."""
+    if ONLY_PYTHONS and version not in ONLY_PYTHONS.split(","):
+        return None
     pyenv = Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser()
     folders = [Path(sys.base_prefix, "bin"), *pyenv.glob(f"versions/{version}.*/bin"), *map(Path, os.get_exec_path())]
     for candidate in (folder / f"python{version}" for folder in folders):
@@ -103,44 +110,73 @@ class Core(NamedTuple):
 
     @property
     def missing(self) -> str:
-        return f"ansible-core {self.version} needs Python {' or '.join(self.pythons)}, none found"
+        limit = f" in ARIZE_TEST_PYTHONS={ONLY_PYTHONS}" if ONLY_PYTHONS else ""
+        return f"ansible-core {self.version} needs Python {' or '.join(self.pythons)}, none found{limit}"
 
 
 CORES = [Core(entry["version"], entry["release"], entry["pip"], entry["python"]) for entry in MATRIX["core"]]
-NEWEST = next(core for core in reversed(CORES) if core.python)
+# The newest that runs here. Where none does, sessions on it are skipped by name. The tests are written for Python 3.11.
+NEWEST = next((core for core in reversed(CORES) if core.python not in {None, "3.10"}), CORES[-1])
+# A managed machine with the oldest Python, for the ansible-core that still knows it.
 OLDEST = next(core for core in CORES if core.version == MATRIX["oldest_target"]["core"])
+TARGET = OLDEST._replace(pythons=[MATRIX["oldest_target"]["python"]])
 # What `make test` runs: the oldest and the newest. Newer ones that cannot run here are in, to be skipped by name.
 DEFAULT_CORES = [CORES[0], *CORES[max(CORES.index(NEWEST), 1) :]]
 
-
-def for_each_core(session: Callable[[nox.Session, Core], None]) -> None:
-    """Register a session for each ansible-core. One whose Python is missing skips, by name."""
-    for core in CORES:
-        tags = [session.__name__, "test", "matrix"] if core in DEFAULT_CORES else ["matrix"]
-        register(session, core, f"{session.__name__}-{core.version}", tags)
+CoreSession = Callable[[nox.Session, Core], None]
 
 
-def for_each_python(session: Callable[[nox.Session, Core], None]) -> None:
+def for_each_core(*tags: str) -> Callable[[CoreSession], None]:
+    """Register a session for each ansible-core; those of `make test` have the tags. Where Python is missing, it skips."""
+
+    def decorate(session: CoreSession) -> None:
+        for core in CORES:
+            register(session, core, f"{session.__name__}-{core.version}", *(tags if core in DEFAULT_CORES else ()))
+
+    return decorate
+
+
+def for_each_python(*tags: str) -> Callable[[CoreSession], None]:
     """Register a session for each ansible-core, and for each other Python that it supports."""
-    for_each_core(session)
-    for core in CORES:
-        usual = core.python or core.pythons[0]
-        for version in core.pythons:
-            if version != usual:
-                name = f"{session.__name__}-{core.version}-python{version}"
-                register(session, core._replace(pythons=[version]), name, ["matrix"])
+
+    def decorate(session: CoreSession) -> None:
+        for_each_core(*tags)(session)
+        for core in CORES:
+            usual = core.python or core.pythons[0]
+            for version in core.pythons:
+                if version != usual:
+                    other = core._replace(pythons=[version])
+                    register(session, other, f"{session.__name__}-{core.version}-python{version}")
+
+    return decorate
 
 
-def register(session: Callable[[nox.Session, Core], None], core: Core, name: str, tags: list[str]) -> None:
-    """Register a session that skips, by name, if there is no Python for it."""
+def register(session: CoreSession, core: Core, name: str, *tags: str) -> None:
+    """Register a cell of the matrix."""
+    decorate = on_core(core, "matrix", f"core-{core.version}", *tags, name=name)
+    decorate(functools.wraps(session)(lambda this: session(this, core)))
 
-    def run(this: nox.Session) -> None:
-        if not core.python:
-            this.skip(core.missing)
-        session(this, core)
 
-    run.__doc__ = session.__doc__
-    nox.session(run, name=name, python=core.interpreter, tags=tags)
+def on_core(
+    core: Core, *tags: str, name: str | None = None, requires: Sequence[str] = ()
+) -> Callable[[Callable[[nox.Session], None]], None]:
+    """Register a session that skips, by name, if there is no Python for its ansible-core."""
+
+    def decorate(session: Callable[[nox.Session], None]) -> None:
+        def run(this: nox.Session) -> None:
+            if not core.python:
+                this.skip(core.missing)
+            session(this)
+
+        run.__doc__ = session.__doc__
+        nox.session(
+            run, name=name or session.__name__, python=core.interpreter, tags=list(tags), requires=list(requires)
+        )
+
+    return decorate
+
+
+on_newest = functools.partial(on_core, NEWEST)
 
 
 # ---------------------------------------------------------------- the tree under test
@@ -165,8 +201,17 @@ def stage(session: nox.Session) -> Path:
     return tree
 
 
+def checkout() -> Path:
+    """Return a link to the checkout that ends in ansible_collections/arize/ax, for tools that follow links."""
+    link = BUILD / "checkout" / "ansible_collections" / "arize" / "ax"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        link.symlink_to(os.path.relpath(ROOT, link.parent))
+    return link
+
+
 def ansible_env(session: nox.Session, tree: Path) -> dict[str, str]:
-    """Let Ansible and Python find the staged collection, and leave nobody's home touched."""
+    """Let Ansible and Python find the collection of a tree, and leave the home folder as it is."""
     collections = str(tree.parents[2])
     home = BUILD / "home" / session.name
     home.mkdir(parents=True, exist_ok=True)
@@ -177,9 +222,7 @@ def ansible_env(session: nox.Session, tree: Path) -> dict[str, str]:
     }
 
 
-def ansible_test(
-    session: nox.Session, core: Core, *command: str, python: str | None = None, config: dict[str, str] | None = None
-) -> None:
+def ansible_test(session: nox.Session, core: Core, *command: str, config: dict[str, str] | None = None) -> None:
     """Run `ansible-test` on a staged tree, with a home of its own, and keep its JUnit files."""
     session.install(f"ansible-core=={core.release}")
     tree = stage(session)
@@ -194,10 +237,9 @@ def ansible_test(
     settings = home / ".config" / "pip" / "pip.conf"
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text("[global]\n" + "".join(f"{name} = {value}\n" for name, value in pip_settings().items()))
-    python = python or core.python
-    path = [session.bin, str(Path(find_python(python)).parent), os.environ["PATH"]]
+    path = [session.bin, str(find_python(core.python).parent), os.environ["PATH"]]
     env = {"HOME": str(home), "PATH": os.pathsep.join(path)}
-    options = ["--venv", "--python", python, "--color", "no"]
+    options = ["--venv", "--python", core.python, "--color", "no"]
     with session.chdir(tree):
         try:
             session.run("ansible-test", *command, *options, *session.posargs, env=env)
@@ -210,104 +252,76 @@ def ansible_test(
 # ---------------------------------------------------------------- ansible-test
 
 
-@for_each_python
+@for_each_python("sanity", "test")
 def sanity(session: nox.Session, core: Core) -> None:
     """ansible-test sanity, with no ignore file."""
     ansible_test(session, core, "sanity", "--junit")
 
 
-@for_each_python
+@for_each_python()
 def units(session: nox.Session, core: Core) -> None:
     """ansible-test units: pytest in the field's own environment."""
     ansible_test(session, core, "units")
 
 
-@nox.session(
-    name=f"units-python{MATRIX['oldest_target']['python']}", tags=["units", "test", "matrix"], python=OLDEST.interpreter
-)
-def units_on_the_oldest_python(session: nox.Session) -> None:
-    """The same on the oldest Python that a managed machine may have, with the oldest requests."""
-    python = MATRIX["oldest_target"]["python"]
-    if not OLDEST.python or not find_python(python):
-        session.skip(f"units on Python {python} need that, and ansible-core {OLDEST.version}; not found")
-    ansible_test(session, OLDEST, "units", python=python)
+# ---------------------------------------------------------------- linters
 
 
-# ---------------------------------------------------------------- linters, one session each, side by side
-
-
-def linter(session: nox.Session, *packages: str) -> Path:
-    """Install a linter as pinned and stage the sources for it."""
+def install_linters(session: nox.Session, *packages: str) -> None:
+    """Install linters as pinned."""
     session.install(*packages, "--constraint", str(LOCKS / "lint.txt"))
-    return stage(session)
 
 
-@nox.session(tags=["lint", "test"])
-def ruff(session: nox.Session) -> None:
-    """Style and common mistakes."""
-    session.install("ruff", "--constraint", str(LOCKS / "lint.txt"))
-    session.run("ruff", "check", "--no-cache", *session.posargs)
-    session.run("ruff", "format", "--no-cache", "--diff")
+def run_each(session: nox.Session, *commands: Sequence[str], env: dict[str, str] | None = None) -> None:
+    """Run the commands, also after one of them failed; then fail, and name those that did."""
+    failed = []
+    for command in commands:
+        try:
+            session.run(*command, env=env)
+        except nox.command.CommandFailed:
+            failed.append(" ".join(word for word in command[:2] if not word.startswith("-")))
+    if failed:
+        session.error(f"failed: {', '.join(failed)}")
 
 
-@nox.session(tags=["lint", "test"])
-def mypy(session: nox.Session) -> None:
-    """Strict types in module_utils."""
-    tree = linter(session, "mypy", "types-requests", "ansible-core", "requests")
-    config = ["--config-file", str(tree / "pyproject.toml"), "--cache-dir", str(BUILD / "mypy")]
-    with session.chdir(tree.parents[2]):
-        session.run("mypy", *config, "ansible_collections/arize/ax/plugins/module_utils")
+@on_newest("check", "lint", "test")
+def style(session: nox.Session) -> None:
+    """ruff, mypy (strict, in module_utils) and yamllint, in place."""
+    install_linters(session, "ruff", "mypy", "yamllint", "types-requests", "ansible-core", "requests")
+    yaml = sorted({name.parts[0] for name in source_files() if name.suffix in {".yml", ".yaml"}})
+    ruff = [["ruff", "check", "--no-cache"], ["ruff", "format", "--no-cache", "--diff"]]
+    collections = checkout().parents[2]
+    config = ["--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(BUILD / "mypy")]
+    sources = collections / "ansible_collections" / "arize" / "ax" / "plugins" / "module_utils"
+    env = {"MYPYPATH": str(collections)}
+    run_each(session, *ruff, ["mypy", *config, str(sources)], ["yamllint", "--strict", *yaml], env=env)
 
 
-@nox.session(tags=["lint", "test"])
-def yamllint(session: nox.Session) -> None:
-    """Every YAML file."""
-    with session.chdir(linter(session, "yamllint")):
-        session.run("yamllint", "--strict", ".")
-
-
-@nox.session(name="ansible-lint", tags=["lint", "test"])
-def ansible_lint(session: nox.Session) -> None:
-    """Playbooks, targets and metadata, by the production profile."""
-    tree = linter(session, "ansible-lint", "requests")
-    options = ["--offline", "--strict", "--profile", "production", "--nocolor"]
+@on_newest("lint", "test")
+def lint(session: nox.Session) -> None:
+    """ansible-lint (production), antsibull-docs, antsibull-changelog and REUSE, in one environment."""
+    install_linters(
+        session, "ansible-lint", "antsibull-changelog", "antsibull-docs", "reuse", "ansible-core", "requests"
+    )
+    tree = stage(session)
+    docs = ["--plugin-docs", "--skip-rstcheck", "--validate-collection-refs=all", "--disallow-unknown-collection-refs"]
     with session.chdir(tree):
-        session.run("ansible-lint", *options, env=ansible_env(session, tree))
-
-
-@nox.session(name="format")
-def format_(session: nox.Session) -> None:
-    """Let ruff mend what it can."""
-    session.install("ruff", "--constraint", str(LOCKS / "lint.txt"))
-    session.run("ruff", "check", "--no-cache", "--fix", *session.posargs, success_codes=[0, 1])
-    session.run("ruff", "format", "--no-cache")
-
-
-@nox.session(name="docs-lint", tags=["lint", "test"])
-def docs_lint(session: nox.Session) -> None:
-    """Documentation of the modules and its references."""
-    tree = linter(session, "antsibull-docs", "ansible-core", "requests")
-    options = ["--plugin-docs", "--skip-rstcheck"]
-    references = ["--validate-collection-refs=all", "--disallow-unknown-collection-refs"]
-    with session.chdir(tree):
-        session.run(
-            "antsibull-docs", "lint-collection-docs", *options, *references, ".", env=ansible_env(session, tree)
+        run_each(
+            session,
+            ["ansible-lint", "--offline", "--strict", "--profile", "production", "--nocolor"],
+            ["antsibull-docs", "lint-collection-docs", *docs, "."],
+            ["antsibull-changelog", "lint"],
+            ["reuse", "lint"],
+            env=ansible_env(session, tree),
         )
 
 
-@nox.session(name="changelog-lint", tags=["lint", "test"])
-def changelog_lint(session: nox.Session) -> None:
-    """Changelog fragments."""
-    tree = linter(session, "antsibull-changelog")
-    with session.chdir(tree):
-        session.run("antsibull-changelog", "lint", env=ansible_env(session, tree))
-
-
-@nox.session(tags=["lint", "test"])
-def reuse(session: nox.Session) -> None:
-    """Licence and copyright of every file."""
-    with session.chdir(linter(session, "reuse")):
-        session.run("reuse", "lint")
+@on_newest(name="format")
+def format_(session: nox.Session) -> None:
+    """Let ruff mend what it can."""
+    install_linters(session, "ruff")
+    session.run("ruff", "check", "--no-cache", "--fix", *session.posargs, success_codes=[0, 1])
+    session.run("ruff", "format", "--no-cache")
 
 
 def check_import(session: nox.Session, archive: Path) -> None:
@@ -323,16 +337,17 @@ def check_import(session: nox.Session, archive: Path) -> None:
         session.error("\n".join(warnings))
 
 
-@nox.session
+@on_newest()
 def artifact(session: nox.Session) -> None:
     """Build the collection as it would be published, into build/artifact."""
     shutil.rmtree(BUILD / "artifact", ignore_errors=True)
-    tree = linter(session, "ansible-core")
+    install_linters(session, "ansible-core")
+    tree = stage(session)
     with session.chdir(tree):
         session.run("python", "dev/build.py", str(BUILD / "artifact"), env=ansible_env(session, tree))
 
 
-@nox.session(requires=["artifact"], tags=["lint", "test"])
+@on_newest("lint", "test", requires=["artifact"])
 def importer(session: nox.Session) -> None:
     """Would Galaxy and Automation Hub take the artifact?"""
     session.install("-r", str(LOCKS / "importer.txt"))
@@ -340,7 +355,7 @@ def importer(session: nox.Session) -> None:
     check_import(session, archive)
 
 
-@nox.session
+@on_newest()
 def release(session: nox.Session) -> None:
     """Prepare a version in this checkout: `-- 1.2.0`, or `-- 1.2.0 --dry`. Commits and publishes nothing."""
     session.install("-r", str(LOCKS / "importer.txt"))
@@ -366,9 +381,9 @@ def with_core(session: nox.Session, core: Core) -> None:
     session.install(f"ansible-core=={core.release}", "-r", str(LOCKS / "tests.txt"))
 
 
-def pytest(session: nox.Session, *tests: str, **env: str) -> None:
-    """Run tests in a staged tree, and keep their JUnit file."""
-    tree = stage(session)
+def pytest(session: nox.Session, *tests: str, tree: Path | None = None, **env: str) -> None:
+    """Run tests in a tree, by default a staged one, and keep their JUnit file."""
+    tree = tree or stage(session)
     report = RESULTS / session.name / "pytest.xml"
     options = ["-p", "no:cacheprovider", f"--junitxml={report}"]
     with session.chdir(tree):
@@ -403,19 +418,43 @@ def other_environment(session: nox.Session, locked: str) -> Path:
 def environment(session: nox.Session, name: str, *packages: str) -> Path:
     """Make an environment beside the session's; return its Python."""
     folder = BUILD / "env" / name
-    session.run_install(UV, "venv", "--quiet", "--allow-existing", "--python", sys.executable, str(folder))
+    session.run_install(UV, "venv", "--quiet", "--allow-existing", "--python", NEWEST.interpreter, str(folder))
     session.run_install(UV, "pip", "install", "--quiet", "--python", str(folder), *packages)
     return folder / "bin" / "python"
 
 
-@nox.session(tags=["test"])
+UNITS = ["-r", "tests/unit/requirements.txt", "-r", "requirements.txt"]
+
+
+@on_newest("units", "check", "in-process", "test")
+def coverage(session: nox.Session) -> None:
+    """The unit tests, in place. Every branch of module_utils has to be reached, unless arguments choose some tests."""
+    session.install(f"ansible-core=={NEWEST.release}", "pytest-cov", *UNITS, "--constraint", str(LOCKS / "faults.txt"))
+    measure = ["--cov=plugins/module_utils", "--cov-branch", "--cov-report=term-missing:skip-covered"]
+    options = [] if session.posargs else [*measure, "--cov-fail-under=100"]
+    pytest(session, "tests/unit", *options, "--quiet", tree=checkout(), COVERAGE_FILE=str(BUILD / "coverage"))
+
+
+@on_core(TARGET, "units", "test", "matrix", f"core-{TARGET.version}", name=f"units-python{TARGET.pythons[0]}")
+def units_on_the_oldest_python(session: nox.Session) -> None:
+    """The unit tests, in place, on the oldest Python that a managed machine may have, with the oldest requests."""
+    session.install("pytest", *UNITS, "--constraint", "tests/unit/constraints.txt")
+    # ansible-core is only a target here: its module_utils run on this Python, itself it needs a newer one.
+    core = BUILD / "core" / TARGET.release
+    options = ["--quiet", "--no-deps", "--python-version", OLDEST.pythons[0], "--target", str(core)]
+    session.run_install(UV, "pip", "install", *options, f"ansible-core=={TARGET.release}", external=True)
+    path = os.pathsep.join([str(checkout().parents[2]), str(core)])
+    pytest(session, "tests/unit", "--quiet", tree=checkout(), PYTHONPATH=path)
+
+
+@on_newest("in-process", "test")
 def contract(session: nox.Session) -> None:
     """The simulator and its OpenAPI document agree."""
     session.install("-r", str(LOCKS / "tests.txt"))
     pytest(session, "tests/contract", f"--ignore={OFFICIAL_CLIENT}")
 
 
-@nox.session(tags=["test"])
+@on_newest("test")
 def sdk(session: nox.Session) -> None:
     """The official SDK judges the simulator, each in an environment of its own."""
     session.install("-r", str(LOCKS / "sdk.txt"))
@@ -423,7 +462,7 @@ def sdk(session: nox.Session) -> None:
         pytest(session, OFFICIAL_CLIENT, ARIZE_SIMULATOR_URL=announced["url"])
 
 
-@nox.session
+@on_newest()
 def upstream(session: nox.Session) -> None:
     """Compare the newest official SDK, or a named one (`-- 8.46.0`), with the contract; let it judge the simulator."""
     session.install("-r", str(LOCKS / "tests.txt"))
@@ -450,14 +489,24 @@ def newest_release(package: str) -> str:
     return resolved.strip().removeprefix(f"{package}==")
 
 
-@for_each_core
+PAIRS = ["tests/journeys/test_pairs.py", "tests/journeys/test_roster_pairs.py"]
+
+
+@for_each_core("journeys", "test")
 def journeys(session: nox.Session, core: Core) -> None:
-    """Whole modules, run by Ansible against the simulator."""
+    """Playbooks and documentation, run by Ansible against the simulator."""
     with_core(session, core)
-    pytest(session, "tests/journeys")
+    pytest(session, "tests/journeys", "-m", "playbook")
 
 
-@for_each_python
+@on_newest("journeys", "test", name="journeys-in-process")
+def journeys_in_process(session: nox.Session) -> None:
+    """Whole modules against the simulator, without a process for each: once, on the newest ansible-core."""
+    with_core(session, NEWEST)
+    pytest(session, "tests/journeys", "-m", "not playbook", *[f"--ignore={path}" for path in PAIRS])
+
+
+@for_each_python("integration", "test")
 def integration(session: nox.Session, core: Core) -> None:
     """ansible-test integration: the targets, against a simulator of their own."""
     session.install("-r", str(LOCKS / "tests.txt"))
@@ -466,25 +515,21 @@ def integration(session: nox.Session, core: Core) -> None:
         ansible_test(session, core, "integration", config=config)
 
 
-@nox.session(python=NEWEST.interpreter, tags=["test"])
+@on_newest("in-process", "test")
 def faults(session: nox.Session) -> None:
-    """What networks, servers and people do, and secrets; before, every branch of module_utils has to be reached."""
+    """What networks, servers and people do, and secrets."""
     session.install(f"ansible-core=={NEWEST.release}", "-r", str(LOCKS / "faults.txt"))
-    if not session.posargs:
-        coverage = ["--cov=plugins/module_utils", "--cov-branch", "--cov-report=term-missing:skip-covered"]
-        pytest(session, "tests/unit", "--quiet", *coverage, "--cov-fail-under=100")
     pytest(session, "tests/faults")
 
 
-@nox.session(python=NEWEST.interpreter, tags=["test"])
+@on_newest("test")
 def pairs(session: nox.Session) -> None:
     """Check mode foretells the real run, and a second one changes nothing: 2,200 random accounts and tasks."""
     with_core(session, NEWEST)
-    tests = ["tests/journeys/test_pairs.py", "tests/journeys/test_roster_pairs.py"]
-    pytest(session, *tests, ARIZE_PAIRS="1200", ARIZE_ROSTER_PAIRS="1000")
+    pytest(session, *PAIRS, ARIZE_PAIRS="1200", ARIZE_ROSTER_PAIRS="1000")
 
 
-@nox.session(python=NEWEST.interpreter)
+@on_newest()
 def mutants(session: nox.Session) -> None:
     """Would the unit tests notice? Every small change of planner, applier and HTTP layer; this takes half an hour."""
     session.install(f"ansible-core=={NEWEST.release}", "-r", str(LOCKS / "mutants.txt"))
@@ -494,7 +539,7 @@ def mutants(session: nox.Session) -> None:
         session.run("python", *command, env=ansible_env(session, tree))
 
 
-@nox.session
+@on_newest()
 def simulator(session: nox.Session) -> None:
     """The simulated API in the foreground, to try playbooks without an account."""
     session.install("-r", str(LOCKS / "tests.txt"))
@@ -526,14 +571,14 @@ def collection_of_awx(session: nox.Session) -> Path:
     return folder
 
 
-@nox.session(python=AWX_CORE.interpreter, tags=["test"])
+@on_core(AWX_CORE, "test")
 def awx(session: nox.Session) -> None:
     """Credential types, surveys and jobs as AWX has them, by ansible-runner; and the playbook that sets AWX up."""
     session.install(f"ansible-core=={AWX_CORE.release}", "-r", str(LOCKS / "awx.txt"))
     pytest(session, "tests/awx", AWX_COLLECTIONS=str(collection_of_awx(session)))
 
 
-@nox.session(python=NEWEST.interpreter, requires=["artifact"], tags=["test"])
+@on_newest("test", requires=["artifact"])
 def ee(session: nox.Session) -> None:
     """What ansible-builder asks for, when it meets the installed artifact in an execution environment."""
     session.install(f"ansible-core=={NEWEST.release}", "-r", str(LOCKS / "ee.txt"))
@@ -548,7 +593,7 @@ def ee(session: nox.Session) -> None:
 # ---------------------------------------------------------------- on the newest ansible-core
 
 
-@nox.session(python=NEWEST.interpreter, requires=["artifact"])
+@on_newest(requires=["artifact"])
 def demo(session: nox.Session) -> None:
     """Install the artifact, and let a playbook manage an account, dry, for real and again."""
     with_core(session, NEWEST)
@@ -560,14 +605,14 @@ def demo(session: nox.Session) -> None:
     session.run("python", "examples/demo/run.py", env=env)
 
 
-@nox.session(python=NEWEST.interpreter, tags=["test"])
+@on_newest("in-process", "test")
 def conventions(session: nox.Session) -> None:
     """The house rules that no linter knows."""
     with_core(session, NEWEST)
     pytest(session, "tests/conventions")
 
 
-@nox.session(python=NEWEST.interpreter)
+@on_newest()
 def bench(session: nox.Session) -> None:
     """How long things take; for reading, not for passing."""
     with_core(session, NEWEST)
@@ -579,7 +624,7 @@ def bench(session: nox.Session) -> None:
             session.run("python", str(script), *session.posargs, env=ansible_env(session, tree) | env)
 
 
-@nox.session(python=NEWEST.interpreter, tags=["test"])
+@on_newest("test")
 def docs(session: nox.Session) -> None:
     """The guides and the module reference as a site, into build/docs. A warning fails."""
     session.install("-r", str(LOCKS / "docs.txt"))

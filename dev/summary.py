@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The table at the end of `make test`, and its exit code.
+"""The table at the end of `make test`, and its exit code: `summary.py FOLDER...`, one folder for each run to count.
 
 Counted are pytest's tests, ansible-test's sanity checks and unit tests, and the tasks of integration targets, from the
 JUnit files that a session left in its folder; a session that leaves none (a linter) counts as one. So does a session
@@ -16,8 +16,6 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
-
-RESULTS = Path(__file__).parents[1] / "build" / "results"
 
 
 class Tally(NamedTuple):
@@ -53,31 +51,44 @@ def reasons(folder: Path) -> set[str]:
     return named
 
 
-def tally_of(session: dict) -> Tally:
-    """Count a session: what it reported, and never less than its own outcome."""
+def tally_of(session: dict, results: Path) -> Tally:
+    """Count a session: what it reported below *results*, and never less than its own outcome."""
     if session["result"] == "skipped":
         return Tally(skipped=1)
-    tally = cases(RESULTS / session["name"])
+    tally = cases(results / session["name"])
     if session["result"] != "success":
         return tally if tally.failed else tally.plus(Tally(failed=1))
     return tally if any(tally) else Tally(passed=1)
 
 
-def main() -> int:
-    """Print the table, keep it in a file, and fail if anything failed."""
-    sessions = json.loads((RESULTS / "nox.json").read_text())["sessions"]
+def table(results: Path) -> tuple[list[str], Tally]:
+    """Return the table of a run, with its seconds, and its total."""
+    sessions = json.loads((results / "nox.json").read_text())["sessions"]
     total = Tally()
     width = max(len(session["name"]) for session in sessions)
-    lines = ["", f"{'':{width}} {'passed':>6} {'failed':>6} {'skipped':>7} {'seconds':>7}"]
+    lines = ["", f"{results.parent.name:{width}} {'passed':>6} {'failed':>6} {'skipped':>7} {'seconds':>7}"]
     for session in sessions:
-        tally = tally_of(session)
+        tally = tally_of(session, results)
         total = total.plus(tally)
         outcome = "" if session["result"] == "success" else session["result"]
         note = f"  {outcome}: {session['reason'] or 'see its output above'}" if outcome else ""
         lines.append(f"{session['name']:{width}} {'{:6} {:6} {:7}'.format(*tally)} {session['duration']:7.0f}{note}")
+    seconds = (results / "nox.json").stat().st_mtime - (results / "started").stat().st_mtime
+    return [*lines, f"{seconds:.0f} seconds in all"], total
+
+
+def main() -> int:
+    """Print the tables, keep them in the first folder, and fail if anything failed."""
+    runs = [Path(name) for name in sys.argv[1:]]
+    total = Tally()
+    lines: list[str] = []
+    for results in runs:
+        shown, tally = table(results)
+        total = total.plus(tally)
+        lines += shown
     lines += ["", f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped"]
     print(*lines, sep="\n")
-    (RESULTS / "summary.txt").write_text("\n".join(lines) + "\n")
+    (runs[0] / "summary.txt").write_text("\n".join(lines) + "\n")
     return 1 if total.failed or not total.passed else 0
 
 

@@ -18,11 +18,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from summary import RESULTS, reasons, tally_of
+from summary import reasons, tally_of
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
-from noxfile import CORES, MATRIX, find_python  # noqa: E402
+from noxfile import CORES, MATRIX, RESULTS, find_python  # noqa: E402
 
 KINDS = ["sanity", "units", "journeys", "integration"]
 PAGE = """\
@@ -35,13 +35,13 @@ SPDX-License-Identifier: GPL-3.0-or-later
 # What it is tested with
 
 Written by `dev/tested_with.py`, not by hand: after `make matrix`, which runs everything below, or after `make test`,
-which runs the oldest and the newest; a cell that says so was not run. This run was on {day}, of commit
-`{commit}`.{note} The versions come from
+which runs some of it; a cell that says so was not run. This run was on {day}, of commit `{commit}`.{note}
+The versions come from
 [tests/matrix.toml](https://github.com/arize-ax/ansible-collection-ax/blob/main/tests/matrix.toml).
 
 - **sanity** is `ansible-test sanity` without an ignore file, counted in checks.
-- **units** is `ansible-test units`, counted in tests.
-- **journeys** are whole modules and playbooks, run by Ansible against the simulated API, counted in tests; once for each
+- **units** is `ansible-test units`, counted in tests; in the last row pytest.
+- **journeys** are playbooks and examples, run by Ansible against the simulated API, counted in tests; once for each
   ansible-core.
 - **integration** is `ansible-test integration` against the simulated API, counted in tasks.
 
@@ -94,7 +94,7 @@ def outcome(session: dict | None) -> str:
         return "not run"
     if session["result"] == "skipped":
         return "skipped"
-    tally = tally_of(session)
+    tally = tally_of(session, RESULTS)
     parts = [f"**{tally.failed} failed**"] if tally.failed else []
     parts += [f"{tally.passed} passed"] if tally.passed else []
     parts += [f"{tally.skipped} skipped"] if tally.skipped else []
@@ -122,7 +122,7 @@ def main() -> None:
     for cell in cells():
         outcomes = [outcome(sessions.get(cell.sessions.get(kind, ""))) for kind in KINDS]
         rows.append(f"| {cell.core} | {full_version(cell.python)} | {' | '.join(outcomes)} |")
-    tallies = [tally_of(session) for session in sessions.values()]
+    tallies = [tally_of(session, RESULTS) for session in sessions.values()]
     passed, failed, skipped = map(sum, zip(*tallies, strict=True))
     revision, note = sys.argv[1:] or ["HEAD", ""]
     commit = subprocess.run(["git", "rev-parse", "--short=12", revision], cwd=ROOT, check=True, capture_output=True)

@@ -234,7 +234,7 @@ entries:
     status:
       description:
         - What was done, or in check mode would be - V(created), V(updated), V(deleted), V(unchanged), V(not_found)
-          (with O(state=absent)), V(failed), or V(skipped) (RV(entries[].error.msg) says why).
+          (with O(state=absent)), V(failed), or V(skipped) (RV(entries[].error) says why).
       type: str
       sample: updated
     changed:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 ANN = "ann@example.com"
-SPACE = {"space_id": "space-1", "role": {"type": "PREDEFINED", "name": "ADMIN"}}
-ORGANIZATION = {"org_id": "org-1", "spaces": [SPACE]}
+READ_ONLY = {"type": "PREDEFINED", "name": "READ_ONLY"}
+MEMBER = {"type": "PREDEFINED", "name": "MEMBER"}
 
 
 def names(answer: Any) -> list[str]:
@@ -25,13 +25,14 @@ def keys(sim: Any) -> Any:
     """Two user keys, two service keys and a revoked one."""
     sim.seed([{"email": ANN}])
     return sim.seed_access(
+        spaces=[{"id": "space-1"}, {"id": "space-2"}],
         api_keys=[
             {"name": "mine", "key_type": "USER"},
             {"name": "hers", "key_type": "USER", "user": ANN},
-            {"name": "ci", "user": ANN, "organizations": [ORGANIZATION], "bot_user": {"name": "CI", "role": "ADMIN"}},
+            {"name": "ci", "user": ANN, "spaces": ["space-1"], "bot_user": {"name": "CI", "role": "ADMIN"}},
             {"name": "cron", "expires_at": "2027-01-01T00:00:00Z"},
             {"name": "old", "status": "REVOKED"},
-        ]
+        ],
     )["api_keys"]
 
 
@@ -44,17 +45,21 @@ def test_filters(keys: Any, sim: Any, admin: Any) -> None:
     assert names(admin.list("api-keys", key_type="SERVICE", status="REVOKED")) == ["old"]
     assert names(admin.list("api-keys", key_type="SERVICE", user_id=ann)) == ["ci"]
     assert names(admin.list("api-keys", space_id="space-1")) == ["ci"]
+    assert names(admin.list("api-keys", space_id="space-2")) == []
+    assert admin.list("api-keys", space_id="space-3").status_code == 404
     assert admin.list("api-keys", user_id="nobody").status_code == 404
     assert admin.list("api-keys", key_type="service").status_code == 400
     assert admin.list("api-keys", name="ci").status_code == 400
 
 
-def test_shape(keys: Any, admin: Any) -> None:
+def test_shape(keys: Any, sim: Any, admin: Any) -> None:
     """The fields that are documented; organizations only in a list without a space."""
     ci, cron = admin.list("api-keys", key_type="SERVICE").json()["api_keys"]
     assert [ci, cron] == keys[2:4]
     assert ci["bot_user"]["account_role"] == {"type": "PREDEFINED", "name": "ADMIN"}
-    assert ci["bot_user"]["organizations"] == [{**ORGANIZATION, "role": {"type": "PREDEFINED", "name": "READ_ONLY"}}]
+    spaces = [{"space_id": "space-1", "role": MEMBER}]
+    organization = {"org_id": sim.organizations()[0]["id"], "role": READ_ONLY, "spaces": spaces}
+    assert ci["bot_user"]["organizations"] == [organization]
     assert admin.list("api-keys", space_id="space-1").json()["api_keys"][0]["bot_user"]["organizations"] == []
     assert "bot_user" not in admin.list("api-keys").json()["api_keys"][0]
 
@@ -67,6 +72,8 @@ def test_who_may_list(keys: Any, sim: Any, admin: Any, member: Any) -> None:
     sim.settings(member_permissions=["SERVICE_KEY_READ"], missing_permissions={"admin": ["SERVICE_KEY_READ"]})
     assert names(member.list("api-keys", key_type="SERVICE")) == ["ci", "cron"]
     assert admin.list("api-keys", key_type="SERVICE").status_code == 403
+    sim.settings(space_permissions={"admin": {"space-2": ["SERVICE_KEY_READ"]}})
+    assert [admin.list("api-keys", space_id=f"space-{n}").status_code for n in (1, 2)] == [403, 200]
 
 
 def test_a_deleted_user_takes_user_keys_along(keys: Any, sim: Any, admin: Any) -> None:
@@ -84,12 +91,7 @@ def test_bot_users_are_listed_by_choice(keys: Any, sim: Any, admin: Any) -> None
     assert [user["name"] for user in admin.walk()][3:] == ["CI", "cron", "old"]
     assert admin.to("DELETE", bot).status_code == 204
     lost = admin.list("api-keys", key_type="SERVICE").json()["api_keys"][0]["bot_user"]
-    assert lost == {
-        "id": bot,
-        "name": "",
-        "account_role": {"type": "PREDEFINED", "name": "MEMBER"},
-        "organizations": [],
-    }
+    assert lost == {"id": bot, "name": "", "account_role": MEMBER, "organizations": []}
 
 
 def test_pages(sim: Any, admin: Any) -> None:

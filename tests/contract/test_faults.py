@@ -139,7 +139,7 @@ class TestStatus:
         sim.fault("edit", headers={"Date": date})
         for status in (429, 200):
             answer = admin.send("GET")
-            assert (answer.status_code, answer.headers.get("Date", "")) == (status, date)
+            assert (answer.status_code, answer.headers.get("Date")) == (status, date or None)
         assert admin.send("GET").headers["Date"] != date
 
     def test_echo(self, sim: Any, admin: Any) -> None:

@@ -282,17 +282,129 @@ def test_what_the_caller_may_see(account: SimulatorClient, users: Any, monkeypat
 
 def test_api_keys(account: SimulatorClient, sdk: ArizeClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Service keys with their bot users, user keys without; refused without the permission."""
-    role = {"type": "PREDEFINED", "name": "ADMIN"}
-    organization = {"org_id": "org-1", "spaces": [{"space_id": "space-1", "role": role}]}
-    given = account.seed_access(
-        api_keys=[{"name": "ci", "organizations": [organization]}, {"name": "mine", "key_type": "USER"}]
-    )["api_keys"]
+    keys = [{"name": "ci", "spaces": ["Prod"]}, {"name": "mine", "key_type": "USER"}]
+    seeded = account.seed_access(spaces=[{"name": "Prod"}], api_keys=keys)
+    given = seeded["api_keys"]
     page = sdk.api_keys.list(key_type="SERVICE")
     ci = page.api_keys[0].actual_instance
     assert (ci.name, ci.bot_user.id, page.pagination.has_more) == ("ci", given[0]["bot_user"]["id"], False)
     space = ci.bot_user.organizations[0].spaces[0]
-    assert (space.space_id, space.role.actual_instance.name) == ("space-1", "ADMIN")
+    assert (space.space_id, space.role.actual_instance.name) == (seeded["spaces"][0]["id"], "MEMBER")
+    assert [key.actual_instance.name for key in sdk.api_keys.list(space="Prod").api_keys] == ["ci"]
     assert [key.actual_instance.name for key in sdk.api_keys.list().api_keys] == ["mine"]
     monkeypatch.setenv("ARIZE_API_KEY", account.member_key)
     with refused(403):
         ArizeClient().api_keys.list(key_type="SERVICE")
+
+
+def names(items: Any) -> list[str]:
+    """Return the names of a page of the SDK."""
+    return [item.name for item in items]
+
+
+def test_roles(account: SimulatorClient, sdk: ArizeClient) -> None:
+    """A role from its creation to its deletion."""
+    roles = sdk.roles
+    made = roles.create(name="Reviewer", permissions=["PROJECT_READ", "DATASET_READ"], description="Reads")
+    assert (made.name, made.description, made.is_predefined) == ("Reviewer", "Reads", False)
+    assert set(made.permissions) == {"PROJECT_READ", "DATASET_READ"}
+    assert roles.get(role="Reviewer") == roles.get(role=made.id) == made
+    changed = roles.update(role="Reviewer", name="Reader", description=None, permissions=["DATASET_READ"])
+    assert (changed.id, changed.name, changed.description) == (made.id, "Reader", None)
+    assert (changed.permissions, changed.created_at) == (["DATASET_READ"], made.created_at)
+    assert changed.updated_at > made.updated_at
+    assert names(roles.list(is_predefined=False).roles) == ["Auditor", "Prompt Engineer", "Reader"]
+    assert all(role.is_predefined for role in roles.list(is_predefined=True).roles)
+    with refused(409):
+        roles.create(name="Auditor", permissions=["PROJECT_READ"])
+    with refused(409):
+        roles.update(role="Auditor", name="Reader")
+    with refused(403):
+        roles.update(role="Project Viewer", name="Mine")
+    with refused(403):
+        roles.delete(role="Project Viewer")
+    roles.delete(role="Reader")
+    with refused(404):
+        roles.get(role=made.id)
+    assert [role["name"] for role in account.roles(predefined=False)] == ["Auditor", "Prompt Engineer"]
+
+
+def test_role_bindings(account: SimulatorClient, sdk: ArizeClient, users: Any) -> None:
+    """A binding from its creation to its deletion, on a space and on a project."""
+    seeded = account.seed_access(
+        spaces=[{"name": "Prod"}], projects=[{"name": "Chat"}], roles=[{"name": "Reviewer"}], api_keys=[{"name": "ci"}]
+    )
+    ann, bindings = create(users), sdk.role_bindings
+    space, project, role = (seeded[kind][0]["id"] for kind in ("spaces", "projects", "roles"))
+    bot, other = seeded["api_keys"][0]["bot_user"]["id"], sdk.roles.get(role="Auditor").id
+    first = bindings.create(user_id=ann.id, role_id=role, resource_type="SPACE", resource_id=space)
+    assert (first.user_id, first.role_id, first.resource_type, first.resource_id) == (ann.id, role, "SPACE", space)
+    assert bindings.get(binding_id=first.id) == first
+    second = bindings.create(user_id=bot, role_id=role, resource_type="PROJECT", resource_id=project)
+    for role_id in (role, other):
+        with refused(409):
+            bindings.create(user_id=ann.id, role_id=role_id, resource_type="SPACE", resource_id=space)
+    changed = bindings.update(binding_id=first.id, role_id=other)
+    assert (changed.id, changed.role_id, changed.user_id) == (first.id, other, ann.id)
+    assert bindings.list(resource_type="SPACE").role_bindings == [changed]
+    assert bindings.list(resource_type="PROJECT", user_id=bot).role_bindings == [second]
+    assert bindings.list(resource_type="PROJECT", user_id=ann.id).role_bindings == []
+    with refused(409):
+        sdk.roles.delete(role="Reviewer")
+    bindings.delete(binding_id=second.id)
+    with refused(404):
+        bindings.delete(binding_id=second.id)
+    sdk.roles.delete(role="Reviewer")
+    users.delete(user_id=ann.id)
+    assert bindings.list(resource_type="SPACE").role_bindings == []
+    with refused(404):
+        bindings.list(resource_type="SPACE", user_id=ann.id)
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"resource_id": "U3BhY2U6OTpub25l"}, 403),
+        ({"resource_type": "PROJECT"}, 400),
+        ({"role_id": "Um9sZTo5OTpub25l"}, 404),
+        ({"user_id": "VXNlcjo5OTk6eHl6"}, 404),
+    ],
+)
+def test_bindings_that_cannot_be(account: SimulatorClient, sdk: ArizeClient, changes: Any, status: int) -> None:
+    """An unknown resource is a 403, an unknown user or role a 404."""
+    space = account.seed_access(spaces=[{}])["spaces"][0]["id"]
+    ann = account.seed([{"email": ANN}])[0]["id"]
+    body = {"user_id": ann, "role_id": account.roles()[0]["id"], "resource_type": "SPACE", "resource_id": space}
+    with refused(status):
+        sdk.role_bindings.create(**{**body, **changes})
+    assert account.bindings() == []
+
+
+def test_organizations_spaces_and_projects(account: SimulatorClient, sdk: ArizeClient) -> None:
+    """By name, by id, and in lists with their filters."""
+    account.seed_access(
+        organizations=[{"name": "East"}, {"name": "West"}],
+        spaces=[{"name": "Prod", "organization": "East"}, {"name": "Prod 2", "organization": "West"}],
+        projects=[{"name": "Chat", "space": "Prod"}, {"name": "Mail", "space": "Prod 2", "project_type": None}],
+    )
+    west = sdk.organizations.get(organization="West")
+    assert names(sdk.organizations.list(name="eas").organizations) == ["East"]
+    assert sdk.spaces.get(space="Prod 2").organization_id == west.id
+    assert names(sdk.spaces.list(name="PROD").spaces) == ["Prod", "Prod 2"]
+    assert names(sdk.spaces.list(organization_id=west.id).spaces) == ["Prod 2"]
+    mail = sdk.projects.get(project="Mail", space="Prod 2")
+    assert sdk.projects.get(project=mail.id) == mail
+    assert mail.project_type is None
+    assert names(sdk.projects.list(space="prod 2").projects) == ["Mail"]
+    assert names(sdk.projects.list(name="a").projects) == ["Chat", "Mail"]
+    for client, kind in ((sdk.organizations, "organization"), (sdk.spaces, "space"), (sdk.projects, "project")):
+        with refused(404):
+            client.get(**{kind: "VXNlcjo5OTk6eHl6"})
+
+
+def test_names_on_a_late_page(account: SimulatorClient, sdk: ArizeClient) -> None:
+    """The SDK's own look-ups by name follow the cursors, also past empty pages."""
+    account.settings(empty_pages=True)
+    account.seed_access(roles=[{"name": f"Role {number}"} for number in range(150)])
+    assert sdk.roles.get(role="Role 149").name == "Role 149"
+    assert account.counts() == {"GET": 5}

@@ -25,6 +25,22 @@ ENDPOINTS = [
     ("post", "/v2/users/{user_id}/resend-invitation", "202 204", "400 401 403 404 429"),
     ("post", "/v2/users/{user_id}/reset-password", "204", "400 401 403 404 429"),
     ("get", "/v2/api-keys", "200", "400 401 403 404 429"),
+    ("get", "/v2/roles", "200", "400 401 403 429"),
+    ("post", "/v2/roles", "201", "400 401 403 404 409 422 429"),
+    ("get", "/v2/roles/{role_id}", "200", "400 401 403 404 429"),
+    ("patch", "/v2/roles/{role_id}", "200", "400 401 403 404 409 422 429"),
+    ("delete", "/v2/roles/{role_id}", "204", "400 401 403 404 409 429"),
+    ("get", "/v2/role-bindings", "200", "400 401 404 429"),
+    ("post", "/v2/role-bindings", "201", "400 401 403 404 409 422 429"),
+    ("get", "/v2/role-bindings/{binding_id}", "200", "400 401 404 429"),
+    ("patch", "/v2/role-bindings/{binding_id}", "200", "400 401 404 409 422 429"),
+    ("delete", "/v2/role-bindings/{binding_id}", "204", "400 401 404 429"),
+    ("get", "/v2/organizations", "200", "400 401 403 429"),
+    ("get", "/v2/organizations/{org_id}", "200", "400 401 404 429"),
+    ("get", "/v2/spaces", "200", "400 401 404 429"),
+    ("get", "/v2/spaces/{space_id}", "200", "400 401 404 429"),
+    ("get", "/v2/projects", "200", "400 401 403 404 429"),
+    ("get", "/v2/projects/{project_id}", "200", "400 401 404 429"),
 ]
 
 
@@ -64,7 +80,9 @@ def test_statuses(method: str, path: str, success: str, refusal: str) -> None:
 def test_request_bodies_are_closed() -> None:
     """An unknown field in a request is refused."""
     schemas = DOCUMENT["components"]["schemas"]
-    bodies = [schemas["CreateUser"], schemas["UpdateUser"], *schemas["RoleRequest"]["oneOf"]]
+    written = [name for name in schemas if name.startswith(("Create", "Update")) and name != "CreatedUser"]
+    assert len(written) == 6
+    bodies = [*(schemas[name] for name in written), *schemas["RoleRequest"]["oneOf"]]
     assert all(body["additionalProperties"] is False for body in bodies)
 
 

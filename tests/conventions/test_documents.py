@@ -69,21 +69,21 @@ def test_relative_links_lead_somewhere(page: str) -> None:
 
 
 def targets() -> set[str]:
-    return set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 def sessions() -> set[str]:
     noxfile = (ROOT / "noxfile.py").read_text()
     plain = re.findall(r"^def (\w+)\(session: nox.Session\)", noxfile, re.MULTILINE)
     named = re.findall(r"name=\"([\w-]+)\"", noxfile)
-    each = re.findall(r"^@for_each_(?:core|python)\ndef (\w+)", noxfile, re.MULTILINE)
+    each = re.findall(r"^@for_each_(?:core|python)\(.*\)\ndef (\w+)", noxfile, re.MULTILINE)
     return {*plain, *named, *(f"{name}-{core['version']}" for name in each for core in MATRIX["core"])}
 
 
 @pytest.mark.parametrize("page", COMMANDS)
 def test_commands_that_a_page_names_are_there(page: str) -> None:
     text = (ROOT / page).read_text()
-    made = {name for line in re.findall(r"(?:`|\$ )make ([^`\n=]+)", text) for name in re.findall(r"\b[a-z]+\b", line)}
+    made = {name for line in re.findall(r"(?:`|\$ )make ([^`\n=]+)", text) for name in re.findall(r"\b[a-z-]+\b", line)}
     run = {name for line in re.findall(r"nox -s ((?:[a-z][\w.-]* ?)+)", text) for name in line.split()}
     assert made - targets() == set()
     assert {name for name in run if name not in sessions()} == set()
@@ -107,14 +107,21 @@ def workflow() -> Any:
     return yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())
 
 
-def test_the_workflow_has_the_pythons_of_the_matrix_and_no_logic() -> None:
+def test_the_workflow_has_the_cores_and_pythons_of_the_matrix_and_no_logic() -> None:
     (job,) = workflow()["jobs"].values()
     pythons = {version for core in MATRIX["core"] for version in core["python"]} | {MATRIX["oldest_target"]["python"]}
     (setup,) = [step for step in job["steps"] if "setup-python" in step.get("uses", "")]
     assert set(setup["with"]["python-version"].split()) == pythons
     assert [step["run"] for step in job["steps"] if "run" in step] == ["${{ matrix.run }}"]
-    assert job["strategy"]["matrix"] == {"run": [".ci/run", "make matrix"]}
+    runs = [entry["run"] for entry in job["strategy"]["matrix"]["include"]]
+    assert runs == [".ci/run", *(f"make matrix CORE={core['version']}" for core in MATRIX["core"])]
     assert {"schedule", "pull_request", "push"} <= set(workflow()["on"])
+
+
+def test_the_workflows_pin_their_actions_by_commit() -> None:
+    pages = [ROOT / ".github" / "workflows" / "ci.yml", ROOT / "docs" / "examples" / "pull_request.yml"]
+    used = [action for page in pages for action in re.findall(r"uses: (.*)", page.read_text())]
+    assert [action for action in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}  # v[\d.]+", action)] == []
 
 
 def test_python_dependencies_have_no_pin_and_no_upper_bound() -> None:

@@ -21,7 +21,10 @@ UNREACHABLE = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"
 
 
 class Proxy(socketserver.ThreadingTCPServer):
-    """Listens on a thread; ``seen`` has the first line of each request that came."""
+    """Listens on a thread; ``seen`` has the method and the target of each request.
+
+    The HTTP version is left out: a CONNECT of Python's http.client says 1.0 before 3.12, and 1.1 since.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
@@ -51,13 +54,13 @@ class _Exchange(socketserver.StreamRequestHandler):
         first = self.rfile.readline().decode()
         if not first:
             return
-        self.server.seen.append(first.strip())
+        method, target, _version = first.split()
+        self.server.seen.append(f"{method} {target}")
         fields = [line for line in iter(self.rfile.readline, b"\r\n") if line]
         given = [line.decode().partition(":")[2].strip() for line in fields if line.lower().startswith(b"proxy-auth")]
         if self.server.wanted and self.server.wanted not in given:
             self.wfile.write(REFUSAL)
             return
-        method, target, _version = first.split()
         url = urlsplit(f"//{target}" if method == "CONNECT" else target)
         try:
             onward = socket.create_connection((url.hostname or "", url.port or 80), timeout=20)

@@ -46,8 +46,9 @@ def run(sim: Any) -> ModuleRunner:
 
 
 @pytest.fixture
-def play(sim: Any, tmp_path: Path) -> PlaybookRunner:
-    """Runs a playbook in a process of its own."""
+def play(sim: Any, tmp_path: Path, request: pytest.FixtureRequest) -> PlaybookRunner:
+    """Runs a playbook in a process of its own. The mark lets the test run on more than one ansible-core."""
+    assert request.node.get_closest_marker("playbook")
     return PlaybookRunner(sim, tmp_path)
 
 

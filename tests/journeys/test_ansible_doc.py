@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
+pytestmark = pytest.mark.playbook
+
 ROOT = Path(__file__).parents[2]
 MODULES = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())["action_groups"]["all"]
 CHOICES = {

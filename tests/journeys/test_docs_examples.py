@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every example that the documentation shows runs, and prints what the documentation says that it prints.
+"""Every example of the documentation runs, and prints what the documentation shows.
 
-What the pages show of outputs and messages are files below docs/examples/output. After a wanted change:
+The outputs and messages in the pages are files below docs/examples/output. After an intended change:
 UPDATE_DOCS=$PWD/docs/examples/output make journeys ARGS="-k docs_examples", then python docs/site/includes.py.
 """
 
@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 import yaml
@@ -36,7 +37,7 @@ PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 INCLUDE = re.compile(r"<!-- include: (\S+) -->")
 YAML_BLOCK = re.compile(r"^```ya?ml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RECAP = re.compile(r"^localhost +: +(.*?) *$", re.MULTILINE)
-# The example that CI runs is started as its own last step.
+# The example for CI is run by its own last step.
 WORKFLOW = SHOWN / "pull_request.yml"
 DATA = {"people.yml", WORKFLOW.name}
 PLAYBOOKS = sorted(path.name for path in SHOWN.glob("*.yml") if path.name not in DATA)
@@ -78,10 +79,10 @@ TOGETHER = {
     "connection.yml": Example((0, 0, 0)),
     "export_roster.yml": Example((1, 1, 1)),  # the account has changed between the runs
     "failed_when.yml": Example((0, 0, 0)),  # Hedy
-    "onboard.yml": Example(),  # Grace; Ada and Hedy are there
+    "onboard.yml": Example(),  # Grace; Ada and Hedy exist
     "onboard_sso.yml": Example(),  # Radia
     "one_time_password.yml": Example((1, 2, 0)),  # Alan
-    "rescue.yml": Example((1, 0, 0)),  # Charles; the dry run cannot predicted that the address is blocked
+    "rescue.yml": Example((1, 0, 0)),  # Charles; the dry run cannot predict that the address is blocked
     "resend_invitation.yml": Example((1, 1, 1)),  # Ada
     "reset_password.yml": Example((1, 1, 1)),  # Dorothy
 }
@@ -134,7 +135,7 @@ def recap(output: str) -> dict[str, int]:
 
 
 def compare(name: str, text: str) -> None:
-    """Check that the documentation shows *text*, or with UPDATE_DOCS let it."""
+    """Check that the documentation shows *text*, or with UPDATE_DOCS write it."""
     path = OUTPUT / name
     text = "\n".join(line.rstrip() for line in text.strip().splitlines()) + "\n"
     if os.environ.get("UPDATE_DOCS"):
@@ -145,7 +146,7 @@ def compare(name: str, text: str) -> None:
 
 
 def changes(output: str) -> dict[str, int]:
-    """How many tasks of each play have changed something."""
+    """How many tasks of each play changed something."""
     plays = re.split(r"^PLAY \[(.*)\] \**$", output, flags=re.MULTILINE)[1:]
     tasks = {play: text.split("TASK [") for play, text in zip(plays[::2], plays[1::2], strict=True)}
     return {play: sum("\nchanged: [localhost]" in task for task in below) for play, below in tasks.items()}
@@ -156,10 +157,11 @@ def name_of_play(playbook: str) -> str:
     return str(play["name"])
 
 
-def test_every_example_is_tried() -> None:
+def test_every_example_is_run() -> None:
     assert sorted([*ALONE, *TOGETHER]) == PLAYBOOKS
 
 
+@pytest.mark.playbook
 @pytest.mark.parametrize("name", ALONE)
 def test_an_example_dry_then_for_real_then_again(name: str, sim: Any, folder: Path) -> None:
     example = ALONE[name]
@@ -174,6 +176,7 @@ def test_an_example_dry_then_for_real_then_again(name: str, sim: Any, folder: Pa
         assert run == "real" or len(sim.writes()) == before
 
 
+@pytest.mark.playbook
 def test_the_other_examples_dry_then_for_real_then_again(sim: Any, folder: Path) -> None:
     sim.reset(ACCOUNT, owners=False)
     arguments = f"-e arize_region= -e arize_api_key={ADMIN_KEY} {' '.join(TOGETHER)}"
@@ -187,6 +190,7 @@ def test_the_other_examples_dry_then_for_real_then_again(sim: Any, folder: Path)
     assert sorted(mailed) == ["ada", "ada", "dorothy", "dorothy", "grace", "katherine"]
 
 
+@pytest.mark.playbook
 def test_an_exported_account_applied_as_it_is_changes_nothing(sim: Any, folder: Path) -> None:
     sim.reset(TEAM, owners=False)
     shell("ansible-playbook export_roster.yml -e roster_file=people.yml", sim, folder)
@@ -195,6 +199,7 @@ def test_an_exported_account_applied_as_it_is_changes_nothing(sim: Any, folder: 
     assert sim.writes() == []
 
 
+@pytest.mark.playbook
 def test_the_job_of_a_pull_request_needs_no_more_than_a_key_that_reads(sim: Any, folder: Path) -> None:
     sim.reset(TEAM, owners=False)
     (job,) = yaml.safe_load(WORKFLOW.read_text())["jobs"].values()
@@ -204,7 +209,7 @@ def test_the_job_of_a_pull_request_needs_no_more_than_a_key_that_reads(sim: Any,
     assert sim.writes() == []
 
 
-# ---------------------------------------------------------------- what stands in the modules' own documentation
+# ---------------------------------------------------------------- the modules' own documentation
 
 
 def patched(text: str, changes: dict[str, str]) -> str:
@@ -219,6 +224,7 @@ def examples_of(module: str) -> str:
     return re.search(r'^EXAMPLES = r"""\n(.*?)^"""', source, re.MULTILINE | re.DOTALL)[1]  # type: ignore[index]
 
 
+@pytest.mark.playbook
 def test_the_examples_of_the_modules_run_dry(sim: Any, folder: Path) -> None:
     people = [("ada", "Ada Lovelace"), ("charles", "Charles Babbage"), ("break-glass", "Break Glass", "ADMIN")]
     sim.reset([person(*each) for each in people], owners=False)
@@ -236,7 +242,7 @@ def test_the_examples_of_the_modules_run_dry(sim: Any, folder: Path) -> None:
     assert sim.writes() == []
 
 
-# ---------------------------------------------------------------- what stands in the pages
+# ---------------------------------------------------------------- the pages
 
 
 def options_of(text: str) -> dict[str, Any]:
@@ -300,6 +306,7 @@ def test_no_example_of_a_guide_is_pasted(name: str) -> None:
 
 # ---------------------------------------------------------------- each kind of error, with a message that really occurs
 
+USERS = "ansible_collections.arize.ax.plugins.module_utils._client.users"
 ADA = {"email": "ada@example.com"}
 GRACE = {"email": "grace@example.com", "name": "Grace Hopper", "role": "member"}
 PURGE = {"users": [{**ADA}], "purge": True}
@@ -364,6 +371,23 @@ def two_of_three(run: ModuleRunner, sim: Any) -> Any:
     return run("arize_user_roster", users=[GRACE, charles, {"email": "hedy@example.com", "role": "admin"}])
 
 
+def ambiguous(run: ModuleRunner, sim: Any) -> Any:
+    sim.seed([{"email": "ADA@example.com", "name": "Ada L."}])
+    return run("arize_user", email="Ada@example.com", state="absent")
+
+
+def internal(run: ModuleRunner, sim: Any) -> Any:
+    defect = compile("\n" * 239 + "raise KeyError", "users.py", "exec")  # the message names file and line
+    with mock.patch(f"{USERS}.read_user", side_effect=lambda *_data, **_options: exec(defect)):
+        return run("arize_user_info")
+
+
+def lookalike(run: ModuleRunner, sim: Any) -> Any:
+    sim.seed([{"email": "grace@bücher.example", "name": "Grace Hopper"}])
+    punycode = {**GRACE, "email": "grace@xn--bcher-kva.example"}
+    return run("arize_user_roster", users=[ADA, punycode], purge=True, max_deletions=5)
+
+
 FAILING: dict[str, Failing] = {
     "bad_request": locked_out,
     "unauthorized": lambda run, sim: run("arize_user_info", api_key="no longer valid"),
@@ -387,6 +411,10 @@ FAILING: dict[str, Failing] = {
     "too_many_deletions": lambda run, sim: run("arize_user_roster", **PURGE, max_deletions=1),
     "too_few_admins": lambda run, sim: run("arize_user_roster", **PURGE, max_deletions=5, min_admins=2),
     "partial": two_of_three,
+    "ambiguous": ambiguous,
+    "internal": internal,
+    "lookalike": lookalike,
+    "too_many_creations": lambda run, sim: run("arize_user_roster", users=[GRACE], max_creations=0),
 }
 
 

@@ -8,8 +8,12 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+import pytest
+
 from tests.journeys.harness import assert_fit_to_be_seen, hiding_places, keep
 from tests.simulator import ADMIN_KEY
+
+pytestmark = pytest.mark.playbook
 
 ECHO = {"echo": ["authorization", "key"]}
 IN_BASE64 = base64.b64encode(ADMIN_KEY.encode()).decode()

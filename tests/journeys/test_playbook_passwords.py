@@ -19,6 +19,8 @@ import pytest
 from tests.journeys.harness import Played, hiding_places, keep
 from tests.simulator import ADMIN_KEY, store
 
+pytestmark = pytest.mark.playbook
+
 LOUD = ("-vvvv", "--diff")
 NOTED = "Tmp-noted-by-a-proxy"  # a password in a body that cannot be read
 

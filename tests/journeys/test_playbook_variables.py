@@ -37,13 +37,21 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "a misspelt protection": ("sync_roster", {"arize_protect": "bg@x.io"}, "Did you mean arize_protected?"),
     "capitals": ("sync_roster", {"ARIZE_DRY_RUN": True}, '"ARIZE_DRY_RUN" is not a variable'),
     "hyphens": ("sync_roster", {"arize-dry-run": True}, "Did you mean arize_dry_run?"),
-    "of another playbook": ("offboard", {"arize_dry_run": True}, '"arize_dry_run" is not a variable of arize.ax.offboard.'),
+    "of another playbook": (
+        "offboard",
+        {"arize_dry_run": True},
+        '"arize_dry_run" is not a variable of arize.ax.offboard.',
+    ),
     "undefined protection": (
         "sync_roster",
         {"arize_protected": UNDEFINED},
         """arize_protected ("Which users are never deleted?") cannot be used: 'typo' is undefined""",
     ),
-    "undefined in a list": ("offboard", {"arize_protected": ["a@x.io", UNDEFINED]}, "cannot be used: 'typo' is undefined"),
+    "undefined in a list": (
+        "offboard",
+        {"arize_protected": ["a@x.io", UNDEFINED]},
+        "cannot be used: 'typo' is undefined",
+    ),
     "undefined dry run": ("sync_roster", {"arize_dry_run": UNDEFINED}, "cannot be used: 'typo' is undefined"),
     "undefined key": ("resend", {"arize_api_key": UNDEFINED}, "arize_api_key cannot be used."),
     "the loop": ("resend", {"_arize_index": 0}, "_arize_index is reserved for the playbooks of arize.ax."),
@@ -96,7 +104,9 @@ CONNECTION = {
 
 
 @pytest.mark.parametrize("playbook", [path.stem for path in PLAYBOOKS])
-def test_the_connection_can_come_from_variables_and_beats_the_environment(playbook: str, sim: Any, tmp_path: Path) -> None:
+def test_the_connection_can_come_from_variables_and_beats_the_environment(
+    playbook: str, sim: Any, tmp_path: Path
+) -> None:
     sim.seed([PEOPLE[1]])
     elsewhere = {"ARIZE_API_KEY": "wrong", "ARIZE_API_HOST": "", "ARIZE_API_PORT": "", "ARIZE_REGION": "eu-west-1a"}
     done = run(sim, tmp_path / playbook, playbook, {**CONNECTION, "arize_api_url": sim.url}, "-vvv", **elsewhere)
@@ -173,7 +183,20 @@ def test_numbers_of_native_templates_mean_what_they_say(sim: Any, tmp_path: Path
 def test_nothing_from_outside_stands_for_our_own_names(sim: Any, tmp_path: Path) -> None:
     """Extra variables with the names of former versions, and with names that are usual in playbooks."""
     sim.reset(PEOPLE, owners=False)
-    names = ["person", "plan", "done", "account", "applied", "item", "nth", "index", "users", "entries", "result", "values"]
+    names = [
+        "person",
+        "plan",
+        "done",
+        "account",
+        "applied",
+        "item",
+        "nth",
+        "index",
+        "users",
+        "entries",
+        "result",
+        "values",
+    ]
     outside = {name: {"email": "stranger@example.com", "name": "S", "role": "admin", "results": []} for name in names}
     outside |= {"ansible_check_mode": True, "playbook_dir": "/"}
     done = run(sim, tmp_path, "onboard", {"arize_emails": "New <new@example.com>, late@example.com", **outside})
@@ -232,7 +255,9 @@ def test_what_export_prints_can_be_copied(sim: Any, tmp_path: Path) -> None:
     text = done.output[begin : done.output.index("ok: [localhost]", begin)]
     assert done.output.count(text) == 1
     (tmp_path / "copied.yml").write_text(text)
-    again = run(sim, tmp_path, "sync_roster", {"arize_roster_file": "copied.yml", "arize_purge": 1, "arize_max_deletions": 0})
+    again = run(
+        sim, tmp_path, "sync_roster", {"arize_roster_file": "copied.yml", "arize_purge": 1, "arize_max_deletions": 0}
+    )
     assert "6 unchanged" in again, again.output
 
 

@@ -25,6 +25,8 @@ from ansible_collections.arize.ax.plugins.plugin_utils import _variables
 
 from tests.journeys.harness import assert_fit_to_be_seen, clean_environment
 
+pytestmark = pytest.mark.playbook
+
 ROOT = Path(__file__).resolve().parents[2]
 RECAP = re.compile(r"^localhost +: ok=(\d+) +changed=(\d+) .* failed=(\d+) ", re.MULTILINE)
 
@@ -297,9 +299,17 @@ REFUSED = {
     "an empty file": ("sync_roster", {"arize_roster_file": "empty.yml"}, "/empty.yml: The roster is empty."),
     "an empty list": ("sync_roster", {"arize_roster_text": "[]"}, "A roster without users is not applied."),
     "no list": ("sync_roster", {"arize_roster_text": "users:\n- email: a@b"}, "The roster is a mapping, not a list"),
-    "no users": ("drift_report", {"arize_roster_text": "- ada@b.c", "arize_report_dir": "r"}, "line 1: an entry is text"),
+    "no users": (
+        "drift_report",
+        {"arize_roster_text": "- ada@b.c", "arize_report_dir": "r"},
+        "line 1: an entry is text",
+    ),
     "no YAML": ("sync_roster", {"arize_roster_text": "- {email: [}"}, "The roster is not valid YAML (line 1, column"),
-    "a forgotten dash": ("sync_roster", {"arize_roster_text": "- email: a@b.c\n  name: A\n  email: b@b.c"}, "line 3: the key"),
+    "a forgotten dash": (
+        "sync_roster",
+        {"arize_roster_text": "- email: a@b.c\n  name: A\n  email: b@b.c"},
+        "line 3: the key",
+    ),
     "no limit": (
         "sync_roster",
         {**TEXT, "arize_purge": "yes", "arize_max_deletions": ""},
@@ -315,7 +325,11 @@ REFUSED = {
     "too many go": ("sync_roster", {**TEXT, "arize_purge": "1", "arize_max_deletions": 2}, "but max_deletions is 2"),
     "too many come": ("sync_roster", {**TEXT, "arize_max_creations": 0}, "but max_creations is 0"),
     "nowhere to report": ("drift_report", {**TEXT, "arize_report_dir": ""}, "arize_report_dir is required."),
-    "no folder to report to": ("drift_report", {**TEXT, "arize_report_dir": "empty.yml"}, "is not a folder that can be"),
+    "no folder to report to": (
+        "drift_report",
+        {**TEXT, "arize_report_dir": "empty.yml"},
+        "is not a folder that can be",
+    ),
     "no file to write": (
         "export_roster",
         {"arize_roster_file": "nowhere/x.yml"},
@@ -335,7 +349,11 @@ REFUSED = {
         {"arize_emails": "a@example.com", "arize_role": "member"},
         "To create the user a@example.com, name is required",
     ),
-    "no role": ("onboard", {"arize_emails": "A <a@b.c>", "arize_role": "", "arize_custom_role_id": ""}, "Exactly one of"),
+    "no role": (
+        "onboard",
+        {"arize_emails": "A <a@b.c>", "arize_role": "", "arize_custom_role_id": ""},
+        "Exactly one of",
+    ),
     "a custom role without ID": ("onboard", {"arize_emails": "A <a@b.c>", "arize_role": "custom"}, "Exactly one of"),
     "two roles": (
         "onboard",
@@ -372,7 +390,11 @@ REFUSED = {
         {"arize_emails": "late@example.com", "arize_role": "member", "arize_invite_mode": "none"},
         "The invitation has expired: late@example.com.",
     ),
-    "not confirmed": ("offboard", {"arize_emails": "ada@example.com", "arize_confirm": ""}, "are deleted permanently\") is"),
+    "not confirmed": (
+        "offboard",
+        {"arize_emails": "ada@example.com", "arize_confirm": ""},
+        'are deleted permanently") is',
+    ),
     "confirmed another": (
         "offboard",
         {"arize_emails": "ada@example.com\nhedy@example.com", "arize_confirm": "ADA@example.com, Eve@example.com"},
@@ -484,12 +506,21 @@ def test_drift_is_reported_in_check_mode_too_and_turns_the_job_red(sim: Any, shi
     assert "<script" not in html
     assert "://" not in re.sub(r"\[l\]\(http://example.com\)", "", html), "the page holds all that it needs"
     everybody = len(PEOPLE) + len(HOSTILE)
-    assert f"{count} differences. {everybody} users in the account at <bdi>{sim.url}</bdi>, 6 in" in html.replace("\n", "")
-    assert "arize.ax.sync_roster with arize_purge would not delete them: Not deleted: users of the roster are not" in html
+    assert f"{count} differences. {everybody} users in the account at <bdi>{sim.url}</bdi>, 6 in" in html.replace(
+        "\n", ""
+    )
+    assert (
+        "arize.ax.sync_roster with arize_purge would not delete them: Not deleted: users of the roster are not" in html
+    )
     assert f"account: {sim.url}, roster: arize" in markdown.replace("\\", "")
 
     drift = json.loads((folder / "drift.json").read_text())
-    assert [drift[key] for key in ("endpoint", "differences", "in_roster", "in_account")] == [sim.url, count, 6, everybody]
+    assert [drift[key] for key in ("endpoint", "differences", "in_roster", "in_account")] == [
+        sim.url,
+        count,
+        6,
+        everybody,
+    ]
     assert drift["different_role"][0] == {
         "email": "dorothy@example.com",
         "name": "Dorothy Vaughan",
@@ -555,7 +586,11 @@ def test_a_survey_onboards_people_dry_then_for_real_then_again(sim: Any, shipped
     assert "3 users would be mailed an invitation" in foreseen
     assert "3 users were mailed an invitation" in real
     assert "Dry run" not in real
-    assert sorted(mail["to"] for mail in sim.mails()) == ["grace@example.com", "late@example.com", "o'hara/x@example.com"]
+    assert sorted(mail["to"] for mail in sim.mails()) == [
+        "grace@example.com",
+        "late@example.com",
+        "o'hara/x@example.com",
+    ]
     assert sim.find("o'hara/x@example.com")["name"] == "{{ 7*7 }}, O'Hara"
     again = shipped("onboard", **ONBOARD)
     assert (again.code, again.changed, len(sim.writes())) == (0, 0, 3)
@@ -721,7 +756,9 @@ def test_every_variable_is_described_at_the_top_and_on_the_page(path: Path) -> N
     source = path.read_text()
     described = set(re.findall(r"^# (arize_\w+)  ", source, re.MULTILINE))
     assert described == {f"arize_{name}" for name in _variables.PLAYBOOKS[path.stem]}
-    assert {f"arize_{name}" for name in _variables.CONNECTION} <= set(re.findall(r"arize_\w+", source.partition("- name:")[0]))
+    assert {f"arize_{name}" for name in _variables.CONNECTION} <= set(
+        re.findall(r"arize_\w+", source.partition("- name:")[0])
+    )
     page = (ROOT / "docs" / "playbooks.md").read_text()
     section = re.search(rf"^## {path.stem}\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)[1]  # type: ignore[index]
     assert set(re.findall(r"^\| `(arize_\w+)`", section, re.MULTILINE)) == described

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import traceback
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,20 +44,25 @@ class Api:
         self._contract = contract
         self._answer_checks = answer_checks
         self._operations: dict[str, Callable[..., Any]] = {
+            "create": world.account.create,
             "get": world.account.get,
             "update": world.account.update,
             "delete": world.account.delete,
             "resend": world.account.resend,
             "reset": world.account.reset,
         }
-        self._lists: dict[str, tuple[str, Any]] = {"list_api_keys": ("api_keys", world.keys)}
+        self._lists = {f"list_{plural}": (plural, shelf) for plural, shelf in world.shelves.items()}
+        for plural, shelf in world.shelves.items():
+            for verb in ("get", "create", "update", "delete"):
+                if hasattr(shelf, verb):
+                    self._operations[f"{verb}_{plural.removesuffix('s')}"] = getattr(shelf, verb)
 
     def answer(self, call: Call) -> Answer:
         """Answer one request, disturbed by the faults that are due, and keep the books."""
         entry = call.entry = self._world.journal.open(describe_call(call))
         try:
             answer = self._disturbed(call)
-            if self._answer_checks and answer.checked and not self._world.account.is_odd():
+            if self._answer_checks and answer.checked and not self._world.is_odd():
                 self._contract.check_answer(call, answer)
         except ContractViolation as error:
             answer = self._own_fault(call, f"the simulator broke its contract: {error}")
@@ -101,21 +107,21 @@ class Api:
             return answer
 
     def _work(self, call: Call) -> Answer:
-        operation, user_id = call.route()
+        operation, thing_id = call.route()
         call.entry["operation"] = operation
         caller = self._world.account.caller(call.token)
         call = self._without_is_developer(call, operation)
         self._contract.check_request(call, operation)
         if operation == "list" or operation in self._lists:
             return self._list(call, caller, operation)
-        arguments: list[Any] = [caller] if operation == "create" else [caller, user_id]
+        arguments: list[Any] = [caller, *([thing_id] if thing_id else [])]
         if call.body:
             arguments.append(json.loads(call.body))
-        work = self._world.account.create if operation == "create" else self._operations[operation]
-        outcome = work(*arguments)
+        with self._world.account.lock:
+            outcome = self._operations[operation](*arguments)
         if outcome.mail:
             self._world.journal.mail(outcome.mail, call.entry["n"])
-        return json_answer(outcome.status, outcome.user)
+        return json_answer(outcome.status, outcome.payload)
 
     def _list(self, call: Call, caller: Any, operation: str) -> Answer:
         cursor = call.value("cursor")
@@ -134,7 +140,8 @@ class Api:
         plural, shelf = self._lists[operation]
         filters = call.filters()
         with self._world.account.lock:
-            found, after = cut(shelf.list(caller, filters), limit, cursor, filter_mark(filters))
+            matching = partial(shelf.matching, caller, filters)
+            found, after = cut(matching, limit, cursor, filter_mark(call.path, filters))
             return plural, [shelf.public(item, filters) for item in found], after
 
     def _without_is_developer(self, call: Call, operation: str) -> Call:

@@ -72,7 +72,7 @@ class ControlMethods:
         return self._many("POST", "seed", {"users": list(users), "count": count, "like": like or {}})
 
     def seed_access(self, **kinds: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-        """Add what users get access with: api_keys=[...]; return what was added, by kind."""
+        """Add what users get access with (spaces=[...], roles=[...], and so on); return what was added, by kind."""
         added: dict[str, Any] = self.control("POST", "access", {kind: list(items) for kind, items in kinds.items()})
         return added
 
@@ -80,6 +80,35 @@ class ControlMethods:
         """Return what users have access with, by kind, as stored."""
         found: dict[str, Any] = self.control("GET", "access")
         return found
+
+    def change_access(self, kind: str, ref: str, *, omit: Iterable[str] | None = None, **fields: Any) -> dict[str, Any]:
+        """Set any field of a space, a role and so on, by id or name; `omit` names fields that answers leave out."""
+        left_out = None if omit is None else list(omit)
+        return self._act({"action": "change_access", "kind": kind, "ref": ref, "fields": fields, "omit": left_out})
+
+    def remove_access(self, kind: str, ref: str) -> dict[str, Any]:
+        """Remove a space, a role, a role binding and so on, by id or name."""
+        return self._act({"action": "remove_access", "kind": kind, "ref": ref})
+
+    def organizations(self) -> list[dict[str, Any]]:
+        """Return all organizations."""
+        return self.access()["organizations"]
+
+    def spaces(self) -> list[dict[str, Any]]:
+        """Return all spaces."""
+        return self.access()["spaces"]
+
+    def projects(self) -> list[dict[str, Any]]:
+        """Return all projects."""
+        return self.access()["projects"]
+
+    def roles(self, predefined: bool | None = None) -> list[dict[str, Any]]:
+        """Return all roles, or only the predefined or the custom ones."""
+        return [role for role in self.access()["roles"] if predefined in (None, role["is_predefined"])]
+
+    def bindings(self) -> list[dict[str, Any]]:
+        """Return all role bindings."""
+        return self.access()["role_bindings"]
 
     def api_keys(self) -> list[dict[str, Any]]:
         """Return all API keys, revoked ones too."""

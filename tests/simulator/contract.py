@@ -74,6 +74,8 @@ class Contract:
         # openapi-core casts with int(), which also takes " 7", "+7" and "1_0".
         if not all(limit.isascii() and limit.isdigit() for limit in call.values("limit")):
             raise Problem(400, "Invalid query parameter: limit.")
+        if not {"true", "false"}.issuperset(call.values("is_predefined")):
+            raise Problem(400, "Invalid query parameter: is_predefined.")
         if operation in ("resend", "reset") and call.body:
             raise Problem(400, "This request takes no body.")
         try:

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from .places import Spaces
 from .problems import Problem
 from .store import ADMIN_OWNER, Account, Caller, User, make_id
 
@@ -38,8 +40,9 @@ class ApiKey:
 class ApiKeys:
     """All keys of one account."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, spaces: Spaces) -> None:
         self._account = account
+        self._spaces = spaces
         account.on_deletion.append(self._owner_is_gone)
         self.clear()
 
@@ -55,7 +58,7 @@ class ApiKeys:
         kind = str(given.pop("key_type", "SERVICE")).upper()
         owner = self._account.user(given.pop("user", ADMIN_OWNER["id"])).id
         bot = self._seed_bot(given) if kind == "SERVICE" else None
-        organizations = given.pop("organizations", [])
+        organizations = [*given.pop("organizations", []), *self._organizations_of(given.pop("spaces", []))]
         fields = {
             "id": given.pop("id", None) or make_id("ApiKey", self._count),
             "name": given.pop("name", f"Key {self._count}"),
@@ -77,16 +80,28 @@ class ApiKeys:
         bot = {"name": given.get("name", f"Key {self._count}"), "email": None, "is_developer": True}
         return str(self._account.seed([{**bot, **given.pop("bot_user", {}), "bot": True}])[0]["id"])
 
+    def _organizations_of(self, refs: list[str]) -> list[dict[str, Any]]:
+        """Return the organizations of a service key that has its default roles in these spaces."""
+        found: dict[str, Any] = {}
+        for space in map(self._spaces.find, refs):
+            organization = found.setdefault(space["organization_id"], {"spaces": []})
+            organization["spaces"].append({"space_id": space["id"]})
+        return [{"org_id": org_id, **item} for org_id, item in found.items()]
+
+    def is_odd(self) -> bool:
+        """Tell whether answers may differ from the contract: keys have no such fields."""
+        return False
+
     def stored(self) -> list[dict[str, Any]]:
         """Return all keys, revoked ones too."""
         return [self._show(key) for key in self._keys]
 
-    def list(self, caller: Caller, filters: dict[str, str]) -> list[ApiKey]:
-        """Return the keys that match. A space implies service keys, nothing implies the caller's own."""
+    def matching(self, caller: Caller, filters: dict[str, str], after: int) -> Iterator[ApiKey]:
+        """Return the keys after that number that match. A space implies service keys, nothing implies the caller's own."""
         space, owner = filters.get("space_id"), filters.get("user_id")
         kind = filters.get("key_type", "SERVICE" if space else "USER")
         if kind == "SERVICE":
-            self._account.allow(caller, "SERVICE_KEY_READ")
+            self._allow_service_keys(caller, space)
         elif owner is None:
             owner = caller.user_id or ""
         elif owner != caller.user_id and not caller.is_admin:
@@ -94,13 +109,20 @@ class ApiKeys:
         if filters.get("user_id") and self._account.known(filters["user_id"]) is None:
             raise Problem(404, "The user was not found.")
         wanted = {"key_type": kind, "status": filters.get("status", "ACTIVE")}
-        return [
+        return (
             key
             for key in self._keys
-            if wanted.items() <= key.fields.items()
+            if key.number > after
+            and wanted.items() <= key.fields.items()
             and (owner is None or key.owner == owner)
             and (space is None or key.reaches(space))
-        ]
+        )
+
+    def _allow_service_keys(self, caller: Caller, space_id: str | None) -> None:
+        if space_id is None:
+            self._account.allow(caller, "SERVICE_KEY_READ")
+        elif not self._spaces.may(caller, "SERVICE_KEY_READ", self._spaces.visible(caller, space_id)["id"]):
+            raise Problem(403, "This needs the permission SERVICE_KEY_READ in the space.")
 
     def public(self, key: ApiKey, filters: dict[str, str]) -> dict[str, Any]:
         """Return a key as the list shows it: a list by space tells nothing of the bot user's organizations."""

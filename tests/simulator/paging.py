@@ -8,7 +8,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import Any, Protocol, TypeVar
 
 from .problems import Problem
@@ -47,8 +48,12 @@ def read_cursor(cursor: str, mark: str) -> tuple[float, int]:
     return place
 
 
-def cut(items: Iterable[Item], limit: int, cursor: str | None, mark: str) -> tuple[list[Item], str | None]:
-    """Return one page of items that come in the order of their numbers, and the cursor of the next page if any."""
-    after = -1 if cursor is None else read_cursor(cursor, mark)[1]
-    rest = [item for item in items if item.number > after]
-    return rest[:limit], write_cursor(0.0, rest[limit - 1].number, mark) if len(rest) > limit else None
+def cut(
+    matching: Callable[[int], Iterable[Item]], limit: int, cursor: str | None, mark: str
+) -> tuple[list[Item], str | None]:
+    """Return one page, and the cursor of the next page if any.
+
+    `matching` returns the items after a number, in the order of their numbers.
+    """
+    found = list(islice(matching(-1 if cursor is None else read_cursor(cursor, mark)[1]), limit + 1))
+    return found[:limit], write_cursor(0.0, found[limit - 1].number, mark) if len(found) > limit else None

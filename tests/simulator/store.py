@@ -22,7 +22,7 @@ ADMIN_KEY = "simulator-admin-key"
 MEMBER_KEY = "simulator-member-key"
 KEYS = {ADMIN_KEY: "admin", MEMBER_KEY: "member"}
 
-MEMBERS_MAY = ("USER_READ", "ROLE_READ")
+MEMBERS_MAY = ("USER_READ", "ROLE_READ", "ORGANIZATION_READ", "SPACE_READ", "PROJECT_READ")
 
 BLOCKED = "BLOCKED"
 STATUSES = ("ACTIVE", "INVITED", "EXPIRED")
@@ -82,6 +82,7 @@ class Settings:
     custom_role_status: int | None = None
     member_permissions: list[str] = field(default_factory=list)
     missing_permissions: dict[str, list[str]] = field(default_factory=dict)
+    space_permissions: dict[str, dict[str, list[str] | None]] = field(default_factory=dict)
     member_sees: list[str] | None = None
     create_takes_is_developer: bool = False
     list_bot_users: bool = False
@@ -177,10 +178,10 @@ class Caller:
 
 @dataclass
 class Outcome:
-    """What an operation did: the status to answer with, the user, and the mail that goes out."""
+    """What an operation did: the status to answer with, what it is about, and the mail that goes out."""
 
     status: int
-    user: dict[str, Any] | None = None
+    payload: dict[str, Any] | None = None
     mail: tuple[str, str] | None = None
 
 
@@ -191,6 +192,7 @@ class Account:
         self.settings = settings or Settings()
         self.lock = threading.RLock()
         self.on_deletion: list[Callable[[User], None]] = []
+        self.on_new_role: Callable[[], None] = lambda: None
         self.clear()
 
     # -- setting the scene ------------------------------------------------------------------------------------------
@@ -246,6 +248,7 @@ class Account:
         role_id, role_name = given.pop("custom_role_id", None), given.pop("custom_role_name", None)
         if role_id is not None:
             known = self.settings.custom_roles.setdefault(role_id, role_name or f"Role {role_id}")
+            self.on_new_role()
             return {"type": "CUSTOM", "id": role_id, "name": known}
         if isinstance(role, str):
             return {"type": "PREDEFINED", "name": role.upper()}

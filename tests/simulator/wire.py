@@ -23,6 +23,19 @@ ROUTES = (
     (re.compile(r"/v2/users/([^/]+)/resend-invitation"), {"POST": "resend"}),
     (re.compile(r"/v2/users/([^/]+)/reset-password"), {"POST": "reset"}),
     (re.compile(r"/v2/api-keys"), {"GET": "list_api_keys"}),
+    (re.compile(r"/v2/roles"), {"GET": "list_roles", "POST": "create_role"}),
+    (re.compile(r"/v2/roles/([^/]+)"), {"GET": "get_role", "PATCH": "update_role", "DELETE": "delete_role"}),
+    (re.compile(r"/v2/role-bindings"), {"GET": "list_role_bindings", "POST": "create_role_binding"}),
+    (
+        re.compile(r"/v2/role-bindings/([^/]+)"),
+        {"GET": "get_role_binding", "PATCH": "update_role_binding", "DELETE": "delete_role_binding"},
+    ),
+    (re.compile(r"/v2/organizations"), {"GET": "list_organizations"}),
+    (re.compile(r"/v2/organizations/([^/]+)"), {"GET": "get_organization"}),
+    (re.compile(r"/v2/spaces"), {"GET": "list_spaces"}),
+    (re.compile(r"/v2/spaces/([^/]+)"), {"GET": "get_space"}),
+    (re.compile(r"/v2/projects"), {"GET": "list_projects"}),
+    (re.compile(r"/v2/projects/([^/]+)"), {"GET": "get_project"}),
 )
 
 
@@ -79,12 +92,13 @@ class Call:
         raise Problem(404, "There is nothing at this path.")
 
     def target(self) -> str:
-        """Return whom the request is about: the id in the path, the address in the body or in the filter."""
-        match = re.match(r"/v2/users/([^/]+)", self.raw_path)
+        """Return what the request is about: the id in the path, else an address, a user or a name that it holds."""
+        match = re.match(r"/v2/[^/]+/([^/]+)", self.raw_path)
         if match:
             return unquote(match.group(1))
         body = self.json()
-        return str(body.get("email", "")) if isinstance(body, dict) else self.value("email") or ""
+        held = body if isinstance(body, dict) else self.filters()
+        return next((str(held[name]) for name in ("email", "user_id", "name") if name in held), "")
 
 
 @dataclass

@@ -9,12 +9,15 @@ import secrets
 import threading
 from typing import Any
 
+from .bindings import RoleBindings
 from .faults import FaultBook, Surroundings
 from .journal import Journal
 from .keys import ApiKeys
 from .limits import RateLimiter
 from .paging import filter_mark, write_cursor
+from .places import Organizations, Projects, Spaces
 from .problems import Problem
+from .roles import Roles
 from .store import ADMIN_OWNER, MEMBER_OWNER, Account, Settings
 from .wire import Call
 
@@ -28,10 +31,25 @@ class World:
         self.limiter = RateLimiter()
         self.settings = Settings()
         self.account = Account(self.settings)
-        self.keys = ApiKeys(self.account)
+        self.shelves = self._make_shelves()
         self.faults = FaultBook()
         self._wake = threading.Event()
         self.reset()
+
+    def _make_shelves(self) -> dict[str, Any]:
+        """Return what users get access with, by its name in the API; whatever is seeded may refer to what is before."""
+        organizations = Organizations(self.account)
+        spaces = Spaces(self.account, organizations)
+        projects = Projects(self.account, spaces)
+        roles = Roles(self.account)
+        return {
+            "organizations": organizations,
+            "spaces": spaces,
+            "projects": projects,
+            "roles": roles,
+            "api_keys": ApiKeys(self.account, spaces),
+            "role_bindings": RoleBindings(self.account, spaces, projects, roles),
+        }
 
     def reset(
         self, users: list[dict[str, Any]] | None = None, owners: bool = True, settings: dict[str, Any] | None = None
@@ -42,7 +60,8 @@ class World:
         self.faults.add([], replace=True)
         self.journal.clear(everything=True)
         self.account.clear()
-        self.keys.clear()
+        for shelf in self.shelves.values():
+            shelf.clear()
         if owners:
             self.account.seed([ADMIN_OWNER, MEMBER_OWNER])
         return self.account.seed(users or [])
@@ -52,6 +71,8 @@ class World:
         if "rate_limit" in changes:
             self.limiter.configure(changes["rate_limit"])
         self.settings.update(changes)
+        if "custom_roles" in changes:
+            self.shelves["roles"].take_custom_roles()
         return dict(vars(self.settings))
 
     def sleep(self, seconds: float) -> None:
@@ -70,21 +91,24 @@ class World:
     def _start_cursor(self, call: Call) -> str:
         if call.path == "/v2/users":
             return self.account.start_cursor(call.value("email") or "", call.values("status"))
-        return write_cursor(0.0, 0, filter_mark(call.filters()), nonce=secrets.token_hex(4))
+        return write_cursor(0.0, 0, filter_mark(call.path, call.filters()), nonce=secrets.token_hex(4))
 
     def seed_access(self, **given: list[dict[str, Any]]) -> dict[str, Any]:
         """Add what users get access with, each kind by its name in the API, and return it as stored."""
-        shelves = {"api_keys": self.keys}
-        unknown = sorted(set(given) - set(shelves))
+        unknown = sorted(set(given) - set(self.shelves))
         if unknown:
-            raise Problem(400, f"unknown kinds {unknown}; known are {sorted(shelves)}")
+            raise Problem(400, f"unknown kinds {unknown}; known are {sorted(self.shelves)}")
         with self.account.lock:
-            return {kind: [shelf.seed(item) for item in given.get(kind, [])] for kind, shelf in shelves.items()}
+            return {kind: [shelf.seed(item) for item in given.get(kind, [])] for kind, shelf in self.shelves.items()}
 
     def access(self) -> dict[str, list[dict[str, Any]]]:
         """Return what users have access with, as stored."""
         with self.account.lock:
-            return {"api_keys": self.keys.stored()}
+            return {kind: shelf.stored() for kind, shelf in self.shelves.items()}
+
+    def is_odd(self) -> bool:
+        """Tell whether answers may differ from the contract because a test wanted it so."""
+        return self.account.is_odd() or any(shelf.is_odd() for shelf in self.shelves.values())
 
     # -- what somebody else does ------------------------------------------------------------------------------------
 
@@ -96,12 +120,25 @@ class World:
             return self.configure(action)
         if name == "seed":
             return self.account.seed([_aimed(user, target) for user in action.pop("users", [])])
+        if name == "seed_access":
+            kinds = {kind: [_aimed(item, target) for item in items] for kind, items in action.items()}
+            return self.seed_access(**kinds)
+        if name in ("change_access", "remove_access"):
+            return self._act_on_access(name, _aimed(action, target))
         user = _aimed(action, target).get("user", "")
         if name in ("accept", "expire", "block", "vanish"):
             return getattr(self.account, name)(user)
         if name == "change":
             return self.account.change(user, action.get("fields", {}), action.get("omit"))
-        raise Problem(400, f"unknown action {name!r}; known: seed accept expire block vanish change settings")
+        known = "seed accept expire block vanish change settings seed_access change_access remove_access"
+        raise Problem(400, f"unknown action {name!r}; known: {known}")
+
+    def _act_on_access(self, name: str, action: dict[str, Any]) -> Any:
+        shelf = self.shelves[action["kind"]]
+        with self.account.lock:
+            if name == "remove_access":
+                return shelf.remove(action["ref"])
+            return shelf.change(action["ref"], action.get("fields", {}), action.get("omit"))
 
 
 def _aimed(given: dict[str, Any], target: str) -> dict[str, Any]:

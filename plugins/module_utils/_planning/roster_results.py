@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .._errors import ArizeError, named, one_line
-from .._models import CREATE, DELETE, UPDATE, Outcome
+from .._models import CREATE, DELETE, UPDATE, Outcome, User
 from .roster import PlannedUser, RosterPlan
 from .user import find_role_mismatch
 
@@ -51,7 +51,9 @@ class EntryOutcome(NamedTuple):
     @property
     def role_mismatch(self) -> dict[str, str] | None:
         """The roles ``wanted`` and ``found`` where they differ."""
-        return find_role_mismatch(self.planned.desired, self.planned.existing) if self.planned.existing else None
+        known = self.outcome and (self.outcome.user or self.outcome.before)
+        user = User(**known) if known else self.planned.existing
+        return find_role_mismatch(self.planned.desired, user) if user else None
 
     @property
     def as_wanted(self) -> bool:
@@ -65,9 +67,9 @@ class EntryOutcome(NamedTuple):
 
     @property
     def missing(self) -> bool:
-        """Whether a user of the roster is not in the account at the end."""
+        """Whether a user of the roster is not in the account at the end; one may be deleted while the roster runs."""
         exists = self.planned.existing or (self.outcome and self.outcome.user)
-        return self.error is not None and not exists
+        return self.error is not None and (not exists or self.error.kind == "not_found")
 
 
 class RosterOutcome(NamedTuple):
