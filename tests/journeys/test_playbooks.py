@@ -20,7 +20,6 @@ from typing import Any
 
 import pytest
 import yaml
-
 from ansible_collections.arize.ax.plugins.plugin_utils import _variables
 
 from tests.journeys.harness import assert_fit_to_be_seen, clean_environment
