@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from tests.faults.scenes import ENDPOINTS, SCENES
+from tests.faults.scenes import ACCESS_SCENES, ENDPOINTS, SCENES
 from tests.faults.table import FAULTS, WORDS, Fault
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -59,7 +59,7 @@ def lines() -> Iterator[str]:
     yield AFTERWORD
     yield "| endpoint | request | modules |\n|---|---|---|"
     for endpoint, match in ENDPOINTS.items():
-        modules = sorted({f"`{scene.module}`" for scene in SCENES if scene.endpoint == endpoint})
+        modules = sorted({f"`{scene.module}`" for scene in [*SCENES, *ACCESS_SCENES] if scene.endpoint == endpoint})
         yield f"| {endpoint} | {match['method']} | {', '.join(modules)} |"
 
 

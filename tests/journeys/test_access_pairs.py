@@ -140,6 +140,11 @@ class Scene:
         """Whether check mode has warned of a name that does not exist yet."""
         return "must exist before the real run" in str(run.result.get("warnings"))
 
+    def uncovers_another(self, real: Run) -> bool:
+        """Whether a custom role was deleted that has the name of predefined ones."""
+        deleted = self.pair.module == ROLE and real.result.get("actions") == ["delete"]
+        return deleted and not self.options["role_id"] and self.options["name"] in ("Annotator", "Admin")
+
     def may_surprise(self, real: Run) -> bool:
         """What the documentation says that check mode cannot predict: an ID that nothing has, a permission, a use."""
         strangers = STRANGER in self.options.values()
@@ -206,7 +211,11 @@ def test_check_mode_predicts_and_a_second_run_changes_nothing(sim: Any, compared
             assert after == untouched
         again = scene.try_()
         assert sim.access() == after
-        assert (again.kind, again.changed) == (real.kind, False)
+        assert again.changed is False
+        if scene.uncovers_another(real):
+            assert again.kind in ("predefined_role", "ambiguous")
+        else:
+            assert again.kind == real.kind
         assert real.failed or again.writes == []
         assert sim.violations() == []
         compared["(account, role or binding)"] = compared.get("(account, role or binding)", 0) + 1
