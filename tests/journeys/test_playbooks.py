@@ -503,7 +503,8 @@ def test_drift_is_reported_in_check_mode_too_and_turns_the_job_red(sim: Any, shi
     assert names <= set(page.cells)
     assert {"<b>Ada</b> | {{ 7*7 }}", "{{ 6*6 }} <i>", "dorothy@example.com"} <= set(page.cells)
     assert "<script" not in html
-    assert "://" not in re.sub(r"\[l\]\(http://example.com\)", "", html), "the page holds all that it needs"
+    without_texts = html.replace("[l](http://example.com)", "").replace(f"<bdi>{sim.url}</bdi>", "")
+    assert "://" not in without_texts, "the page holds all that it needs"
     everybody = len(PEOPLE) + len(HOSTILE)
     assert f"{count} differences. {everybody} users in the account at <bdi>{sim.url}</bdi>, 6 in" in html.replace(
         "\n", ""
