@@ -318,7 +318,7 @@ def lint(session: nox.Session) -> None:
 
 @on_newest(name="format")
 def format_(session: nox.Session) -> None:
-    """Let ruff mend what it can."""
+    """Auto-fix and format with ruff."""
     install_linters(session, "ruff")
     session.run("ruff", "check", "--no-cache", "--fix", *session.posargs, success_codes=[0, 1])
     session.run("ruff", "format", "--no-cache")
@@ -524,7 +524,7 @@ def faults(session: nox.Session) -> None:
 
 @on_newest("test")
 def pairs(session: nox.Session) -> None:
-    """Check mode foretells the real run, and a second one changes nothing: 2,200 random accounts and tasks."""
+    """Check mode predicts the real run, and a second one changes nothing: 2,200 random accounts and tasks."""
     with_core(session, NEWEST)
     pytest(session, *PAIRS, ARIZE_PAIRS="1200", ARIZE_ROSTER_PAIRS="1000")
 
@@ -607,7 +607,7 @@ def demo(session: nox.Session) -> None:
 
 @on_newest("in-process", "test")
 def conventions(session: nox.Session) -> None:
-    """The house rules that no linter knows."""
+    """The project conventions that no linter knows."""
     with_core(session, NEWEST)
     pytest(session, "tests/conventions")
 
