@@ -13,7 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PRINTED = HERE.parent / "examples" / "output" / "apply_roster_dry.txt"
 PICTURE = HERE / "dry_run.svg"
-TITLE = "A dry run of a roster: two users would be deleted, one renamed, and two created"
+TITLE = "A dry run of a roster: three users would be deleted, one renamed, and two created"
 WIDTH, LINE, LEFT, TOP = 620, 17, 18, 44
 # As Ansible colours them, readable on the dark ground that the picture brings along.
 COLOURS = {"+": "#7ee787", "-": "#ff9492", "@": "#79c0ff", "changed": "#f0c674", "$": "#ffffff"}
