@@ -39,9 +39,9 @@ PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 INCLUDE = re.compile(r"<!-- include: (\S+) -->")
 YAML_BLOCK = re.compile(r"^```ya?ml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RECAP = re.compile(r"^localhost +: +(.*?) *$", re.MULTILINE)
-# The example that CI runs is started as its own last step.
-WORKFLOW = SHOWN / "pull_request.yml"
-DATA = {"people.yml", "cast.yml", WORKFLOW.name}
+# The commands of the examples for CI are run as they are.
+JOBS = {"pull_request.yml", "apply_after_merge.yml", "gitlab_ci.yml"}
+DATA = {"people.yml", "cast.yml", "requirements.yml", *JOBS}
 PLAYBOOKS = sorted(path.name for path in SHOWN.glob("*.yml") if path.name not in DATA)
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("arize_*.py"))
 
@@ -72,14 +72,18 @@ TOGETHER = {
     "chase_invitations.yml": Example(),  # Katherine
     "connection.yml": Example((0, 0, 0)),
     "export_roster.yml": Example((1, 1, 1)),  # the account has changed between the runs
+    "change_address.yml": Example((1, 1, 0)),  # Grace; the new address is invited, not active
     "failed_when.yml": Example((0, 0, 0)),  # Hedy
     "onboard.yml": Example(),  # Grace; Ada and Hedy exist
     "onboard_sso.yml": Example(),  # Radia
     "rescue.yml": Example((1, 0, 0)),  # Charles; the dry run cannot predict that the address is blocked
     "resend_invitation.yml": Example((1, 1, 1)),  # Ada
     "reset_password.yml": Example((1, 1, 1)),  # Dorothy
+    "role_mismatches.yml": Example((0, 0, 0)),
     "temporary_password.yml": Example((1, 2, 0)),  # Alan
 }
+# These run in test_directories.py.
+DIRECTORIES = [f"roster_from_{source}.yml" for source in ("csv", "entra", "google", "ldap", "okta")]
 ACCOUNT = [
     person("ada", "Ada Lovelace", status="INVITED"),
     person("charles", "Charles Babbage", status="BLOCKED"),
@@ -153,7 +157,7 @@ def name_of_play(playbook: str) -> str:
 
 
 def test_every_example_is_tried() -> None:
-    assert sorted([*ALONE, *TOGETHER]) == PLAYBOOKS
+    assert sorted([*ALONE, *TOGETHER, *DIRECTORIES]) == PLAYBOOKS
 
 
 @pytest.mark.playbook
@@ -194,14 +198,46 @@ def test_an_exported_account_applied_as_it_is_changes_nothing(sim: Any, folder: 
     assert sim.writes() == []
 
 
+def commands_of(job: dict[str, Any]) -> list[str]:
+    steps = [step.get("run", "") for step in job.get("steps", ())] + job.get("script", [])
+    return [command for command in steps if command.startswith("ansible-playbook")]
+
+
 @pytest.mark.playbook
-def test_the_job_of_a_pull_request_needs_no_more_than_a_key_that_reads(sim: Any, folder: Path) -> None:
+@pytest.mark.parametrize("workflow", sorted(JOBS))
+def test_the_jobs_of_a_ci_run_dry_with_a_key_that_reads_and_for_real_after_it(
+    workflow: str, sim: Any, folder: Path
+) -> None:
     sim.reset(CAST, owners=False)
-    (job,) = yaml.safe_load(WORKFLOW.read_text())["jobs"].values()
-    command = job["steps"][-1]["run"]
-    assert "--check --diff" in command
-    assert recap(shell(command, sim, folder, {"ARIZE_API_KEY": MEMBER_KEY}))["changed"] == 1
-    assert sim.writes() == []
+    content = yaml.safe_load((SHOWN / workflow).read_text())
+    jobs = content.get("jobs") or {name: content[name] for name in ("dry-run", "apply")}
+    for job in jobs.values():
+        (command,) = commands_of(job)
+        dry = "--check --diff" in command
+        key = MEMBER_KEY if dry else ADMIN_KEY
+        assert recap(shell(command, sim, folder, {"ARIZE_API_KEY": key}))["changed"] == 1
+        assert bool(sim.writes()) is not dry
+
+
+# ---------------------------------------------------------------- the commands of the pages, in order
+
+CONSOLE = re.compile(r"^ *```console\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+COMMAND = re.compile(r"^ *\$ ((?:.*\\\n)*.*)$", re.MULTILINE)
+# Not run here: what installs, starts or removes something, and what needs a vault or an AWX.
+ELSEWHERE = re.compile(r"(git|cd|make|python3|\.|pip|ansible-galaxy|export|rm|\.venv/bin/nox) |ansible-playbook .*(vault|awx)")
+
+
+def commands_to_run(page: Path) -> list[str]:
+    shown = [command for block in CONSOLE.findall(page.read_text()) for command in COMMAND.findall(block)]
+    return [command for command in shown if not ELSEWHERE.match(command)]
+
+
+@pytest.mark.playbook
+@pytest.mark.parametrize("page", [page for page in PAGES if commands_to_run(page)], ids=lambda page: page.stem)
+def test_the_commands_of_a_page_run_in_order_on_a_new_simulator(page: Path, sim: Any, folder: Path) -> None:
+    sim.reset(CAST, owners=False)
+    for command in commands_to_run(page):
+        assert recap(shell(command, sim, folder))["failed"] == 0
 
 
 # ---------------------------------------------------------------- the examples of the modules
@@ -282,9 +318,17 @@ def test_what_a_page_includes_is_the_file_as_it_is(page: Path) -> None:
 
 def test_every_example_and_output_is_included_by_some_page() -> None:
     named = {(page.parent / path).resolve() for page in PAGES for path in INCLUDE.findall(page.read_text())}
-    there = {path for path in SHOWN.rglob("*") if path.suffix in (".yml", ".txt")} - {SHOWN / "cast.yml"}
+    there = {path for path in SHOWN.rglob("*") if path.suffix in (".csv", ".yml", ".txt")} - {SHOWN / "cast.yml"}
     assert {str(path.relative_to(DOCS)) for path in there - named} == set()
     assert {str(path) for path in named if not path.is_file()} == set()
+
+
+@pytest.mark.playbook
+def test_the_readme_shows_what_the_demo_prints(sim: Any, folder: Path) -> None:
+    collections = os.environ.get("ANSIBLE_COLLECTIONS_PATH", "")
+    output = shell(f'"{sys.executable}" run.py', sim, ROOT / "examples" / "demo", {"ANSIBLE_COLLECTIONS_PATH": collections})
+    shown = output[output.index("What the three runs did") :].strip()
+    assert f"```text\n{shown}\n```" in (ROOT / "README.md").read_text()
 
 
 def test_the_picture_of_the_dry_run_shows_what_it_printed() -> None:
