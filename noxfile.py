@@ -462,7 +462,7 @@ def sdk(session: nox.Session) -> None:
         pytest(session, OFFICIAL_CLIENT, ARIZE_SIMULATOR_URL=announced["url"])
 
 
-@nox.session
+@on_newest()
 def upstream(session: nox.Session) -> None:
     """Compare the newest official SDK, or a named one (`-- 8.46.0`), with the contract; let it judge the simulator."""
     session.install("-r", str(LOCKS / "tests.txt"))

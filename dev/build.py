@@ -30,9 +30,9 @@ CONTENT = re.compile(
     MANIFEST\.json | FILES\.json | README\.md | CHANGELOG\.md | COPYING | LICENSES/[\w.-]+\.txt | REUSE\.toml
     | requirements\.txt | changelogs/changelog\.yaml
     | meta/(runtime|execution-environment)\.yml | meta/ee-(requirements|bindep)\.txt
-    | plugins/(doc_fragments|module_utils|modules)/\w+\.py
+    | plugins/(doc_fragments|filter|module_utils(/_\w+)?|modules|plugin_utils)/\w+\.py
     | playbooks/([\w-]+/)*[\w-]+\.(yml|\w+\.j2|j2)
-    | docs/[\w-]+\.md | docs/(benchmarks|images)/[\w-]+\.(png|svg)
+    | docs/[\w-]+\.md | docs/roster\.schema\.json | docs/(benchmarks|images)/[\w-]+\.(png|svg)
     | docs/examples/([\w-]+/)*[\w-]+\.(cfg|txt|yml)
     | docs/awx/([\w-]+/)*[\w-]+\.(json|md|yml) | docs/ee/[\w-]+\.(md|txt|yml)
     | docs/docsite/links\.yml

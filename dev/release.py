@@ -8,8 +8,8 @@
     release.py finish VERSION CHECKOUT FOLDER    bring the changed files back, and say what to do next
 
 `prepare --dry` does all of that too, and only says what would keep a real release from being made. Nothing is committed
-or published. The version lives in galaxy.yml. What repeats it is written from there: plugins/module_utils/_version.py,
-and the `version_added` of what no release has had yet.
+or published. A version that is not tagged can be prepared again. The version lives in galaxy.yml. What repeats it is
+written from there: plugins/module_utils/_version.py, and the `version_added` of what no release has had yet.
 """
 
 from __future__ import annotations
@@ -43,8 +43,15 @@ def released(tree: Path) -> list[str]:
     return sorted(yaml.safe_load((tree / "changelogs" / "changelog.yaml").read_text())["releases"], key=number)
 
 
-def wrong_with_version(tree: Path, version: str) -> list[str]:
+def prepared_before(tree: Path, checkout: Path, version: str) -> bool:
+    """Whether the version is the last one in the changelog and was never published: it is not tagged."""
+    return released(tree)[-1:] == [version] and not git(checkout, "tag", "--list", version)
+
+
+def wrong_with_version(tree: Path, checkout: Path, version: str) -> list[str]:
     """Say why this cannot be the next version."""
+    if prepared_before(tree, checkout, version):
+        return []
     if not VERSION.fullmatch(version):
         return [f"VERSION must be three numbers, such as 1.2.0, not {version!r}"]
     if (last := released(tree)[-1:]) and number(version) <= number(last[0]):
@@ -86,12 +93,14 @@ def set_version(tree: Path, version: str) -> None:
             path.write_text(renewed)
 
 
-def prepare(version: str, tree: Path, folder: Path) -> None:
-    """Turn the tree into the release, and build it."""
+def prepare(version: str, tree: Path, checkout: Path, folder: Path) -> None:
+    """Turn the tree into the release, and build it. The changelog entry of an unpublished version is brought up to date."""
+    again = ["--update-existing", "--reload-plugins", "--refresh-plugins"]
+    options = again if prepared_before(tree, checkout, version) else []
     git(tree, "add", "--all")  # what `finish` compares with
     set_version(tree, version)
     subprocess.run(["antsibull-changelog", "lint"], check=True)
-    subprocess.run(["antsibull-changelog", "release"], check=True)
+    subprocess.run(["antsibull-changelog", "release", *options], check=True)
     shutil.rmtree(folder, ignore_errors=True)
     build(folder)
 
@@ -160,9 +169,9 @@ def main() -> None:
     if given.dry and reasons:
         print(*(f"a real release would be refused: {reason}" for reason in reasons), sep="\n")
         reasons = []
-    if reasons := wrong_with_version(tree, given.version) + reasons:
+    if reasons := wrong_with_version(tree, given.checkout, given.version) + reasons:
         sys.exit("\n".join(reasons))
-    prepare(given.version, tree, given.folder)
+    prepare(given.version, tree, given.checkout, given.folder)
 
 
 if __name__ == "__main__":

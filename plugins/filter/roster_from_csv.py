@@ -171,7 +171,7 @@ def _separator(text: str, known: Mapping[str, str]) -> str:
 
     def fit(separator: str) -> tuple[int, int]:
         try:
-            cells = next(_reader(header, separator), [])
+            cells: list[str] = next(_reader(header, separator), [])
         except csv.Error:
             return (0, 0)
         return sum(_normalized(cell) in known for cell in cells), len(cells)

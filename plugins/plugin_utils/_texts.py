@@ -38,7 +38,9 @@ _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\
 # Up to ansible-core 2.18 a string that holds {{ }} is a template wherever it is used next, unless it is marked.
 Untrusted: type[str] = str
 if not hasattr(ansible.template, "trust_as_template"):
-    from ansible.utils.unsafe_proxy import AnsibleUnsafeText as Untrusted
+    from ansible.utils import unsafe_proxy
+
+    Untrusted = unsafe_proxy.AnsibleUnsafeText
 
 
 def require_text(value: object, what: str) -> str:

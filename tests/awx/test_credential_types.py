@@ -28,7 +28,7 @@ FOR_EVER = {
 
 def connect(env: dict[str, str]) -> Any:
     """The connection that a task without any option would use."""
-    return _connection.resolve(NUMBERS, env)
+    return connection.resolve(NUMBERS, env)
 
 
 def test_the_ids_are_those_of_the_first_release() -> None:
@@ -59,7 +59,7 @@ def test_secrets_go_into_the_environment_only(name: str) -> None:
 
 @every_type
 def test_every_variable_is_read_and_documented(name: str) -> None:
-    source = Path(_connection.__file__).read_text()
+    source = Path(connection.__file__).read_text()
     for variable in awx.credential_type(name)[1]["env"]:
         assert f'"{variable}"' in source
         assert f"E({variable})" in ModuleDocFragment.DOCUMENTATION
@@ -76,7 +76,7 @@ def test_an_undefined_name_would_be_noticed(name: str) -> None:
 def test_the_choices_are_the_regions_and_none() -> None:
     fields = {field["id"]: field for field in awx.credential_type("arize_ax")[0]["fields"]}
     # AWX takes the first choice for a field that is left out: it has to be the empty one.
-    assert fields["region"]["choices"] == ["", *_connection.REGIONS]
+    assert fields["region"]["choices"] == ["", *connection.REGIONS]
     assert fields["api_scheme"]["choices"][0] == ""
 
 

@@ -86,6 +86,7 @@ def test_a_release(place: Place) -> None:
         "plugins/module_utils/_version.py",
         "changelogs/fragments/one.yml",
         *(f"plugins/modules/{name}" for name in added),
+        *(f"plugins/filter/{path.name}" for path in (place.checkout / "plugins" / "filter").glob("*.py")),
     }
 
 
@@ -102,9 +103,20 @@ def test_what_was_released_keeps_its_version(place: Place, monkeypatch: pytest.M
 @pytest.mark.parametrize("version", ["", "1.0", "v1.3.0", "1.3.0-rc1", "1.3.0+2", "01.3.0", "1.2.3", "1.2.2", "0.9.9"])
 def test_no_such_version(place: Place, version: str) -> None:
     state(place.copy, last="1.2.3")
+    tree.git(place.checkout, "tag", "1.2.3")
     done = place.run("prepare", version, "--dry")
     assert done.returncode == 1
     assert done.stderr.startswith("VERSION must be ")
+
+
+def test_a_version_that_was_never_published_is_prepared_again(place: Place) -> None:
+    for sources in (place.checkout, place.copy):
+        state(sources, last="99.0.0", fragment=False)
+    tree.git(place.checkout, "commit", "--quiet", "--all", "--message", "Prepared")
+    prepared = place.run("prepare", "99.0.0")
+    assert prepared.returncode == 0, prepared.stdout + prepared.stderr
+    releases = yaml.safe_load((place.copy / "changelogs" / "changelog.yaml").read_text())["releases"]
+    assert [module["name"] for module in releases["99.0.0"]["modules"]] == [path.stem for path in modules(place.copy)]
 
 
 def test_nothing_to_release(place: Place) -> None:

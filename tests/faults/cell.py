@@ -18,9 +18,10 @@ from tests.faults.table import End, Fault
 from tests.journeys.harness import ModuleRunner, Run
 
 LONGEST_SECONDS = 30
+SHORTEST_BACKOFF = 0.25  # seconds: whatever Retry-After says, no request is sent again sooner
 # A message says what to do, or which setting decided.
-ADVICE = re.compile(r"max_retries|max_retry_wait|[Cc]heck |ask |again|resend: true|use ")
-COMPARED = ("changed", "actions", "user", "users", "roster", "results", "summary", "invitation", "diff", "deletions")
+ADVICE = re.compile(r"max_retries|max_retry_wait|[Cc]heck |ask |again|resend: true|[Uu]se |See ")
+COMPARED = ("changed", "actions", "user", "users", "roster", "entries", "summary", "invitation", "diff", "deletions")
 
 
 class Clock:
@@ -28,15 +29,19 @@ class Clock:
 
     def __init__(self, pace: float) -> None:
         self._pace = pace
-        self._slept = 0.0
+        self.slept = 0.0
 
     def __call__(self) -> float:
         """Return the seconds since some moment."""
-        return time.monotonic() * self._pace + self._slept
+        return time.monotonic() * self._pace + self.slept
 
     def sleep(self, seconds: float) -> None:
         """Let time pass."""
-        self._slept += seconds
+        self.slept += seconds
+
+    def replaced(self) -> Any:
+        """Return a context in which modules wait by this clock."""
+        return mock.patch.object(http, "Http", partial(http.Http, sleep=self.sleep, clock=self))
 
 
 class Cell:
@@ -47,7 +52,7 @@ class Cell:
         self.scene = scene
         self.fault = fault
         self.run = ModuleRunner(sim)
-        self.verdict = fault.verdict(scene.endpoint, scene.one_time_password)
+        self.verdict = fault.verdict(scene.endpoint, scene.temporary_password)
 
     def undisturbed(self, check: bool = False) -> Run:
         """Run the task where nothing goes wrong."""
@@ -63,9 +68,9 @@ class Cell:
         if strike:
             self.sim.fault(**{**ENDPOINTS[self.scene.endpoint], **self.fault.fault, "times": times})
         self.before = self.sim.users()
-        clock = Clock(self.fault.hurry)
+        clock = Clock(self.fault.pace)
         started = time.monotonic()
-        with mock.patch.object(http, "Http", partial(http.Http, sleep=clock.sleep, clock=clock)):
+        with clock.replaced():
             done = self.run(
                 self.scene.module,
                 check=check,
@@ -73,6 +78,7 @@ class Cell:
                 **{"timeout": self.fault.timeout, "max_retries": 1, "max_retry_wait": 2, **options},
             )
         assert time.monotonic() - started < LONGEST_SECONDS
+        self.waited = clock.slept
         self.sim.clear_faults()
         self.after = self.sim.users()
         return done
@@ -89,22 +95,22 @@ class Cell:
         """Check a run against how it has to end, and against the undisturbed run and what that has left."""
         self.check_truth(done)
         assert self.sent(done) == end.sent
+        assert self.waited >= SHORTEST_BACKOFF * (end.sent - 1)
         if end.kind is None:
             assert not done.failed, done.msg
             assert told(done) == told(plain)
-            if end.done:
-                assert self.after == done_plain
-                assert [mail["kind"] for mail in done.mails] == plain.mailed
+            assert self.after == done_plain
+            assert [mail["kind"] for mail in done.mails] == plain.mailed
             return
         assert done.failed
         assert self._kind(done) == end.kind
-        assert done.changed == (end.maybe or self.scene.already)
+        assert done.changed == (end.unknown or self.scene.already)
         self.check_message(done)
 
     def _kind(self, done: Run) -> str | None:
         if done.kind != "partial":
             return done.kind
-        (kind,) = {item["error"]["kind"] for item in done["results"] if item["status"] == "failed"}
+        (kind,) = {item["error"]["kind"] for item in done["entries"] if item["status"] == "failed"}
         return str(kind)
 
     def check_truth(self, done: Run) -> None:
@@ -117,16 +123,16 @@ class Cell:
 
     def check_message(self, done: Run) -> None:
         """Check that the sentence names whom, and what to do."""
-        texts = [done.msg, *(item["error"]["msg"] for item in done.result.get("results", []) if "error" in item)]
+        texts = [done.msg, *(item["error"]["msg"] for item in done.result.get("entries", []) if "error" in item)]
         assert any(self.whom in text for text in texts), texts
         assert any(ADVICE.search(text) for text in texts), texts
         assert all(text.isprintable() and len(text) < 1200 for text in texts), texts
 
 
 def told(done: Run) -> dict[str, Any]:
-    """Return what two runs from the same state have to tell alike: all but one-time passwords."""
+    """Return what two runs from the same state have to tell alike: all but temporary passwords."""
     result = {name: done.result.get(name) for name in COMPARED}
-    for item in result["results"] or []:
+    for item in result["entries"] or []:
         item.pop("temporary_password", None)
     return result
 

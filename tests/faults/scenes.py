@@ -17,6 +17,7 @@ ENDPOINTS = {
     "delete": {"method": "DELETE"},
     "resend": {"method": "POST", "path": "/resend-invitation$"},
     "reset": {"method": "POST", "path": "/reset-password$"},
+    "keys": {"method": "GET", "path": "^/v2/api-keys$"},
 }
 
 
@@ -27,18 +28,18 @@ class Scene(NamedTuple):
     endpoint: str
     module: str
     options: dict[str, Any]
-    status: str = ""  # Ann's; empty: she is not there
+    status: str = ""  # Ann's; empty: she does not exist
     others: int = 0  # how many more users are older than she is
     already: bool = False  # something has been changed before this endpoint is called
 
     @property
     def reads(self) -> bool:
         """Whether the endpoint only reads."""
-        return self.endpoint in ("list", "get")
+        return self.endpoint in ("list", "get", "keys")
 
     @property
-    def one_time_password(self) -> bool:
-        """Whether a creation is to return a password, which is told only once."""
+    def temporary_password(self) -> bool:
+        """Whether a creation is to return a temporary password."""
         entries = [self.options, *self.options.get("users", [])]
         return any(entry.get("invite_mode") == "temporary_password" for entry in entries)
 
@@ -46,6 +47,8 @@ class Scene(NamedTuple):
     def whom(self) -> str:
         """Whom a message has to name."""
         entries = [self.options, *self.options.get("users", [])]
+        if self.endpoint == "keys":
+            return "list the service keys"
         if self.endpoint == "list" and not self.options.get("email"):
             return "list the users"
         return "@id" if self.endpoint == "get" and any("user_id" in entry for entry in entries) else ANN
@@ -79,11 +82,11 @@ USER, INFO, INVITE, RESET, ROSTER = (
 )
 BY_MAIL: dict[str, Any] = {"email": ANN}
 BY_ID: dict[str, Any] = {"user_id": "@id"}
-WISH = {**BY_MAIL, "name": "Ann", "role": "member"}
+DESIRED = {**BY_MAIL, "name": "Ann", "role": "member"}
 RENAMED = {**BY_MAIL, "name": "Anna"}
-NO_DEVELOPER = {**WISH, "is_developer": False}  # a member is one at first: the creation is completed by an update
-PASSWORD = {**WISH, "invite_mode": "temporary_password"}
-GONE = {"state": "absent"}
+NO_DEVELOPER = {**DESIRED, "is_developer": False}  # a member is one at first: the creation is completed by an update
+PASSWORD = {**DESIRED, "invite_mode": "temporary_password"}
+ABSENT = {"state": "absent"}
 PURGE = {
     "users": [{"email": "admin@simulator.example"}],
     "purge": True,
@@ -93,28 +96,30 @@ PURGE = {
 
 SCENES = [
     # Looking up by address, and listing.
-    Scene("present", "list", USER, WISH, "ACTIVE"),
-    Scene("absent", "list", USER, {**BY_MAIL, **GONE}),
+    Scene("present", "list", USER, DESIRED, "ACTIVE"),
+    Scene("absent", "list", USER, {**BY_MAIL, **ABSENT}),
     Scene("one", "list", INFO, BY_MAIL, "ACTIVE"),
     Scene("all", "list", INFO, {}, "ACTIVE"),
     Scene("pending", "list", INVITE, BY_MAIL, "INVITED"),
     Scene("reset", "list", RESET, BY_MAIL, "ACTIVE"),
-    Scene("roster", "list", ROSTER, {"users": [WISH]}, "ACTIVE"),
+    Scene("roster", "list", ROSTER, {"users": [DESIRED]}, "ACTIVE"),
     Scene("purge", "list", ROSTER, PURGE),
     # Looking up by id. A roster does so where the list has more pages than users are named.
     Scene("present", "get", USER, {**BY_ID, "name": "Ann"}, "ACTIVE"),
-    Scene("absent", "get", USER, {**BY_ID, **GONE}, "ACTIVE"),
+    Scene("absent", "get", USER, {**BY_ID, **ABSENT}, "ACTIVE"),
     Scene("one", "get", INFO, BY_ID, "ACTIVE"),
     Scene("pending", "get", INVITE, BY_ID, "INVITED"),
     Scene("reset", "get", RESET, BY_ID, "ACTIVE"),
     Scene("roster", "get", ROSTER, {"users": [BY_ID]}, "ACTIVE", others=100),
+    # Listing the service keys, whose bot users are not purged.
+    Scene("purge", "keys", ROSTER, PURGE, "ACTIVE"),
     # Creating.
-    Scene("present", "create", USER, WISH),
+    Scene("present", "create", USER, DESIRED),
     Scene("password", "create", USER, PASSWORD),
-    Scene("invited", "create", INVITE, WISH),
+    Scene("invited", "create", INVITE, DESIRED),
     Scene("renewed", "create", INVITE, BY_MAIL, "EXPIRED"),
     Scene("password", "create", INVITE, PASSWORD),
-    Scene("roster", "create", ROSTER, {"users": [WISH]}),
+    Scene("roster", "create", ROSTER, {"users": [DESIRED]}),
     Scene("roster, password", "create", ROSTER, {"users": [PASSWORD]}),
     # Updating; also as the second half of a creation.
     Scene("renamed", "update", USER, RENAMED, "ACTIVE"),
@@ -122,8 +127,8 @@ SCENES = [
     Scene("roster", "update", ROSTER, {"users": [RENAMED]}, "ACTIVE"),
     Scene("roster, created", "update", ROSTER, {"users": [NO_DEVELOPER]}, already=True),
     # Deleting.
-    Scene("absent", "delete", USER, {**BY_MAIL, **GONE}, "ACTIVE"),
-    Scene("roster", "delete", ROSTER, {"users": [BY_MAIL], **GONE}, "ACTIVE"),
+    Scene("absent", "delete", USER, {**BY_MAIL, **ABSENT}, "ACTIVE"),
+    Scene("roster", "delete", ROSTER, {"users": [BY_MAIL], **ABSENT}, "ACTIVE"),
     Scene("purge", "delete", ROSTER, PURGE, "ACTIVE"),
     # Mailing.
     Scene("resent", "resend", INVITE, {**BY_MAIL, "resend": True}, "INVITED"),

@@ -130,7 +130,7 @@ def test_somebody_else_acts_between_look_up_and_write(
     if not done.failed:
         assert_told_truly(sim, done.result, scene)
     else:
-        texts = [done.msg, *(item["error"]["msg"] for item in done.result.get("results", []) if "error" in item)]
+        texts = [done.msg, *(item["error"]["msg"] for item in done.result.get("entries", []) if "error" in item)]
         assert any(ANN in text.lower() for text in texts), texts
 
 
@@ -146,7 +146,7 @@ def assert_told_truly(sim: Any, result: dict[str, Any], scene: Scene) -> None:
     if scene.endpoint == "delete":
         assert stored is None or stored["status"] == "BLOCKED"
         return
-    user = result.get("user") or result["results"][0].get("user")
+    user = result.get("user") or result["entries"][0].get("user")
     if scene.endpoint in ("create", "update"):
         assert (user["name"], user["email"].lower()) == (stored["name"], ANN)
         assert user["status"] == stored["status"].lower()

@@ -74,7 +74,7 @@ TEXTS = {
 }
 every_text = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 ADDRESS = "ann@example.com"
-WISH = {"email": ADDRESS, "role": "member"}
+DESIRED = {"email": ADDRESS, "role": "member"}
 
 
 def is_half(text: str) -> bool:
@@ -133,7 +133,7 @@ def find_one(sim: Any, address: str) -> dict[str, Any]:
 def test_a_name_is_stored_as_it_is_or_refused(
     sim: Any, run: ModuleRunner, counted: Counter[str], module: str, text: str
 ) -> None:
-    options = {"users": [{**WISH, "name": text}]} if module == ROSTER else {**WISH, "name": text}
+    options = {"users": [{**DESIRED, "name": text}]} if module == ROSTER else {**DESIRED, "name": text}
     if may_stop_ansible(module, text):
         check_refused(sim, run, module, text, **options)
         return
@@ -146,7 +146,7 @@ def test_a_name_is_stored_as_it_is_or_refused(
         assert "name" in done.msg
         return
     assert find_one(sim, ADDRESS)["name"] == text.strip()
-    told = (done.result.get("user") or done["results"][0]["user"])["name"]
+    told = (done.result.get("user") or done["entries"][0]["user"])["name"]
     assert told == text.strip()
     assert (again.failed, again.changed) == (False, False)
 
@@ -155,7 +155,7 @@ def test_a_name_is_stored_as_it_is_or_refused(
 def test_a_new_name_is_stored_as_it_is_or_refused(
     sim: Any, run: ModuleRunner, counted: Counter[str], text: str
 ) -> None:
-    sim.seed([{**WISH, "role": "MEMBER", "name": "Ann"}])
+    sim.seed([{**DESIRED, "role": "MEMBER", "name": "Ann"}])
     if may_stop_ansible(USER, text):
         check_refused(sim, run, USER, text, email=ADDRESS, name=text)
         return
@@ -243,7 +243,7 @@ def test_a_role_that_nobody_has_is_refused(sim: Any, run: ModuleRunner, counted:
 def test_what_the_server_says_is_shown_as_it_is(
     sim: Any, run: ModuleRunner, counted: Counter[str], field: str, text: str
 ) -> None:
-    sim.seed([{**WISH, "role": "MEMBER", "name": "Ann", "status": "ACTIVE"}])
+    sim.seed([{**DESIRED, "role": "MEMBER", "name": "Ann", "status": "ACTIVE"}])
     value = {
         "role": {"type": "PREDEFINED", "name": text},
         "custom_role_id": {"type": "CUSTOM", "id": text, "name": text},

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nobody reads a key or a one-time password: ansible-runner plays success and every failure at -vvvv --diff.
+"""Nobody reads a key or a temporary password: ansible-runner plays success and every failure at -vvvv --diff.
 
 Searched are the output, the log, the job events and all that ansible-runner keeps, and the files that Ansible was told
 to leave behind; for each secret as it is, in base64 wherever it begins, and percent-encoded, with and without "Bearer".
@@ -186,7 +186,7 @@ def test_nobody_reads_a_secret(
 
 
 def know_the_passwords(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the one-time passwords that the simulator is going to issue."""
+    """Return the temporary passwords that the simulator is going to issue."""
     passwords = [f"Tmp-open-sesame-{number:03d}" for number in range(3)]
     coming = iter(passwords)
 

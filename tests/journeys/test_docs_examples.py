@@ -133,7 +133,7 @@ def recap(output: str) -> dict[str, int]:
 
 
 def compare(name: str, text: str) -> None:
-    """Check that the documentation shows *text*, or with UPDATE_DOCS let it."""
+    """Check that the documentation shows *text*, or with UPDATE_DOCS write it."""
     path = OUTPUT / name
     text = re.sub(r"^localhost .*", lambda recap: re.sub(" +", " ", recap[0]), text, flags=re.MULTILINE)  # 80 columns
     text = "\n".join(line.rstrip() for line in text.strip().splitlines()) + "\n"
@@ -156,7 +156,7 @@ def name_of_play(playbook: str) -> str:
     return str(play["name"])
 
 
-def test_every_example_is_tried() -> None:
+def test_every_example_is_run() -> None:
     assert sorted([*ALONE, *TOGETHER, *DIRECTORIES]) == PLAYBOOKS
 
 

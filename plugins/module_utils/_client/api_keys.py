@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .failures import Request
-from .http import Http
+from .http import Http, Unreadable
 from .paging import pages
 
 
@@ -24,15 +24,17 @@ class ApiKeys:
         """Return the IDs of the bot users that active service keys act as.
 
         Raises:
-            ArizeError: a failed request; forbidden without SERVICE_KEY_READ.
+            ArizeError: a failed request; forbidden without SERVICE_KEY_READ; invalid_response for a service key whose
+                bot user is not shown, since nothing tells that user from others.
         """
         query = [("key_type", "SERVICE")]
         request = Request("list the service keys", "GET", "/v2/api-keys", query, needs="SERVICE_KEY_READ")
-        ids = [bot for page in pages(self._http, request, "api_keys", _bot_user_id) for bot in page.items]
-        return frozenset(bot for bot in ids if bot)
+        return frozenset(bot for page in pages(self._http, request, "api_keys", _bot_user_id) for bot in page.items)
 
 
-def _bot_user_id(data: Mapping[str, Any]) -> str | None:
+def _bot_user_id(data: Mapping[str, Any]) -> str:
     bot = data.get("bot_user")
     bot_id = bot.get("id") if isinstance(bot, dict) else None
-    return bot_id if isinstance(bot_id, str) else None
+    if not isinstance(bot_id, str) or not bot_id:
+        raise Unreadable("the response contains a service key without bot_user.id")
+    return bot_id

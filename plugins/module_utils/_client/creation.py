@@ -9,6 +9,7 @@ Private to arize.ax.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
@@ -20,7 +21,7 @@ from .http import Http, Response
 Item = TypeVar("Item")
 
 
-class Creation(Generic[Item]):
+class Creation(ABC, Generic[Item]):
     """One creation; a subclass says what is created. *request* is the POST."""
 
     def __init__(self, http: Http, request: Request) -> None:
@@ -28,21 +29,21 @@ class Creation(Generic[Item]):
         self._request = request
         self._lost = False
 
+    @abstractmethod
     def read(self, data: Mapping[str, Any]) -> Item:
         """Return the item in the JSON object of a 2xx; raise Unreadable where it is not in there."""
-        raise NotImplementedError
 
+    @abstractmethod
     def find(self) -> Item | None:
         """Look the item up; return None if it does not exist."""
-        raise NotImplementedError
 
+    @abstractmethod
     def took_effect(self, now: Item) -> bool:
         """Return whether the item as it is now shows that the creation happened."""
-        raise NotImplementedError
 
+    @abstractmethod
     def taken(self, error: RequestError) -> ArizeError:
         """Return the error for a conflict with an item that no look-up finds."""
-        raise NotImplementedError
 
     def run(self) -> Created[Item]:
         """Send the request until it is known what became of it.

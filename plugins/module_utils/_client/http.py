@@ -168,8 +168,7 @@ class Http:
                 raise self._failures.invalid_response(request, what, response.status_code)
             if self._timing.clock() > deadline:
                 raise requests.exceptions.ReadTimeout()
-        announced = response.headers.get("Content-Length", "")
-        if announced.isdigit() and response.raw.tell() < int(announced):
+        if response.raw.length_remaining:
             raise requests.exceptions.ChunkedEncodingError()  # urllib3 1 does not notice
         return b"".join(parts)
 

@@ -10,24 +10,27 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 from .._errors import ArizeError, bad_option, named
 from .._models import User
 from .desired import check_email
 
-# A part of a pattern: what an address may hold, with *, ? and [...] of the shell. A slash would be a regular expression.
-_PART = r"(?:[\w.!#$%&'+=^~*?-]|\[[\w.!+-]+\])+"
-_PATTERN = re.compile(rf"{_PART}@{_PART}")
-_DOT_ABOVE = "\u0307"  # what case folding leaves of the Turkish capital İ
+# A pattern holds what an address may hold, with *, ? and [...] of the shell, and no dot where no address has one. With a
+# slash, or with ^ and $ around, it would be a regular expression.
+_SET = r"\[[\w.!+-]+\]"
+_PATTERN = re.compile(rf"(?!\.|.*(?:\.\.|\.@|@\.))(?:[\w.!#$%&'+=^~*?-]|{_SET})+@(?:[\w.*?-]|{_SET})+")
+# What case folding leaves of the Turkish capital İ, and what IDNA drops because it is invisible.
+_DROPPED = re.compile("[\u0307\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]")
 
 
 class Protection:
-    """The option ``protected``: addresses and shell patterns, in lower case."""
+    """The option ``protected``: addresses and shell patterns, in lower case. They cover what looks alike too."""
 
     def __init__(self, addresses: Sequence[str], patterns: Sequence[str]) -> None:
-        self._addresses = frozenset(addresses)
-        self._patterns = patterns
+        self._addresses = {fold_address(address): address for address in addresses}
+        self._patterns = {pattern: fold_address(pattern) for pattern in patterns}
 
     @staticmethod
     def read(entries: Sequence[Any]) -> Protection:
@@ -52,7 +55,7 @@ class Protection:
 
     def covers(self, user: User) -> bool:
         """Whether the user is protected."""
-        return user.key in self._addresses or any(fnmatchcase(user.key, pattern) for pattern in self._patterns)
+        return fold_address(user.key) in self._addresses or any(self._fits(user, pattern) for pattern in self._patterns)
 
     def refuse_unmatched(self, users: Iterable[User]) -> None:
         """Refuse an address that no user of the account has: a misspelt one protects nobody.
@@ -60,7 +63,8 @@ class Protection:
         Raises:
             ArizeError: bad_option.
         """
-        unmatched = sorted(self._addresses - {user.key for user in users})
+        seen = {fold_address(user.key) for user in users}
+        unmatched = [address for folded, address in self._addresses.items() if folded not in seen]
         if unmatched:
             raise bad_option(
                 f"No changes were made: no user of the account has the protected address {named(unmatched)}."
@@ -69,10 +73,14 @@ class Protection:
 
     def warnings(self, users: Sequence[User]) -> tuple[str, ...]:
         """Return a warning for each pattern that fits no user of the account."""
-        idle = [pattern for pattern in self._patterns if not any(fnmatchcase(user.key, pattern) for user in users)]
+        idle = [pattern for pattern in self._patterns if not any(self._fits(user, pattern) for user in users)]
         return tuple(f"The protected pattern {pattern} matches no user of the account." for pattern in idle)
 
+    def _fits(self, user: User, pattern: str) -> bool:
+        return fnmatchcase(user.key, pattern) or fnmatchcase(fold_address(user.key), self._patterns[pattern])
 
+
+@cache  # a large account is compared with each pattern
 def fold_address(address: str) -> str:
     """Return *address* as it looks to a reader: two that are equal then are most likely one and the same.
 
@@ -84,8 +92,8 @@ def fold_address(address: str) -> str:
 
 
 def _fold(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold().replace(_DOT_ABOVE, "")
-    return unicodedata.normalize("NFKC", folded)
+    folded = _DROPPED.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFKC", folded).replace("\u3002", ".")  # the full stop of CJK, which IDNA takes
 
 
 def _from_punycode(label: str) -> str:

@@ -38,7 +38,7 @@ def roster_entries(users: Sequence[User]) -> list[dict[str, Any]]:
 
 
 def _roster_entry(user: User, by_email: bool) -> dict[str, Any]:
-    by_email = by_email and _accepted(email=user.email)
+    by_email = by_email and user.key == user.key.strip() and _accepted(email=user.email)
     entry = {
         "email": user.email if by_email else None,
         "user_id": None if by_email else user.id,

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .._errors import ArizeError, named, one_line
-from .._models import CREATE, DELETE, UPDATE, Outcome
+from .._models import CREATE, DELETE, UPDATE, Outcome, User
 from .roster import PlannedUser, RosterPlan
 from .user import find_role_mismatch
 
@@ -55,9 +55,9 @@ class EntryOutcome(NamedTuple):
 
     @property
     def missing(self) -> bool:
-        """Whether a user of the roster is not in the account at the end."""
+        """Whether a user of the roster is not in the account at the end; one may be deleted while the roster runs."""
         exists = self.planned.existing or (self.outcome and self.outcome.user)
-        return self.error is not None and not exists
+        return self.error is not None and (not exists or self.error.kind == "not_found")
 
 
 class RosterOutcome(NamedTuple):
@@ -125,7 +125,8 @@ def _entry_result(entry: EntryOutcome) -> dict[str, Any]:
     planned, outcome = entry.planned, entry.outcome or Outcome(None, None)
     existing = planned.existing.as_result() if planned.existing else None
     before, after = (outcome.before, outcome.user) if entry.outcome else (existing, existing)
-    known = after or before or {"email": planned.desired.email, "id": planned.desired.user_id}
+    user = after or before
+    known = user or {"email": planned.desired.email, "id": planned.desired.user_id}
     updated = entry.status == "updated"
     result = {
         "email": known["email"],
@@ -138,7 +139,7 @@ def _entry_result(entry: EntryOutcome) -> dict[str, Any]:
     more = {
         "before": before,
         "user": after,
-        "role_mismatch": find_role_mismatch(planned.desired, planned.existing) if planned.existing else None,
+        "role_mismatch": find_role_mismatch(planned.desired, User(**user)) if user else None,
         "error": {**error.as_result(), "msg": error.message} if error else None,
         "temporary_password": outcome.temporary_password,
     }

@@ -107,8 +107,8 @@ def plan_reset(desired: DesiredUser, existing: User | None) -> Plan:
 def find_role_mismatch(desired: DesiredUser, existing: User) -> dict[str, str] | None:
     """Return the roles ``wanted`` and ``found`` where they differ; a role that is not known is not compared."""
     wanted, found = _role(desired.role, desired.custom_role_id), _role(existing.role, existing.custom_role_id)
-    unknown = found is None or (found == "custom" and desired.custom_role_id is not None)
-    if wanted is None or found is None or unknown or wanted == found:
+    unknown_custom_role = found == "custom" and desired.custom_role_id is not None
+    if wanted is None or found is None or unknown_custom_role or wanted == found:
         return None
     return {"wanted": wanted, "found": found}
 

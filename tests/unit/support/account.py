@@ -7,15 +7,29 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator, Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any, Callable
-from unittest import mock
 
-from ansible_collections.arize.ax.plugins.module_utils._client.users import Created, Page, User, Users
+from ansible_collections.arize.ax.plugins.module_utils._client.http import Response
+from ansible_collections.arize.ax.plugins.module_utils._client.paging import Page
+from ansible_collections.arize.ax.plugins.module_utils._client.users import Users, ambiguous_email
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._planning.roster import Rules, converge
-from ansible_collections.arize.ax.tests.unit.support.api import a_user, role
+from ansible_collections.arize.ax.plugins.module_utils._execution.roster import converge_roster
+from ansible_collections.arize.ax.plugins.module_utils._models import NEW, Created, User
+from ansible_collections.arize.ax.plugins.module_utils._planning.roster import Account as ReadAccount
+from ansible_collections.arize.ax.plugins.module_utils._planning.roster import (
+    Entry,
+    RosterPlan,
+    Rules,
+    plan_roster,
+    read_roster,
+)
+from ansible_collections.arize.ax.plugins.module_utils._planning.roster_results import roster_result
 
 PAGE = 100
+PASSWORD = "once-only"
+_DEVELOPER = {"admin": True, "member": True, "annotator": False}
 
 
 def people(count: int, **fields: Any) -> list[User]:
@@ -23,17 +37,35 @@ def people(count: int, **fields: Any) -> list[User]:
     return [someone(f"user{number:03d}@x.io", **fields) for number in range(count)]
 
 
-def someone(email: str, **fields: Any) -> User:
-    """A user with an id that goes with the address; ``role`` by name."""
-    fields = {"id": id_of(email), "name": email.partition("@")[0], **fields}
-    if isinstance(fields.get("role"), str):
-        fields["role"] = role(fields["role"])
-    return a_user(email=email, **fields)
+def someone(email: str | None, **fields: Any) -> User:
+    """A user as the collection reads one, with an id that belongs to the address; *fields* replace."""
+    defaults: dict[str, Any] = {
+        "id": id_of(email or "hidden"),
+        "name": (email or "hidden").partition("@")[0],
+        "email": email,
+        "status": "active",
+        "role": "member",
+        "custom_role_id": None,
+        "custom_role_name": None,
+        "is_developer": True,
+        "created_at": "2026-01-02T03:04:05Z",
+    }
+    return User(**{**defaults, **fields})
 
 
 def id_of(email: str) -> str:
     """The id of someone."""
-    return base64.b64encode(f"User:1:{email.lower()}".encode()).decode()
+    return base64.b64encode(f"User:1:{email}".encode()).decode()
+
+
+def new(name: str, **fields: Any) -> dict[str, Any]:
+    """An entry for a user who does not exist."""
+    return {"email": f"{name}@x.io", "name": name, "role": "member", **fields}
+
+
+def by_email(*users: User) -> list[dict[str, Any]]:
+    """Entries that name these users, and change nothing."""
+    return [{"email": user.email} for user in users]
 
 
 def options(**given: Any) -> dict[str, Any]:
@@ -43,6 +75,7 @@ def options(**given: Any) -> dict[str, Any]:
         "state": "present",
         "purge": False,
         "max_deletions": None,
+        "max_creations": None,
         "protected": [],
         "min_admins": 1,
         "role_mismatch": "fail",
@@ -58,22 +91,44 @@ def rules(**given: Any) -> Rules:
     return Rules(**{name: every[name] for name in Rules._fields})
 
 
-class Account:
-    """Users, and an API that has the methods of the real one and no others.
+def account_of(entries: list[Entry], users: list[User], **facts: Any) -> ReadAccount:
+    """The account as a whole list of users shows it to a roster."""
+    found: dict[Any, User] = {}
+    failed: dict[Any, ArizeError] = {}
+    for entry in entries:
+        if entry.desired.email is None:
+            matches = [user for user in users if user.id == entry.desired.user_id]
+        else:
+            same = [user for user in users if user.email and user.key == entry.key[1]]
+            matches = [user for user in same if user.email == entry.desired.email] or same
+        if len(matches) == 1:
+            found[entry.key] = matches[0]
+        elif matches:
+            failed[entry.key] = ambiguous_email(entry.desired.label, matches)
+    return ReadAccount(found, failed, users, complete=True, **facts)
 
-    ``calls`` holds what was asked, e.g. "GET page 1", "GET ann@x.io", "PATCH ann@x.io". A call in ``faults`` raises.
+
+def plan(users: list[User], roster: list[dict[str, Any]], bots: Any = (), **given: Any) -> RosterPlan:
+    """Plan a roster over a whole account."""
+    every = rules(**given)
+    entries = read_roster(roster, every.state)
+    return plan_roster(entries, account_of(entries, users, bots=frozenset(bots)), every)
+
+
+class Account(Users):
+    """Users, behind the API of the real ones.
+
+    ``calls`` holds what was asked, e.g. "GET page 1", "GET ann@x.io", "PATCH ann@x.io", "GET api-keys". A call in
+    ``faults`` raises; one in ``before`` is called first.
     """
 
-    def __init__(self, *users: User) -> None:
+    def __init__(self, *users: User, bots: tuple[str, ...] = ()) -> None:
         self.users = list(users)
+        self.bots = bots
         self.calls: list[str] = []
-        self.faults: dict[str, ArizeError] = {}
+        self.faults: dict[str, Exception] = {}
         self.before: dict[str, Callable[[], Any]] = {}
-        self.api = mock.create_autospec(Users, instance=True, spec_set=True)
-        for name in ("pages", "find", "get", "look_up", "tries", "create", "update", "delete"):
-            getattr(self.api, name).side_effect = getattr(self, f"_{name}")
-        for name in ("resend", "reset"):
-            getattr(self.api, name).side_effect = AssertionError("a roster mails nobody who is there")
+        super().__init__(SimpleNamespace(call=self._list_api_keys))
 
     @property
     def writes(self) -> list[str]:
@@ -82,12 +137,13 @@ class Account:
 
     def converge(self, check: bool = False, no_log: bool = False, **given: Any) -> dict[str, Any]:
         """Run a roster; the result has ``error`` and ``msg`` where it failed, as the module's has."""
-        result: dict[str, Any] = {"changed": False}
         try:
-            converge(options(**given), result, lambda _threads: self.api, check, no_log)
+            outcome = converge_roster(options(**given), lambda _threads: self, check, no_log)
         except ArizeError as error:
-            result.update(error=error.as_result(), msg=error.message)
-        return result
+            result = roster_result(error.outcome, failed=True) if error.outcome else {}
+            result["changed"] = result.get("changed", False) or error.changed
+            return {**result, "error": error.as_result(), "msg": error.message}
+        return roster_result(outcome, failed=False)
 
     def _ask(self, call: str) -> None:
         if call in self.before:
@@ -96,40 +152,59 @@ class Account:
         if call in self.faults:
             raise self.faults[call]
 
-    def _pages(self, addressed: bool) -> Any:
-        assert addressed, "people are looked for by address"
+    def _list_api_keys(self, request: Any, read: Callable[[Response], Any], settle: Any = None) -> Any:
+        assert request.path == "/v2/api-keys"
+        assert ("key_type", "SERVICE") in request.query
+        self._ask("GET api-keys")
+        keys = [{"id": "key", "bot_user": {"id": bot}} for bot in self.bots]
+        return read(Response(200, {"api_keys": keys, "pagination": {"has_more": False}}, empty=False))
+
+    def pages(
+        self, email: str | None = None, statuses: Sequence[str] = (), operation: str = ""
+    ) -> Iterator[Page[User]]:
+        assert (email, statuses) == (None, ())
         starts = range(0, max(len(self.users), 1), PAGE)
         for number, start in enumerate(starts, 1):
             self._ask(f"GET page {number}")
             yield Page(self.users[start : start + PAGE], has_more=start != starts[-1])
 
-    def _look_up(self, email: str | None, user_id: str | None) -> User | None:
-        return self._find(email) if email else self._get(user_id or "")
+    def look_up(self, email: str | None, user_id: str | None) -> User | None:
+        self._ask(f"GET {email or user_id}")
+        if email is None:
+            return next((user for user in self.users if user.id == user_id), None)
+        same = [user for user in self.users if user.key == email.lower()]
+        exact = [user for user in same if user.email == email]
+        if len(same) > 1 and not exact:
+            raise ambiguous_email(email, same)
+        return next(iter(exact or same), None)
 
-    def _find(self, email: str) -> User | None:
-        self._ask(f"GET {email.lower()}")
-        return next((user for user in self.users if user.key == email.lower()), None)
-
-    def _get(self, user_id: str) -> User | None:
-        self._ask(f"GET {user_id}")
-        return next((user for user in self.users if user.id == user_id), None)
-
-    def _tries(self) -> None:
-        return None
-
-    def _create(self, fields: dict[str, Any], _tries: None) -> Created:
+    def create(self, fields: Mapping[str, Any], before: User | None) -> Created[User]:
+        assert before is None, "a roster renews no invitation"
         self._ask("POST {}".format(fields["email"]))
-        user = someone(fields["email"], name=fields["name"], role=fields["role"].upper(), status="INVITED")
+        user = someone(
+            fields["email"],
+            name=fields["name"],
+            role=fields["role"] or "custom",
+            custom_role_id=fields["custom_role_id"],
+            status="active" if fields["invite_mode"] == "none" else "invited",
+            is_developer=_DEVELOPER.get(fields["role"], False),
+        )
         self.users.append(user)
-        wants_temporary_password = fields["invite_mode"] == "temporary_password"
-        return Created(user, is_new=True, temporary_password="once-only" if wants_temporary_password else None)
+        password = {"temporary_password": PASSWORD} if fields["invite_mode"] == "temporary_password" else {}
+        return Created(user, NEW, password)
 
-    def _update(self, user: User, changes: dict[str, Any]) -> User:
-        self._ask(f"PATCH {user.email}")
+    def update(self, user: User, changes: Mapping[str, Any]) -> User:
+        self._ask(f"PATCH {user.label}")
         changed = user._replace(**changes)
         self.users[self.users.index(user)] = changed
         return changed
 
-    def _delete(self, user: User) -> None:
-        self._ask(f"DELETE {user.email}")
+    def delete(self, user: User) -> None:
+        self._ask(f"DELETE {user.label}")
         self.users = [other for other in self.users if other.id != user.id]
+
+    def resend(self, user: User) -> None:
+        self._ask(f"RESEND {user.label}")
+
+    def reset(self, user: User) -> None:
+        self._ask(f"RESET {user.label}")

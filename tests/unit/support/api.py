@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from ansible_collections.arize.ax.plugins.module_utils._client.users import User, read_user
+from ansible_collections.arize.ax.plugins.module_utils._client.users import read_user
+from ansible_collections.arize.ax.plugins.module_utils._models import User
 from ansible_collections.arize.ax.tests.unit.support.wire import Call, Reply, answer, problem
 
 KEY = "key/for+tests=="
@@ -33,9 +34,7 @@ def person(email: str = "ada@x.io", **fields: Any) -> dict[str, Any]:
 
 def a_user(**fields: Any) -> User:
     """The same as the collection reads it."""
-    user = read_user(person(**fields))
-    assert user is not None
-    return user
+    return read_user(person(**fields))
 
 
 def role(name: str) -> dict[str, str]:

@@ -2,20 +2,23 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The client under test, with time that is only noted down."""
+"""The client under test, on a clock that records the waits instead of sleeping."""
 
 from __future__ import annotations
 
 import threading
 from typing import Any, Callable
 
+import pytest
 from ansible_collections.arize.ax.plugins.module_utils._client.connection import Connection
-from ansible_collections.arize.ax.plugins.module_utils._client.http import Answer, Http, Request
+from ansible_collections.arize.ax.plugins.module_utils._client.failures import Request
+from ansible_collections.arize.ax.plugins.module_utils._client.http import Http, Response
+from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.tests.unit.support.api import KEY
 
 
 class Clock:
-    """Time that passes only when somebody waits; who waits, and how long, is noted down."""
+    """Time that passes only while a thread sleeps; it records which thread slept, and for how long."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -58,6 +61,14 @@ def http(url: str, clock: Clock | None = None, jitter: float = 0.0, **options: A
     return Http(connection(url, **options), sleep=clock.sleep, clock=clock, jitter=lambda: jitter)
 
 
-def call(client: Http, method: str = "GET", path: str = "/v2/users", body: dict[str, Any] | None = None) -> Answer:
-    """Send one request."""
-    return client.call(Request("do it", method, path, body=body))
+def call(client: Http, method: str = "GET", path: str = "/v2/users", body: dict[str, Any] | None = None) -> Response:
+    """Send one request and return its response as it is."""
+    return client.call(Request("do it", method, path, body=body), lambda response: response)
+
+
+def failure(work: Callable[..., Any], *arguments: Any, **options: Any) -> ArizeError:
+    """Return the error that *work* raises; its message has one line."""
+    with pytest.raises(ArizeError) as caught:
+        work(*arguments, **options)
+    assert caught.value.message.isprintable()
+    return caught.value

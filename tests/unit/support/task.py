@@ -14,7 +14,9 @@ import io
 import itertools
 import json
 from typing import Any
+from unittest import mock
 
+import ansible.module_utils
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
 from ansible_collections.arize.ax.tests.unit.support.api import KEY
@@ -31,7 +33,8 @@ def run(module: Any, options: dict[str, Any], check: bool = False, no_log: bool 
     arguments = {**options, **{f"_ansible_{name}": value for name, value in internal.items()}}
     warnings._global_warnings.clear()
     output, errors, status = io.StringIO(), io.StringIO(), None
-    with _module_arguments(arguments), contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
+    streams = contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors)
+    with _as_on_a_managed_machine(), _module_arguments(arguments), streams[0], streams[1]:
         try:
             module.main()
         except SystemExit as end:
@@ -84,6 +87,12 @@ class Task:
         if foreseen:
             _check_agreement(self.checked, result)
         return result
+
+
+def _as_on_a_managed_machine() -> Any:
+    """Tests of filters, in the same process, make newer versions of ansible-core take it for that of a controller."""
+    internal = getattr(ansible.module_utils, "_internal", None)
+    return mock.patch.object(internal, "is_controller", False) if internal else contextlib.nullcontext()
 
 
 def _module_arguments(arguments: dict[str, Any]) -> Any:

@@ -73,6 +73,12 @@ def cut_off(reply: Reply, missing: int = 10) -> Reply:
     return Reply(reply.data[:-missing])
 
 
+def informed(reply: Reply, *statuses: int) -> Reply:
+    """The same answer after informational ones."""
+    hints = "".join(f"HTTP/1.1 {status} Wait\r\nLink: </style.css>; rel=preload\r\n\r\n" for status in statuses)
+    return reply._replace(data=hints.encode() + reply.data)
+
+
 def raw(data: bytes) -> Reply:
     """Bytes that need not be HTTP."""
     return Reply(data)

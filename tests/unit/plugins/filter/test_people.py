@@ -59,6 +59,10 @@ def test_list_marks_are_dropped(mark, person):
     assert pairs(f"{mark}{person}\n{mark}b@x.io\n{mark}") == [("ada@x.io", name), ("b@x.io", None)]
 
 
+def test_lines_may_end_in_carriage_returns():
+    assert pairs("- a@x.io\r- b@x.io\r\n- c@x.io") == [("a@x.io", None), ("b@x.io", None), ("c@x.io", None)]
+
+
 @pytest.mark.parametrize("email", ["-ada@x.io", "1.ada@x.io", "o'hara@x.io", "a+b@x.io", "jösé@ü.io"])
 def test_what_begins_like_a_mark_may_be_an_address(email):
     assert pairs(email) == [(email, None)]

@@ -57,7 +57,24 @@ def test_an_entry_has_the_keys_that_are_given():
 
 @pytest.mark.parametrize(
     "written",
-    ["0123", "0x1F", "1_000", "12:30", "2026-11-24", "1e3", ".inf", "Yes", "no", "TRUE", "off", "y", "=", "<<", "nUll"],
+    [
+        "0123",
+        r"\ud83d\ude00",
+        "0x1F",
+        "1_000",
+        "12:30",
+        "2026-11-24",
+        "1e3",
+        ".inf",
+        "Yes",
+        "no",
+        "TRUE",
+        "off",
+        "y",
+        "=",
+        "<<",
+        "nUll",
+    ],
 )
 def test_text_stays_as_it_is_written(written):
     assert read(f"- name: {written}\n") == [{"name": written}]
@@ -123,6 +140,16 @@ def test_merging_does_not_multiply():
 )
 def test_marks_around_the_document(text):
     assert read(text) == [{"email": "ada@x.io", "name": "Ada"}]
+
+
+def test_text_in_a_class_of_its_own():
+    class Lookup(str):
+        """A string that stays what it is, as lookups of ansible-core 2.16 return it."""
+
+        def removeprefix(self, prefix, /):
+            return Lookup(super().removeprefix(prefix))
+
+    assert read(Lookup(ADA)) == [{"email": "ada@x.io", "name": "Ada"}]
 
 
 def test_an_empty_list_is_an_empty_roster():

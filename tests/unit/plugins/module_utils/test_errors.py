@@ -2,43 +2,82 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Errors are told in one line, whatever the server or a task has put into them; what cannot be stored is refused."""
+"""Errors: one line whatever is in it, an honest ``changed``, and nothing of an unexpected exception but its place."""
 
 from __future__ import annotations
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils._planning.desired import read_desired_user
-from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError, one_line
+from ansible_collections.arize.ax.plugins.module_utils._errors import (
+    MAX_NAMES_IN_MESSAGE,
+    ArizeError,
+    internal_error,
+    named,
+    one_line,
+    sentences,
+)
+from ansible_collections.arize.ax.plugins.module_utils._models import Outcome
 
 UNFIT = ["\x00", "\x1b", "\x7f", "\x9f", "\r\n", "\u2028", "\u2029", "\u202e", "\u2066", "\u2069", "\ud800", "\udfff"]
 FIT = ["é", "山田", "👩‍🚀", "שלום", "~", "\u200d", "\u2027", "\u202f", "\u2065", "\u206a", "\ue000"]
+FACTS = {"status": 409, "title": "T", "detail": "D", "method": "POST", "path": "/v2/users"}
 
 
 @pytest.mark.parametrize("text", UNFIT, ids=ascii)
-def test_what_turns_a_terminal_upside_down_is_a_blank(text):
+def test_a_control_character_in_a_message_is_a_space(text):
     error = ArizeError("blocked", f"Ann{text}Lee.")
     error.message += f" Ann{text}Lee."
     assert error.message == "Ann Lee. Ann Lee."
 
 
 @pytest.mark.parametrize("text", FIT, ids=ascii)
-def test_everything_else_is_kept(text):
+def test_every_other_character_is_kept(text):
     assert one_line(f"Ann{text}Lee").replace("\u202f", " ") == f"Ann{text}Lee".replace("\u202f", " ")
 
 
-@pytest.mark.parametrize("option", ["name", "custom_role_id"])
-@pytest.mark.parametrize("text", ["\0", "\ud800", "a\udfffb"], ids=ascii)
-def test_what_no_server_stores_is_refused(option, text):
-    with pytest.raises(ArizeError) as caught:
-        read_desired_user({"email": "ada@x.io", option: f"A{text}B"})
-    assert caught.value.kind == "bad_option"
-    assert caught.value.message.startswith(
-        f"{option} holds a null character or half of a surrogate pair (user ada@x.io)"
-    )
-    assert caught.value.message.isprintable()
+def test_the_facts_are_those_of_the_response_and_null_without_one():
+    assert ArizeError("conflict", "No.", **FACTS).facts() == FACTS
+    assert ArizeError("conflict", "No.", **FACTS).as_result() == {"kind": "conflict", **FACTS}
+    assert ArizeError("blocked", "No.").as_result() == {"kind": "blocked", **dict.fromkeys(FACTS)}
 
 
-@pytest.mark.parametrize("option", ["name", "custom_role_id"])
-@pytest.mark.parametrize("text", ["A\x01B", "A\ud7ff\ue000B", "A\U00010000B"], ids=ascii)
-def test_what_a_server_may_store_is_left_to_it(option, text):
-    assert getattr(read_desired_user({"email": "ada@x.io", option: text}), option) == text
+@pytest.mark.parametrize(
+    ("outcome_unknown", "outcome", "changed"),
+    [
+        (False, None, False),
+        (True, None, True),
+        (False, Outcome(None, None), False),
+        (True, Outcome(None, None), True),
+        (False, Outcome(None, None, changed=True), True),
+    ],
+)
+def test_changed_is_what_was_done_or_may_have_been(outcome_unknown, outcome, changed):
+    error = ArizeError("server", "No.", outcome_unknown=outcome_unknown)
+    error.outcome = outcome
+    assert error.changed is changed
+
+
+@pytest.mark.parametrize("outcome_unknown", [False, True])
+def test_an_unexpected_exception_is_named_by_type_and_innermost_place_without_its_text(outcome_unknown):
+    def fail():
+        raise KeyError("hunter2")
+
+    with pytest.raises(KeyError) as caught:
+        fail()
+    error = internal_error(caught.value, outcome_unknown)
+    line = fail.__code__.co_firstlineno + 1
+    assert (error.kind, error.changed) == ("internal", outcome_unknown)
+    assert f"An unexpected KeyError was raised at test_errors.py:{line}." in error.message
+    assert "hunter2" not in error.message + str(error.args)
+
+
+def test_an_exception_that_was_never_raised_has_no_place():
+    assert "An unexpected OSError was raised. " in internal_error(OSError("hunter2")).message
+
+
+@pytest.mark.parametrize("join", [named, sentences])
+@pytest.mark.parametrize(("number", "more"), [(1, 0), (10, 0), (11, 1), (30, 20)])
+def test_the_first_ten_are_named_and_the_others_counted(join, number, more):
+    text = join([f"<{index}>" for index in range(number)])
+    assert MAX_NAMES_IN_MESSAGE == 10
+    assert text.count("<") == min(number, 10)
+    assert (f"nd {more} more" in text) is bool(more)

@@ -312,10 +312,25 @@ def test_a_user_without_address_is_never_purged(task):
 
 
 def test_the_bot_user_of_a_service_key_is_never_purged(task):
-    keys = {"api_keys": [{"id": "k", "bot_user": {"id": "Bob"}}, {"id": "k2"}], "pagination": {"has_more": False}}
+    keys = {"api_keys": [{"id": "k", "bot_user": {"id": "Bob"}}], "pagination": {"has_more": False}}
     account = listing(page(stored(ADA), stored(BOB), stored(EVE)))
     calls = [account, BOTS._replace(reply=answer(200, keys)), of(EVE, delete())]
     assert task.run_both(*calls, users=[ADA], **PURGE)["deletions"] == ["eve@x.io"]
+
+
+@pytest.mark.parametrize("key", [{"id": "k"}, {"id": "k", "bot_user": {"id": ""}}, {"id": "k", "bot_user": "Bob"}])
+def test_a_service_key_without_its_bot_user_refuses_the_purge(task, key):
+    keys = {"api_keys": [key], "pagination": {"has_more": False}}
+    account = listing(page(stored(ADA), stored(BOB)))
+    result = task.run_both(account, BOTS._replace(reply=answer(200, keys)), users=[ADA], **PURGE)
+    assert (result["failed"], result["error"]["kind"]) == (True, "invalid_response")
+
+
+def test_a_bot_user_is_no_admin_who_remains(task):
+    keys = {"api_keys": [{"id": "k", "bot_user": {"id": "Bob"}}], "pagination": {"has_more": False}}
+    account = listing(page(stored(ADA), stored(BOB, role="ADMIN"), stored(EVE, role="ADMIN")))
+    result = task.run_both(account, BOTS._replace(reply=answer(200, keys)), users=[ADA], **{**PURGE, "min_admins": 1})
+    assert (result["failed"], result["error"]["kind"]) == (True, "too_few_admins")
 
 
 @pytest.mark.parametrize("status", [403, 404])

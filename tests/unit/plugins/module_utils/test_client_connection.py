@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Key, certificates, proxy and numbers: where they come from, and what is refused."""
+"""Key, certificates, proxy and numbers: where they come from, what is refused, and what is warned about."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import ssl
 
 import pytest
 import trustme
-from ansible_collections.arize.ax.plugins.module_utils._client.connection import resolve, url_secrets
+from ansible_collections.arize.ax.plugins.module_utils._client.connection import resolve
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 
 DEFAULTS = {"api_key": "key", "timeout": 30.0, "max_retries": 5, "max_retry_wait": 60.0}
@@ -202,20 +202,6 @@ def test_a_bad_proxy_is_named_without_its_password(source, proxy):
     assert "hunter2" not in message
 
 
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("http://p.io", set()),
-        ("http://u@p.io", set()),
-        ("http://u:pw@p.io", {"pw", "u:pw"}),
-        ("http://u%40x:p%2Fw@p.io", {"p%2Fw", "p/w", "u@x:p/w"}),
-        ("http://[::1", set()),
-    ],
-)
-def test_the_secrets_of_a_url_are_its_password_as_written_decoded_and_as_in_a_header(url, expected):
-    assert url_secrets(url) == expected
-
-
 # ---------------------------------------------------------------- numbers
 
 
@@ -238,3 +224,41 @@ def test_retries_may_be_zero_but_not_less():
 def test_numbers_are_taken_as_they_are():
     taken = connection({"timeout": 0.5, "max_retries": 7, "max_retry_wait": 1_000_000.0})
     assert (taken.timeout, taken.max_retries, taken.max_retry_wait) == (0.5, 7, 1_000_000)
+
+
+# ---------------------------------------------------------------- warnings
+
+
+@pytest.mark.parametrize(
+    ("api_url", "host"),
+    [
+        ("https://api.x.io", None),
+        ("http://api.x.io:8080/p", "api.x.io"),
+        ("http://localhost.x.io", "localhost.x.io"),
+        ("http://127.0.0.1.x.io", "127.0.0.1.x.io"),
+        ("http://notlocalhost", "notlocalhost"),
+        ("http://10.0.0.1", "10.0.0.1"),
+        ("http://[fe80::1]", "fe80::1"),
+        ("http://localhost:8080", None),
+        ("http://LOCALHOST", None),
+        ("http://api.localhost", None),
+        ("http://127.0.0.1", None),
+        ("http://127.8.9.10:80", None),
+        ("http://[::1]:80", None),
+    ],
+)
+def test_a_key_that_is_sent_unencrypted_is_warned_about(api_url, host):
+    warnings = connection({"api_url": api_url}).warnings
+    assert len(warnings) == (1 if host else 0)
+    assert not host or f"unencrypted to {host}: use https." in warnings[0]
+
+
+@pytest.mark.parametrize("verify", [True, False, "/etc"])
+def test_certificates_that_are_not_verified_are_warned_about(verify):
+    options = {"ca_path": verify} if isinstance(verify, str) else {"validate_certs": verify}
+    warnings = connection(options).warnings
+    assert ["validate_certs: false" in warning for warning in warnings] == ([] if verify else [True])
+
+
+def test_each_exposure_has_a_warning_of_its_own():
+    assert len(connection({"api_url": "http://api.x.io", "validate_certs": False}).warnings) == 2

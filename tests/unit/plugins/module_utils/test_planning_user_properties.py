@@ -2,24 +2,22 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What holds for every wish and every user."""
+"""What holds for whatever is desired of every user."""
 
 from __future__ import annotations
 
-from ansible_collections.arize.ax.plugins.module_utils._planning.desired import ROLES, DesiredUser
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
+from ansible_collections.arize.ax.plugins.module_utils._models import DesiredUser, User
+from ansible_collections.arize.ax.plugins.module_utils._planning.desired import ROLES
 from ansible_collections.arize.ax.plugins.module_utils._planning.user import (
     plan_absent,
     plan_invite,
     plan_present,
     plan_reset,
 )
-from ansible_collections.arize.ax.plugins.module_utils._client.users import User
-from hypothesis import assume, given, settings
+from ansible_collections.arize.ax.tests.unit.support.examples import examples
+from hypothesis import assume, given
 from hypothesis import strategies as st
-
-settings.register_profile("arize", database=None, deadline=None)
-settings.load_profile("arize")
 
 NAMES = st.sampled_from(["Ada", "ada", "Ada King", "B"])
 STORED_NAMES = st.one_of(NAMES, st.sampled_from([" Ada ", "B\t", ""]), st.none())
@@ -28,7 +26,7 @@ DEVELOPER = st.sampled_from([None, True, False])
 
 
 @st.composite
-def wishes(draw, complete=False):
+def desired_users(draw, complete=False):
     role, custom_role_id = draw(
         st.one_of(
             st.tuples(st.sampled_from(ROLES), st.none()),
@@ -81,38 +79,42 @@ def planned(planner, *arguments):
 
 
 def as_the_server_makes_it(plan):
-    """The user that the foreseen result stands for: the server fills in what only it can know."""
+    """The user that the predicted result stands for: the server fills in what only it can know."""
     return User(**{**plan.after, "id": plan.after["id"] or "id9"})
 
 
-@given(wishes(), st.one_of(st.none(), users()), MISMATCHES)
-def test_planning_again_after_applying_gives_nothing_to_do(wish, existing, mismatch):
-    plan = planned(plan_present, wish, existing, mismatch)
-    again = plan_present(wish, as_the_server_makes_it(plan), mismatch)
-    assert again.steps == ()
+@examples()
+@given(desired_users(), st.one_of(st.none(), users()), MISMATCHES)
+def test_planning_again_after_applying_gives_nothing_to_do(desired, existing, mismatch):
+    plan = planned(plan_present, desired, existing, mismatch)
+    again = plan_present(desired, as_the_server_makes_it(plan), mismatch)
+    assert again.step is None
     assert again.after == again.before
 
 
-@given(wishes(), users(), MISMATCHES)
-def test_what_is_not_given_is_never_sent(wish, existing, mismatch):
-    plan = planned(plan_present, wish, existing, mismatch)
-    for step in plan.steps:
-        assert step.action == "update"
-        assert step.fields
-        assert set(step.fields) <= {"name", "is_developer"}
-        assert all(value is not None and value == getattr(wish, name) for name, value in step.fields.items())
+@examples()
+@given(desired_users(), users(), MISMATCHES)
+def test_what_is_not_given_is_never_sent(desired, existing, mismatch):
+    plan = planned(plan_present, desired, existing, mismatch)
+    if plan.step:
+        assert plan.step.action == "update"
+        assert plan.step.fields
+        assert set(plan.step.fields) <= {"name", "is_developer"}
+        assert all(value is not None and value == getattr(desired, name) for name, value in plan.step.fields.items())
 
 
-@given(wishes(), users(), MISMATCHES)
-def test_the_foreseen_user_differs_from_the_existing_one_in_what_is_sent_alone(wish, existing, mismatch):
-    plan = planned(plan_present, wish, existing, mismatch)
-    sent = plan.steps[0].fields if plan.steps else {}
+@examples()
+@given(desired_users(), users(), MISMATCHES)
+def test_the_predicted_user_differs_from_the_existing_one_in_what_is_sent_alone(desired, existing, mismatch):
+    plan = planned(plan_present, desired, existing, mismatch)
+    sent = plan.step.fields if plan.step else {}
     differing = {name: value for name, value in plan.after.items() if value != plan.before[name]}
     assert differing == sent
 
 
+@examples()
 @given(users(), MISMATCHES)
-def test_a_wish_for_what_is_there_changes_nothing(existing, mismatch):
+def test_desiring_what_exists_changes_nothing(existing, mismatch):
     own = DesiredUser(
         email=existing.email,
         name=(existing.name or "").strip() or None,
@@ -121,36 +123,39 @@ def test_a_wish_for_what_is_there_changes_nothing(existing, mismatch):
         is_developer=existing.is_developer,
     )
     plan = plan_present(own, existing, mismatch)
-    assert (plan.steps, plan.warnings) == ((), ())
+    assert (plan.step, plan.warnings) == (None, ())
     assert plan.after == plan.before
 
 
-@given(wishes(complete=True))
-def test_a_creation_sends_the_wish_and_foresees_it(wish):
-    (step,) = plan_present(wish, None).steps
+@examples()
+@given(desired_users(complete=True))
+def test_a_creation_sends_and_predicts_what_is_desired(desired):
+    step = plan_present(desired, None).step
     assert step.action == "create"
-    assert all(step.fields[name] == getattr(wish, name) for name in step.fields)
-    after = plan_present(wish, None).after
-    assert (after["email"], after["name"], after["id"], after["created_at"]) == (wish.email, wish.name, None, None)
-    assert after["role"] == (wish.role or "custom")
-    assert wish.is_developer in (None, after["is_developer"])
+    assert all(step.fields[name] == getattr(desired, name) for name in step.fields)
+    after = plan_present(desired, None).after
+    assert (after["email"], after["name"], after["id"], after["created_at"]) == (
+        desired.email,
+        desired.name,
+        None,
+        None,
+    )
+    assert after["role"] == (desired.role or "custom")
+    assert desired.is_developer in (None, after["is_developer"])
 
 
-@given(wishes(), st.one_of(st.none(), users()), st.booleans())
-def test_inviting_again_without_resend_mails_nobody_a_second_time(wish, existing, resend):
-    plan = planned(plan_invite, wish, existing, resend)
-    again = plan_invite(wish, as_the_server_makes_it(plan), False)
-    assert again.steps == ()
+@examples()
+@given(desired_users(), st.one_of(st.none(), users()), st.booleans())
+def test_inviting_again_without_resend_mails_no_user_a_second_time(desired, existing, resend):
+    plan = planned(plan_invite, desired, existing, resend)
+    again = plan_invite(desired, as_the_server_makes_it(plan), False)
+    assert again.step is None
     assert again.invitation in ("pending", "accepted")
 
 
-@given(wishes(), users(), st.booleans())
-def test_nobody_is_mailed_twice_by_one_plan(wish, existing, resend):
-    assert len(planned(plan_invite, wish, existing, resend).steps) <= 1
-
-
-@given(wishes(), users())
-def test_deleting_and_resetting_depend_on_nothing_that_is_wished(wish, existing):
-    bare = DesiredUser(email=wish.email, user_id=wish.user_id)
-    assert plan_absent(wish, existing) == plan_absent(bare, existing)
-    assert planned(plan_reset, wish, existing) == plan_reset(bare, existing)
+@examples()
+@given(desired_users(), users())
+def test_deleting_and_resetting_depend_on_nothing_that_is_desired(desired, existing):
+    bare = DesiredUser(email=desired.email, user_id=desired.user_id)
+    assert plan_absent(desired, existing) == plan_absent(bare, existing)
+    assert planned(plan_reset, desired, existing) == plan_reset(bare, existing)

@@ -14,21 +14,17 @@ import warnings
 
 import pytest
 import trustme
-from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.plugins.module_utils._version import VERSION
 from ansible_collections.arize.ax.tests.unit.support.api import KEY
-from ansible_collections.arize.ax.tests.unit.support.client import Clock, call, http
-from ansible_collections.arize.ax.tests.unit.support.wire import LOST, Call, ScriptedServer, answer, problem
+from ansible_collections.arize.ax.tests.unit.support.client import Clock, call, failure, http
+from ansible_collections.arize.ax.tests.unit.support.wire import LOST, Call, ScriptedServer, answer, informed, problem
 
 OK = answer(200, {})
 
 
-def failure(client, method="GET"):
-    with pytest.raises(ArizeError) as caught:
-        call(client, method)
-    error = caught.value
+def transport_error(client, method="GET"):
+    error = failure(call, client, method)
     assert error.kind == "transport"
-    assert error.message.isprintable()
     assert KEY not in error.message
     return error
 
@@ -76,7 +72,7 @@ def test_a_path_prefix_is_kept(server):
 
 @pytest.fixture(scope="module")
 def authorities():
-    """The certificate authority of the server, and one that nobody knows."""
+    """The certificate authority of the server, and an unknown one."""
     return trustme.CA(key_type=trustme.KeyType.ECDSA), trustme.CA(key_type=trustme.KeyType.ECDSA)
 
 
@@ -116,10 +112,10 @@ def test_a_private_authority_is_trusted_by_its_file_whatever_the_variables_say(s
 
 
 @pytest.mark.parametrize("variable", [None, "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
-def test_no_verification_means_none_whatever_the_variables_say(secure, ca_files, variable, monkeypatch):
+def test_certificates_are_not_verified_whatever_the_variables_say(secure, ca_files, variable, monkeypatch):
     if variable:
         monkeypatch.setenv(variable, ca_files[1])
-    server = secure("somewhere.else")
+    server = secure("else.x.io")
     server.expect(Call("GET", "/v2/users", OK))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -127,10 +123,10 @@ def test_no_verification_means_none_whatever_the_variables_say(secure, ca_files,
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
-def test_no_variable_has_a_say_beside_the_connection(secure, ca_files, variable, monkeypatch):
+def test_no_other_variable_applies(secure, ca_files, variable, monkeypatch):
     """Those that count are read where the connection is resolved; requests would read others too."""
     monkeypatch.setenv(variable, ca_files[0])
-    assert "certificate" in failure(http(secure("localhost").url, verify=True)).message
+    assert "certificate" in transport_error(http(secure("localhost").url, verify=True)).message
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -139,30 +135,42 @@ def test_no_variable_has_a_say_beside_the_connection(secure, ca_files, variable,
     [
         ("localhost", True, "unable to get local issuer certificate"),
         ("localhost", "other", "certificate"),
-        ("somewhere.else", "ours", "'localhost'"),
+        ("else.x.io", "ours", "'localhost'"),
     ],
     ids=["public authorities", "another authority", "another name"],
 )
-def test_a_certificate_that_does_not_hold_is_one_sentence_and_not_tried_again(secure, ca_files, method, certificate):
+def test_an_invalid_certificate_is_one_sentence_and_not_tried_again(secure, ca_files, method, certificate):
     name, trust, reason = certificate
     clock, server = Clock(), secure(name)
     verify = {"ours": ca_files[0], "other": ca_files[1]}.get(trust, trust)
-    error = failure(http(server.url, clock, verify=verify, max_retries=5), method)
-    assert f"no answer from localhost:{server.port} (the certificate could not be verified: " in error.message
+    error = transport_error(http(server.url, clock, verify=verify, max_retries=5), method)
+    assert f"no response from localhost:{server.port} (the certificate could not be verified: " in error.message
     assert reason in error.message
     assert error.message.count(". ") == 0
     assert not error.outcome_unknown
     assert (server.connections, clock.waits) == (1, [])
 
 
-def test_an_expired_certificate_is_told_as_such(secure, ca_files):
+def test_an_expired_certificate_is_named(secure, ca_files):
     yesterday = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
     server = secure("localhost", not_before=yesterday - datetime.timedelta(days=1), not_after=yesterday)
-    assert "certificate has expired" in failure(http(server.url, verify=ca_files[0])).message
+    assert "certificate has expired" in transport_error(http(server.url, verify=ca_files[0])).message
 
 
-def test_a_port_that_speaks_no_tls_is_told_as_such(server):
-    assert "TLS: " in failure(http(server.url.replace("http://", "https://"))).message
+def test_informational_responses_are_skipped(secure, ca_files):
+    server = secure("localhost")
+    server.expect(Call("GET", "/v2/users", informed(answer(200, {"a": 1}), 103)))
+    assert call(http(server.url, verify=ca_files[0])).data == {"a": 1}
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_https_to_an_http_port_is_tried_once_and_has_a_hint(server, method):
+    clock = Clock()
+    error = transport_error(http(server.url.replace("http://", "https://"), clock, max_retries=5), method)
+    assert "this port may expect http:// instead of https://" in error.message
+    assert "Check the endpoint" in error.message
+    assert not error.outcome_unknown
+    assert (server.connections, clock.waits) == (1, [])
 
 
 # ---------------------------------------------------------------- no connection
@@ -170,8 +178,8 @@ def test_a_port_that_speaks_no_tls_is_told_as_such(server):
 
 def test_a_refused_connection_names_host_and_reason():
     unused = ScriptedServer(listening=False)
-    message = failure(http(unused.url)).message
-    assert message.startswith(f"Could not do it: no answer from 127.0.0.1:{unused.port} (Connection refused).")
+    message = transport_error(http(unused.url)).message
+    assert message.startswith(f"Could not do it: no response from 127.0.0.1:{unused.port} (Connection refused).")
 
 
 def test_a_host_that_does_not_exist_is_tried_again(monkeypatch):
@@ -180,12 +188,12 @@ def test_a_host_that_does_not_exist_is_tried_again(monkeypatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     clock = Clock()
-    message = failure(http("https://api.x.invalid", clock, max_retries=1), "POST").message
-    assert "no answer from api.x.invalid (Name or service not known)" in message
+    message = transport_error(http("https://api.x.invalid", clock, max_retries=1), "POST").message
+    assert "no response from api.x.invalid (Name or service not known)" in message
     assert clock.waits == [0.25]
 
 
-def test_a_host_that_does_not_take_connections_is_a_time_out_and_tried_again():
+def test_a_host_that_accepts_no_connection_is_a_time_out_and_tried_again():
     full = socket.socket()
     full.bind(("127.0.0.1", 0))
     full.listen(0)
@@ -194,7 +202,9 @@ def test_a_host_that_does_not_take_connections_is_a_time_out_and_tried_again():
         other.setblocking(False)
         other.connect_ex(full.getsockname())
     clock = Clock()
-    error = failure(http(f"http://127.0.0.1:{full.getsockname()[1]}", clock, timeout=0.2, max_retries=1), "POST")
+    error = transport_error(
+        http(f"http://127.0.0.1:{full.getsockname()[1]}", clock, timeout=0.2, max_retries=1), "POST"
+    )
     assert "(timed out)" in error.message
     assert clock.waits == [0.25]
     assert not error.outcome_unknown
@@ -227,7 +237,7 @@ def test_the_usual_variables_apply_where_no_proxy_is_given(server, monkeypatch, 
     call(http(TARGET))
 
 
-def test_no_proxy_is_minded(server, monkeypatch):
+def test_no_proxy_applies(server, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("NO_PROXY", "x.io,127.0.0.1")
     server.expect(Call("GET", "/v2/users", OK))
@@ -241,8 +251,8 @@ def test_a_proxy_that_cannot_be_reached_is_tried_again(monkeypatch, source, meth
     if source == "variable":
         monkeypatch.setenv("HTTP_PROXY", through(unused))
     proxy = through(unused) if source == "option" else None
-    error = failure(http(TARGET, clock, proxy_url=proxy, max_retries=2), method)
-    assert "no answer from api.x.io (through the proxy: Connection refused)" in error.message
+    error = transport_error(http(TARGET, clock, proxy_url=proxy, max_retries=2), method)
+    assert "no response from api.x.io (through the proxy: Connection refused)" in error.message
     assert "Check proxy_url" in error.message
     assert len(clock.waits) == 2
     assert not error.outcome_unknown
@@ -256,7 +266,7 @@ def test_a_proxy_that_opens_no_tunnel_is_tried_again(server, method, status):
     clock = Clock()
     refusal = problem(status, "No hunter2")
     server.expect(*[Call("CONNECT", "api.x.io:443", refusal._replace(keep=False))] * 2)
-    error = failure(http("https://api.x.io", clock, proxy_url=through(server), max_retries=1), method)
+    error = transport_error(http("https://api.x.io", clock, proxy_url=through(server), max_retries=1), method)
     assert f"(the proxy refused: Tunnel connection failed: {status}" in error.message
     assert "Check proxy_url" in error.message
     assert clock.waits == [0.25]
@@ -264,8 +274,8 @@ def test_a_proxy_that_opens_no_tunnel_is_tried_again(server, method, status):
     assert "hunter2" not in error.message
 
 
-def test_a_write_that_a_proxy_swallows_may_have_been_carried_out(server):
+def test_the_outcome_of_a_write_that_a_proxy_lost_is_unknown(server):
     server.expect(Call("POST", f"{TARGET}/v2/users", LOST))
-    error = failure(http(TARGET, proxy_url=through(server), max_retries=5), "POST")
+    error = transport_error(http(TARGET, proxy_url=through(server), max_retries=5), "POST")
     assert error.outcome_unknown
     assert "hunter2" not in error.message
