@@ -631,6 +631,7 @@ def docs(session: nox.Session) -> None:
     tree = stage(session)
     pages, site = tree / "docs", BUILD / "docs"
     (pages / "README.md").rename(pages / "index.md")
+    shutil.copy(tree / "CHANGELOG.md", pages / "changelog.md")
     (pages / "reference").mkdir(mode=0o755)
     shutil.rmtree(site, ignore_errors=True)
     options = ["--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", str(pages / "reference")]
