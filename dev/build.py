@@ -78,7 +78,7 @@ def normalise(source: Path, target: Path) -> None:
 
 
 def build(folder: Path) -> Path:
-    """Build into a folder, and return the archive, unless it would hold what nobody needs."""
+    """Build into a folder, and return the archive, unless it would hold what users do not need."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         subprocess.run(["ansible-galaxy", "collection", "build", "--output-path", scratch], check=True)

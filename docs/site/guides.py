@@ -26,7 +26,9 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 LINK = re.compile(r"(?<=\]\()(?!\w+:|#)(?P<path>[^)#\s]+)(?P<anchor>#[^)\s]*)?(?=\))")
-ON_SITE = re.compile(r"(?<=\]\()https://github\.com/arize-ax/ansible-collection-ax/blob/main/(?P<page>(docs/[\w/]+|CHANGELOG)\.md)")
+ON_SITE = re.compile(
+    r"(?<=\]\()https://github\.com/arize-ax/ansible-collection-ax/blob/main/(?P<page>(docs/[\w/]+|CHANGELOG)\.md)"
+)
 LOGGER = logging.getLogger(__name__)
 REPOSITORY = "https://github.com/arize-ax/ansible-collection-ax"
 # The groups of docs/README.md, with what only the site has. Sphinx refuses a page that is in none of them.
@@ -58,7 +60,7 @@ GROUPS = {
     ),
     "Quality": ("promises", "faults", "tested_with", "requirements", "speed"),
 }
-# What antsibull-docs refers to outside, so that the build asks nobody.
+# What antsibull-docs refers to outside, so that the build needs no network.
 ANSIBLE = "https://docs.ansible.com/projects/ansible/latest/reference_appendices"
 BUILTIN = "https://docs.ansible.com/projects/ansible/latest/collections/ansible/builtin"
 OUTSIDE = {
@@ -78,7 +80,9 @@ CONTENTS = """
 def linked(text: str, page: Path, docs: Path) -> str:
     """Return *text* with links to pages of the site as relative ones, and links to other files to the repository."""
     up = "../" * len(page.parent.relative_to(docs).parts)
-    text = ON_SITE.sub(lambda match: f"{up}{match['page'].replace('CHANGELOG', 'changelog').removeprefix('docs/')}", text)
+    text = ON_SITE.sub(
+        lambda match: f"{up}{match['page'].replace('CHANGELOG', 'changelog').removeprefix('docs/')}", text
+    )
 
     def lead(match: re.Match[str]) -> str:
         target = (page.parent / match["path"]).resolve()

@@ -133,7 +133,7 @@ options:
       - O(purge=true) leaves them alone. If one of them is in the roster with O(state=absent), the module makes no
         changes.
       - An entry that is neither an address nor such a pattern is an error. With O(purge=true), an address that no user
-        of the account has is an error too if any user would be deleted, since a misspelt one protects nobody. A
+        of the account has is an error too if any user would be deleted, since a misspelt one protects no user. A
         pattern that matches no user gives a warning.
     type: list
     elements: raw

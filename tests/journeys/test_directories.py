@@ -20,6 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yaml
+
 from tests.journeys.test_docs_examples import CAST, SHOWN, recap, shell
 
 PEOPLE = [("grace@example.com", "Grace Murray"), ("charles@example.com", "Charles Babbage"), ("ada@example.com", "Åda")]

@@ -224,7 +224,9 @@ def test_the_jobs_of_a_ci_run_dry_with_a_key_that_reads_and_for_real_after_it(
 CONSOLE = re.compile(r"^ *```console\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^ *\$ ((?:.*\\\n)*.*)$", re.MULTILINE)
 # Not run here: what installs, starts or removes something, and what needs a vault or an AWX.
-ELSEWHERE = re.compile(r"(git|cd|make|python3|\.|pip|ansible-galaxy|export|rm|\.venv/bin/nox) |ansible-playbook .*(vault|awx)")
+ELSEWHERE = re.compile(
+    r"(git|cd|make|python3|\.|pip|ansible-galaxy|export|rm|\.venv/bin/nox) |ansible-playbook .*(vault|awx)"
+)
 
 
 def commands_to_run(page: Path) -> list[str]:
@@ -326,7 +328,9 @@ def test_every_example_and_output_is_included_by_some_page() -> None:
 @pytest.mark.playbook
 def test_the_readme_shows_what_the_demo_prints(sim: Any, folder: Path) -> None:
     collections = os.environ.get("ANSIBLE_COLLECTIONS_PATH", "")
-    output = shell(f'"{sys.executable}" run.py', sim, ROOT / "examples" / "demo", {"ANSIBLE_COLLECTIONS_PATH": collections})
+    output = shell(
+        f'"{sys.executable}" run.py', sim, ROOT / "examples" / "demo", {"ANSIBLE_COLLECTIONS_PATH": collections}
+    )
     shown = output[output.index("What the three runs did") :].strip()
     assert f"```text\n{shown}\n```" in (ROOT / "README.md").read_text()
 
