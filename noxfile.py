@@ -489,7 +489,7 @@ def newest_release(package: str) -> str:
     return resolved.strip().removeprefix(f"{package}==")
 
 
-PAIRS = ["tests/journeys/test_pairs.py", "tests/journeys/test_roster_pairs.py"]
+PAIRS = [f"tests/journeys/test_{name}.py" for name in ("pairs", "roster_pairs", "access_pairs")]
 
 
 @for_each_core("journeys", "test")
@@ -524,9 +524,9 @@ def faults(session: nox.Session) -> None:
 
 @on_newest("test")
 def pairs(session: nox.Session) -> None:
-    """Check mode predicts the real run, and a second one changes nothing: 2,200 random accounts and tasks."""
+    """Check mode predicts the real run, and a second one changes nothing: 3,200 random accounts and tasks."""
     with_core(session, NEWEST)
-    pytest(session, *PAIRS, ARIZE_PAIRS="1200", ARIZE_ROSTER_PAIRS="1000")
+    pytest(session, *PAIRS, ARIZE_PAIRS="1200", ARIZE_ROSTER_PAIRS="1000", ARIZE_ACCESS_PAIRS="1000")
 
 
 @on_newest()

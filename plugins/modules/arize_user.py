@@ -98,6 +98,8 @@ options:
   state:
     description:
       - Whether the user exists. V(absent) needs only O(email) or O(user_id), and B(is permanent).
+      - If the account has users whose addresses differ only in case, select them by O(user_id) - an address selects the
+        user who has it letter for letter, and once that user is deleted, the one in another case.
     type: str
     default: present
     choices:

@@ -59,7 +59,7 @@ def test_what_has_to_be_answered_is_asked(name: str) -> None:
     assert needed <= {variable for variable, question in questions(name).items() if question["required"]}
 
 
-def test_no_survey_asks_for_a_one_time_password() -> None:
+def test_no_survey_asks_for_a_temporary_password() -> None:
     """It would end with the job's container."""
     assert awx.choices(questions("onboard")["arize_invite_mode"]) == ["email_link", "none"]
     assert "arize_password_dir" not in questions("onboard")

@@ -23,7 +23,8 @@ from ansible_collections.arize.ax.tests.unit.support.api import KEY
 from ansible_collections.arize.ax.tests.unit.support.wire import Call, ScriptedServer
 
 PASSWORD = "One-time/Passw0rd"
-UNKNOWN_IN_CHECK_MODE = {"id", "user_id", "created_at", "custom_role_name", "is_developer"}
+UNKNOWN_IN_CHECK_MODE = {"id", "user_id", "created_at", "updated_at", "custom_role_name", "is_developer"}
+LISTS = ("users", "roster", "roles", "role_bindings", "api_keys")
 ERROR_KEYS = {"kind", "status", "title", "detail", "method", "path"}
 
 
@@ -136,9 +137,9 @@ def _check_result(result: dict[str, Any], output: str, options: dict[str, Any]) 
 
 
 def _check_agreement(checked: dict[str, Any], real: dict[str, Any]) -> None:
-    for key in ("failed", "msg", "error", "changed", "actions", "invitation", "users", "roster", "warnings"):
+    for key in ("failed", "msg", "error", "changed", "actions", "invitation", "warnings", *LISTS):
         assert checked.get(key) == real.get(key), key
-    for key in ("user", "diff", "entries", "summary", "deletions"):
+    for key in ("user", "role", "role_binding", "diff", "entries", "summary", "deletions"):
         _check_predicted(key, checked.get(key), real.get(key))
 
 

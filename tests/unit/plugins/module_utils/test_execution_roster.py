@@ -190,6 +190,13 @@ def test_an_ambiguous_address_holds_the_purge_up_and_its_twins_are_not_purged(ch
     assert all(user.id in result["entries"][1]["error"]["msg"] for user in account.users[2:])
 
 
+@both_modes
+def test_an_ambiguous_address_under_absent_holds_no_other_deletion_up(check: bool) -> None:
+    account = Account(BOSS, ADA, someone("Jo@x.io"), someone("jO@x.io"))
+    result = account.converge(check, users=[{"email": "jo@x.io"}, *by_email(ADA)], state="absent")
+    assert statuses(result) == {"jo": "failed", "ada": "deleted"}
+
+
 def test_a_user_who_is_gone_at_the_end_holds_the_purge_up() -> None:
     account = Account(BOSS, ADA, BOB)
     account.faults["PATCH bob@x.io"] = refused(404, "not_found")

@@ -32,7 +32,7 @@ def read(account: Account, *names: str, **options: Any) -> dict[str, str]:
     return {name: user.label for (_kind, name), user in read_account(account, *names, **options).found.items()}
 
 
-@examples(200)
+@examples(100)
 @given(
     size=st.integers(0, 1200),
     picks=st.lists(st.integers(0, 1500), min_size=1, max_size=120, unique=True),

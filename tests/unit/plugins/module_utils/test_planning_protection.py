@@ -53,6 +53,7 @@ NO_PROTECTION = [
     "/^bg@.*$/",
     "^bg@x.io$",
     "^bg@.*$",
+    "^*@x.io$",
     "bg@x\\.io",
     "(bg|ci)@x.io",
     "[bg@x.io]*",
@@ -226,7 +227,7 @@ def test_a_label_that_is_no_punycode_stays(label):
     assert fold_address(f"ada@{label}.io").startswith("ada@")
 
 
-@examples(500)
+@examples(200)
 @given(st.text(), st.text())
 def test_folding_never_fails_and_knows_no_case(local, domain):
     assert fold_address(f"{local}@{domain}") == fold_address(f"{local}@{domain}".lower())

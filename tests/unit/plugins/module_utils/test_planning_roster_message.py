@@ -142,7 +142,7 @@ def test_a_long_failed_result_without_unchanged_users_leaves_no_user_out() -> No
     assert "without" not in message(*outcome.entries)
 
 
-@examples(200)
+@examples(100)
 @given(
     st.lists(
         st.tuples(
