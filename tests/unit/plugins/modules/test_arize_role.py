@@ -65,7 +65,7 @@ def task(server):
         ),
         pytest.param(REVIEWER, [roles(OTHER, role())], [], role(), role(), id="unchanged"),
         pytest.param({"name": "Reviewer"}, [roles(role())], [], role(), role(), id="only named"),
-        pytest.param({"name": "Reviewer"}, [roles(role(" Reviewer "))], [], role(" Reviewer "), role(" Reviewer "), id="a blank"),
+        pytest.param({"name": "Reviewer"}, [roles(role(" Reviewer "))], [], role(" Reviewer "), role(" Reviewer "), id="a space"),
         pytest.param({"role_id": ROLE_ID}, [get(role())], [], role(), role(), id="unchanged, by ID"),
         pytest.param(
             {"name": "Viewer"},
