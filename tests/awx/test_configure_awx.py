@@ -147,7 +147,7 @@ def configured(
         ]
         first = ansible([*playbook, "-e", f"@{folder / 'secrets.yml'}", "-e", "arize_awx_region=eu-west-1a"], env)
         server.writes.clear()
-        # Nobody is there to be asked: the credentials stay as they are.
+        # No user is there to be asked: the credentials stay as they are.
         second = ansible([*playbook, "-e", "arize_awx_use_network=true"], env)
         yield server, first, second + (folder / "ansible.log").read_text()
 
@@ -162,7 +162,7 @@ def test_the_second_run_changes_nothing(configured: Configured) -> None:
     assert server.writes == []
 
 
-def test_nobody_sees_the_secrets(configured: Configured) -> None:
+def test_no_user_sees_the_secrets(configured: Configured) -> None:
     server, *printed = configured
     for secret in (KEY, "let-me-through"):
         for form in hiding_places(secret):

@@ -24,7 +24,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "drift_report": {"arize_roster_file": "roster.yml", "arize_report_dir": "report", "arize_allow_unknown": True},
     "onboard": {"arize_emails": "ada@example.com", "arize_role": "member"},
     "resend": {"arize_emails": "ada@example.com"},
-    "offboard": {"arize_emails": "nobody@example.com", "arize_confirm": "nobody@example.com"},
+    "offboard": {"arize_emails": "unknown@example.com", "arize_confirm": "unknown@example.com"},
 }
 UNDEFINED = "{{ typo }}"
 # name: (playbook, more variables, words of the refusal)

@@ -152,9 +152,9 @@ def test_an_account_survives_the_way_to_a_file_and_back(sim: Any, shipped: Shipp
     hostile = [{"email": email, "name": name} for email, name in HOSTILE.items()]
     sim.reset([*PEOPLE, *hostile, {"email": "odd@example.com", "name": "Odd", "role": {"type": "NEW"}}], owners=False)
     roster, answer = tmp_path / "roster.yml", {"arize_roster_file": "roster.yml"}
-    foreseen = shipped("export_roster", "--check", "--diff", **answer)
-    assert (foreseen.code, foreseen.changed, roster.exists()) == (0, 1, False)
-    assert '+  name: "Ada Lovelace"' in foreseen.output
+    predicted = shipped("export_roster", "--check", "--diff", **answer)
+    assert (predicted.code, predicted.changed, roster.exists()) == (0, 1, False)
+    assert '+  name: "Ada Lovelace"' in predicted.output
     assert shipped("export_roster", **answer).changed == 1
     assert roster.stat().st_mode & 0o777 == 0o644
 
@@ -198,7 +198,7 @@ def test_whom_the_server_shows_without_address_the_file_names_by_id(sim: Any, sh
     assert "5 unchanged" in back
 
 
-def test_a_key_that_sees_nobody_leaves_the_roster_alone(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
+def test_a_key_that_sees_no_user_leaves_the_roster_alone(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
     sim.reset([], owners=False)
     (tmp_path / "roster.yml").write_text("- precious\n")
     done = shipped("export_roster", arize_roster_file=str(tmp_path / "roster.yml"))
@@ -231,8 +231,8 @@ def test_a_survey_applies_a_roster_dry_then_for_real_then_again(sim: Any, shippe
     sim.reset([*PEOPLE, {"email": "x@partner.example"}], owners=False)
     dry = shipped("sync_roster", **{**SURVEY, "arize_dry_run": "yes"})
     assert (dry.code, dry.changed, sim.writes()) == (0, 1, [])
-    foreseen = shipped("sync_roster", "--check", "--diff", **SURVEY)
-    for run in (dry, foreseen):
+    predicted = shipped("sync_roster", "--check", "--diff", **SURVEY)
+    for run in (dry, predicted):
         assert "Dry run, no changes were made. It would be: 1 created, 1 updated, 2 deleted, 1 unchanged" in run
         assert "1 user would be mailed an invitation" in run
         assert re.search(r"^\+new@example.com +annotator +- +2026-01-01$", run.output, re.MULTILINE)
@@ -335,7 +335,7 @@ REFUSED = {
         "must name a file in an existing folder, or be - to print the roster: /",
     ),
     "a table to write": ("export_roster", {"arize_roster_file": "x.csv"}, "must end in .yml"),
-    "nobody": ("onboard", {"arize_emails": " \n ", "arize_role": "member"}, '("Who is invited?") is required.'),
+    "no user": ("onboard", {"arize_emails": " \n ", "arize_role": "member"}, '("Who is invited?") is required.'),
     "no address": ("onboard", {"arize_emails": "Ada\nann@b.c", "arize_role": "member"}, '"Ada" is no address'),
     "an open comma": ("onboard", {"arize_emails": "A, B <a@b.c>", "arize_role": "member"}, '"A" is no address'),
     "a name for two": (
@@ -572,8 +572,8 @@ ONBOARD = {
 
 def test_a_survey_onboards_people_dry_then_for_real_then_again(sim: Any, shipped: Shipped) -> None:
     sim.reset(PEOPLE, owners=False)
-    foreseen, real = shipped("onboard", "--check", **ONBOARD), shipped("onboard", **ONBOARD)
-    for run in (foreseen, real):
+    predicted, real = shipped("onboard", "--check", **ONBOARD), shipped("onboard", **ONBOARD)
+    for run in (predicted, real):
         assert (run.code, run.changed) == (0, 2)
         for line in (
             "created    grace@example.com  Grace Hopper, member",
@@ -582,8 +582,8 @@ def test_a_survey_onboards_people_dry_then_for_real_then_again(sim: Any, shipped
             "renewed    late@example.com  the invitation had expired",
         ):
             assert line in run
-    assert "Dry run, no changes were made. It would be: 2 created" in foreseen
-    assert "3 users would be mailed an invitation" in foreseen
+    assert "Dry run, no changes were made. It would be: 2 created" in predicted
+    assert "3 users would be mailed an invitation" in predicted
     assert "3 users were mailed an invitation" in real
     assert "Dry run" not in real
     assert sorted(mail["to"] for mail in sim.mails()) == [
@@ -628,7 +628,7 @@ def test_passwords_that_cannot_be_kept_are_said_to_be_lost(sim: Any, shipped: Sh
     assert kept.read_text().startswith("Tmp-")
 
 
-def test_people_are_added_without_mail_and_one_failure_stops_nobody(sim: Any, shipped: Shipped) -> None:
+def test_people_are_added_without_mail_and_one_failure_stops_no_user(sim: Any, shipped: Shipped) -> None:
     sim.reset([*PEOPLE, {"email": "gone@example.com", "status": "BLOCKED"}], owners=False)
     emails = ["Gone <gone@example.com>", "Radia Perlman <radia@example.com>", "Another Name <ada@example.com>"]
     done = shipped("onboard", **{**ONBOARD, "arize_emails": emails, "arize_invite_mode": "NONE"})
@@ -664,19 +664,19 @@ def test_a_renewal_that_fails_is_red_and_the_outcome_is_shown(sim: Any, shipped:
 
 def test_resend_mails_each_and_says_what_failed(sim: Any, shipped: Shipped) -> None:
     sim.reset(PEOPLE, owners=False)
-    people = "hedy@example.com\nHEDY@example.com, nobody@example.com; late@example.com; ada@example.com"
-    foreseen, real = shipped("resend", "--check", arize_emails=people), shipped("resend", arize_emails=people)
-    for run in (foreseen, real):
+    people = "hedy@example.com\nHEDY@example.com, unknown@example.com; late@example.com; ada@example.com"
+    predicted, real = shipped("resend", "--check", arize_emails=people), shipped("resend", arize_emails=people)
+    for run in (predicted, real):
         assert run.code == 2
-        assert "failed: [localhost] (item=nobody@example.com)" in run.output
+        assert "failed: [localhost] (item=unknown@example.com)" in run.output
         for line in (
             "resent     hedy@example.com  the link is mailed again",
-            "failed     nobody@example.com  There is no user nobody@example.com whose invitation could be resent.",
+            "failed     unknown@example.com  There is no user unknown@example.com whose invitation could be resent.",
             "renewed    late@example.com  the invitation had expired",
             "accepted   ada@example.com  already active, nothing is mailed",
         ):
             assert line in run
-    assert "Dry run, no changes were made. 2 users would be mailed an invitation" in foreseen
+    assert "Dry run, no changes were made. 2 users would be mailed an invitation" in predicted
     assert "2 users were mailed an invitation" in real
     assert [mail["to"] for mail in sim.mails()] == ["hedy@example.com", "late@example.com"]
 
@@ -685,7 +685,7 @@ def test_resend_mails_each_and_says_what_failed(sim: Any, shipped: Shipped) -> N
 
 OFFBOARD = {
     "arize_emails": "ada@example.com\r\nnobody@example.com\nGRACE@example.com\n",
-    "arize_confirm": "grace@example.com, nobody@example.com, ada@example.com",
+    "arize_confirm": "grace@example.com, unknown@example.com, ada@example.com",
     "arize_allow_admins": "true",
     "arize_min_admins": "",
     "arize_protected": "",
@@ -695,13 +695,13 @@ OFFBOARD = {
 def test_a_survey_offboards_people_dry_then_for_real_then_again(sim: Any, shipped: Shipped) -> None:
     twins = [{"email": "joada@example.com"}, {"email": "ada@example.com.au"}]
     sim.reset([*PEOPLE, *twins, {"email": "grace@example.com", "role": "ADMIN"}], owners=False)
-    foreseen, real = shipped("offboard", "--check", "--diff", **OFFBOARD), shipped("offboard", **OFFBOARD)
-    for run in (foreseen, real):
+    predicted, real = shipped("offboard", "--check", "--diff", **OFFBOARD), shipped("offboard", **OFFBOARD)
+    for run in (predicted, real):
         assert (run.code, run.changed) == (0, 1)
         for line in (
             "Deletions are permanent: ",
             "deleted    Ada@example.com  Ada Lovelace, member",
-            "not found  nobody@example.com  no user has this address. Is it right?",
+            "not found  unknown@example.com  no user has this address. Is it right?",
             "deleted    grace@example.com  ",
         ):
             assert line in run
