@@ -43,7 +43,7 @@ NAMES = ["Ann", "  Ann\t", "ann", "Ánna Ö. 工藤", 'O\'Neil "{{ 1 }}"']
 ROLES = ["admin", "member", "member_ui_only", "annotator"]
 STATUSES = ["ACTIVE", "ACTIVE", "ACTIVE", "INVITED", "EXPIRED", "BLOCKED", "SUSPENDED"]
 GONE = "gone@y.io"  # was deleted earlier
-NOBODY = "VXNlcjo5OTk="
+NO_USER = "VXNlcjo5OTk="
 HIDDEN = ["VXNlcjpoaWRkZW4x", "VXNlcjpoaWRkZW4y"]  # the IDs of users whose address the server does not show
 BOTS = ["VXNlcjpib3Qx", "VXNlcjpib3Qy"]  # of service keys
 # Entries of `protected`, and which addresses they protect: None where the entry must be refused.
@@ -178,7 +178,7 @@ def pairs(draw: Any) -> Pair:
     named = draw(st.lists(st.sampled_from(references), min_size=1, max_size=5, unique=once))
     named += [reference for reference in special if reference not in named]
     users = [draw(entry_for(reference, existing)) for reference in named]
-    users += draw(st.sampled_from([[]] * 9 + [[{"user_id": NOBODY, "name": "N"}]]))
+    users += draw(st.sampled_from([[]] * 9 + [[{"user_id": NO_USER, "name": "N"}]]))
     protected = draw(st.sampled_from(PROTECTIONS))
     mode = draw(st.sampled_from(["present", "purge", "purge", "purge", "absent", "absent"]))
     options = {
@@ -221,7 +221,7 @@ class Scene:
 
     def _id(self, reference: str) -> str:
         found = self.sim.find(reference)
-        return found["id"] if found else NOBODY
+        return found["id"] if found else NO_USER
 
     def try_(self, check: bool = False) -> Run:
         return self.run(
