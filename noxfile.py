@@ -318,7 +318,7 @@ def lint(session: nox.Session) -> None:
 
 @on_newest(name="format")
 def format_(session: nox.Session) -> None:
-    """Let ruff mend what it can."""
+    """Auto-fix and format with ruff."""
     install_linters(session, "ruff")
     session.run("ruff", "check", "--no-cache", "--fix", *session.posargs, success_codes=[0, 1])
     session.run("ruff", "format", "--no-cache")
@@ -524,7 +524,7 @@ def faults(session: nox.Session) -> None:
 
 @on_newest("test")
 def pairs(session: nox.Session) -> None:
-    """Check mode foretells the real run, and a second one changes nothing: 3,200 random accounts and tasks."""
+    """Check mode predicts the real run, and a second one changes nothing: 3,200 random accounts and tasks."""
     with_core(session, NEWEST)
     pytest(session, *PAIRS, ARIZE_PAIRS="1200", ARIZE_ROSTER_PAIRS="1000", ARIZE_ACCESS_PAIRS="1000")
 
@@ -607,7 +607,7 @@ def demo(session: nox.Session) -> None:
 
 @on_newest("in-process", "test")
 def conventions(session: nox.Session) -> None:
-    """The house rules that no linter knows."""
+    """The project conventions that no linter knows."""
     with_core(session, NEWEST)
     pytest(session, "tests/conventions")
 
@@ -631,6 +631,7 @@ def docs(session: nox.Session) -> None:
     tree = stage(session)
     pages, site = tree / "docs", BUILD / "docs"
     (pages / "README.md").rename(pages / "index.md")
+    shutil.copy(tree / "CHANGELOG.md", pages / "changelog.md")
     (pages / "reference").mkdir(mode=0o755)
     shutil.rmtree(site, ignore_errors=True)
     options = ["--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", str(pages / "reference")]

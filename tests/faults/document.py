@@ -36,7 +36,7 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 How a task ends when the network, a proxy or the service fails. The tests run every module against every fault at every
 endpoint that it calls, once and on every attempt, and compare the outcome with these tables, which are made from the
-table that the tests read. How: [What we promise, and how it is tested](promises.md). What to do about an error:
+table that the tests read. How: [Guarantees](promises.md). What to do about an error:
 [Errors](errors.md).
 
 In every case: no traceback, no key in any output, no second mail and no second user; `changed` is true whenever

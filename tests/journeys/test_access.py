@@ -37,7 +37,7 @@ BUDGETS: list[tuple[str, str, dict[str, Any], str]] = [
     ("binding changed", BINDING, {**BY_ID, "role_id": "@Auditor"}, "GET PATCH"),
     ("binding removed", BINDING, {**BY_ID, "state": "absent"}, "GET DELETE"),
     ("binding absent", BINDING, {**BY_ID, "space_id": "@Lab", "state": "absent"}, "GET"),
-    ("binding of nobody absent", BINDING, {**BY_NAME, "email": "bob@example.com", "state": "absent"}, "GET"),
+    ("binding of no user absent", BINDING, {**BY_NAME, "email": "bob@example.com", "state": "absent"}, "GET"),
     ("roles", "arize_role_info", {}, "GET"),
     ("bindings", "arize_role_binding_info", {"resource_type": "space"}, "GET GET GET GET"),
     ("keys", "arize_api_key_info", {"key_type": "service"}, "GET"),

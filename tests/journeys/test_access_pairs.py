@@ -107,7 +107,7 @@ def binding_options(draw: Any, state: str) -> dict[str, Any]:
         {"project_id": draw(st.sampled_from(PROJECTS))},
     ]
     user = draw(
-        st.sampled_from([*({"email": name} for name in [*PEOPLE, "ANN@x.io", "nobody@x.io"]), {"user_id": PEOPLE[0]}])
+        st.sampled_from([*({"email": name} for name in [*PEOPLE, "ANN@x.io", "unknown@x.io"]), {"user_id": PEOPLE[0]}])
     )
     role = draw(st.sampled_from([*roles, *([None] if state == "absent" else [])]))
     return {**user, **draw(st.sampled_from(resources)), **({role[0]: role[1]} if role else {})}

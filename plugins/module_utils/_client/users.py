@@ -97,7 +97,7 @@ class Users:
             before: the user whose expired invitation is to be renewed, None if the user does not exist.
 
         Raises:
-            ArizeError: blocked when the address is taken by nobody whom the key can see.
+            ArizeError: blocked when the address is taken, but by no user whom the key can see.
         """
         body = {
             "name": fields["name"],

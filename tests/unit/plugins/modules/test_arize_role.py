@@ -65,7 +65,7 @@ def task(server):
         ),
         pytest.param(REVIEWER, [roles(OTHER, role())], [], role(), role(), id="unchanged"),
         pytest.param({"name": "Reviewer"}, [roles(role())], [], role(), role(), id="only named"),
-        pytest.param({"name": "Reviewer"}, [roles(role(" Reviewer "))], [], role(" Reviewer "), role(" Reviewer "), id="a blank"),
+        pytest.param({"name": "Reviewer"}, [roles(role(" Reviewer "))], [], role(" Reviewer "), role(" Reviewer "), id="a space"),
         pytest.param({"role_id": ROLE_ID}, [get(role())], [], role(), role(), id="unchanged, by ID"),
         pytest.param(
             {"name": "Viewer"},
@@ -217,20 +217,20 @@ def test_a_role_that_another_client_has_just_created_is_updated(task):
         roles(PREDEFINED, found, is_predefined="false"),
         update(role(), permissions=["PROJECT_READ"]),
     ]
-    result = task.run_both(*calls, foreseen=False, **REVIEWER)
+    result = task.run_both(*calls, predicted=False, **REVIEWER)
     assert (result["actions"], result["role"]) == (["update"], shown_role(role()))
     assert result["diff"]["before"] == shown_role(found)
 
 
 def test_a_role_that_another_client_has_created_alike_is_unchanged(task):
     calls = [roles(), create(TAKEN, **REVIEWER), roles(role(), is_predefined="false")]
-    result = task.run_both(*calls, foreseen=False, **REVIEWER)
+    result = task.run_both(*calls, predicted=False, **REVIEWER)
     assert (result["changed"], result["actions"], result["role"]) == (False, [], shown_role(role()))
 
 
 def test_a_name_that_no_visible_role_has(task):
     calls = [roles(), create(TAKEN, **REVIEWER), roles(OTHER, is_predefined="false")]
-    result = task.run_both(*calls, foreseen=False, **REVIEWER)
+    result = task.run_both(*calls, predicted=False, **REVIEWER)
     assert (result["error"]["kind"], result["changed"]) == ("conflict", False)
     assert "Reviewer" in result["msg"]
 
@@ -266,7 +266,7 @@ def test_a_lost_creation_that_cannot_be_completed_says_what_was_done(task):
         roles(found, is_predefined="false"),
         update(problem(403), permissions=["PROJECT_READ"]),
     ]
-    result = task.run_both(*calls, foreseen=False, **REVIEWER)
+    result = task.run_both(*calls, predicted=False, **REVIEWER)
     assert (result["error"]["kind"], result["changed"], result["actions"]) == ("forbidden", True, ["create"])
     assert result["role"] == shown_role(found)
     assert "ROLE_UPDATE" in result["msg"]
@@ -274,7 +274,7 @@ def test_a_lost_creation_that_cannot_be_completed_says_what_was_done(task):
 
 def test_a_lost_answer_whose_look_up_fails_too(task):
     calls = [roles(), create(LOST, **REVIEWER), roles(problem(500), is_predefined="false")]
-    result = task.run_both(*calls, foreseen=False, **REVIEWER)
+    result = task.run_both(*calls, predicted=False, **REVIEWER)
     assert (result["changed"], result["role"]) == (True, None)
     assert "not known" in result["msg"]
 
@@ -285,14 +285,14 @@ def test_a_lost_answer_whose_look_up_fails_too(task):
 )
 def test_an_update_is_believed_only_if_the_answer_shows_it(task, reply):
     calls = [get(role()), update(reply, name="Reader", permissions=["B"])]
-    result = task.run_both(*calls, foreseen=False, role_id=ROLE_ID, name="Reader", permissions=["B"])
+    result = task.run_both(*calls, predicted=False, role_id=ROLE_ID, name="Reader", permissions=["B"])
     assert (result["error"]["kind"], result["changed"]) == ("invalid_response", True)
     assert result["role"] == shown_role(role())
 
 
 def test_an_update_of_a_role_that_is_gone(task):
     calls = [roles(role()), update(MISSING, permissions=["B"])]
-    result = task.run_both(*calls, foreseen=False, name="Reviewer", permissions=["B"])
+    result = task.run_both(*calls, predicted=False, name="Reviewer", permissions=["B"])
     assert (result["error"]["kind"], result["changed"]) == ("not_found", False)
 
 
@@ -303,7 +303,7 @@ def test_a_role_in_use_says_how_many_bindings_the_key_sees(task):
     spaces = listing("role_bindings", binding(), binding(id="b2", role_id="x"), resource_type="SPACE")
     projects = listing("role_bindings", binding(id="b3"), resource_type="PROJECT")
     result = task.run_both(
-        roles(role()), delete(TAKEN), spaces, projects, foreseen=False, name="Reviewer", state="absent"
+        roles(role()), delete(TAKEN), spaces, projects, predicted=False, name="Reviewer", state="absent"
     )
     assert (result["error"]["kind"], result["error"]["status"], result["changed"]) == ("role_in_use", 409, False)
     assert "can see 2." in result["msg"]
@@ -313,11 +313,11 @@ def test_a_role_in_use_says_how_many_bindings_the_key_sees(task):
 
 def test_a_role_in_use_by_bindings_that_cannot_be_counted(task):
     count = listing("role_bindings", problem(500), resource_type="SPACE")
-    result = task.run_both(roles(role()), delete(TAKEN), count, foreseen=False, name="Reviewer", state="absent")
+    result = task.run_both(roles(role()), delete(TAKEN), count, predicted=False, name="Reviewer", state="absent")
     assert result["error"]["kind"] == "role_in_use"
 
 
 def test_a_deletion_that_is_refused(task):
-    result = task.run_both(roles(role()), delete(problem(403)), foreseen=False, name="Reviewer", state="absent")
+    result = task.run_both(roles(role()), delete(problem(403)), predicted=False, name="Reviewer", state="absent")
     assert (result["error"]["kind"], result["changed"]) == ("forbidden", False)
     assert "ROLE_DELETE" in result["msg"]

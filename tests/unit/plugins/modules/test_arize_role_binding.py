@@ -382,20 +382,20 @@ def test_bad_options(task, options, words):
 )
 def test_a_binding_that_another_client_has_just_created(task, found, more, actions):
     calls = [bindings_of(), create(TAKEN), bindings_of(found), *more]
-    result = task.run_both(*calls, foreseen=False, **BY_ID)
+    result = task.run_both(*calls, predicted=False, **BY_ID)
     assert (result["changed"], result["actions"]) == (bool(actions), actions)
     assert (result["diff"]["before"], result["role_binding"]) == (shown_binding(found), shown_binding(binding()))
 
 
 def test_a_binding_that_the_key_cannot_see(task):
-    result = task.run_both(bindings_of(), create(TAKEN), bindings_of(), foreseen=False, **BY_ID)
+    result = task.run_both(bindings_of(), create(TAKEN), bindings_of(), predicted=False, **BY_ID)
     assert (result["error"]["kind"], result["error"]["status"], result["changed"]) == ("conflict", 409, False)
     assert "ROLE_BINDING_READ" in result["msg"]
 
 
 def test_a_binding_that_the_key_cannot_see_may_be_its_own(task):
     calls = [bindings_of(), create(LOST), bindings_of(), create(TAKEN), bindings_of()]
-    result = task.run_both(*calls, foreseen=False, max_retries=1, **BY_ID)
+    result = task.run_both(*calls, predicted=False, max_retries=1, **BY_ID)
     assert (result["error"]["kind"], result["changed"]) == ("conflict", True)
 
 
@@ -415,13 +415,13 @@ def test_a_lost_answer_that_was_not_carried_out_is_sent_again(task):
 
 def test_a_200_is_a_binding_that_existed(task):
     calls = [bindings_of(), write("POST", "role_bindings", binding(), **KEY)]
-    result = task.run_both(*calls, foreseen=False, **BY_ID)
+    result = task.run_both(*calls, predicted=False, **BY_ID)
     assert (result["changed"], result["actions"]) == (False, [])
 
 
 def test_a_creation_that_is_refused_names_user_resource_and_permission(task):
     calls = [ANN, ROLES, SPACES, bindings_of(), create(problem(403))]
-    result = task.run_both(*calls, foreseen=False, **BY_NAME)
+    result = task.run_both(*calls, predicted=False, **BY_NAME)
     assert (result["error"]["kind"], result["changed"], result["role_binding"]) == ("forbidden", False, None)
     assert all(word in result["msg"] for word in (EMAIL, "the space Prod", "ROLE_BINDING_CREATE"))
 
@@ -429,7 +429,7 @@ def test_a_creation_that_is_refused_names_user_resource_and_permission(task):
 @pytest.mark.parametrize("shown", [binding(role_id="x"), binding(role_id=...), {"id": "other"}])
 def test_an_update_is_believed_only_if_the_answer_shows_it(task, shown):
     calls = [bindings_of(binding(role_id="other")), update(shown)]
-    result = task.run_both(*calls, foreseen=False, **BY_ID)
+    result = task.run_both(*calls, predicted=False, **BY_ID)
     assert (result["error"]["kind"], result["changed"]) == ("invalid_response", True)
 
 
@@ -444,14 +444,14 @@ def test_an_update_is_believed_only_if_the_answer_shows_it(task, shown):
 )
 def test_an_update_that_is_answered_404(task, after, kind, changed):
     calls = [bindings_of(binding(role_id="other")), update(MISSING), after]
-    result = task.run_both(*calls, foreseen=False, **BY_ID)
+    result = task.run_both(*calls, predicted=False, **BY_ID)
     assert (result["error"]["kind"], result["changed"]) == (kind, changed)
     assert kind != "forbidden" or "ROLE_BINDING_CREATE and ROLE_BINDING_DELETE" in result["msg"]
 
 
 def test_a_deletion_that_is_answered_404_while_the_binding_is_listed(task):
     calls = [bindings_of(binding()), delete(MISSING), bindings_of(binding())]
-    result = task.run_both(*calls, foreseen=False, **{**BY_ID, "state": "absent"})
+    result = task.run_both(*calls, predicted=False, **{**BY_ID, "state": "absent"})
     assert (result["error"]["kind"], result["changed"]) == ("forbidden", False)
     assert "ROLE_BINDING_DELETE" in result["msg"]
     assert result["role_binding"] == shown_binding(binding())
@@ -461,7 +461,7 @@ def test_a_deletion_that_is_answered_404_while_the_binding_is_listed(task):
     ("reply", "kind"), [(problem(401), "unauthorized"), (answer(200, {"error": "x"}), "invalid_response")]
 )
 def test_a_deletion_that_fails(task, reply, kind):
-    result = task.run_both(bindings_of(binding()), delete(reply), foreseen=False, **{**BY_ID, "state": "absent"})
+    result = task.run_both(bindings_of(binding()), delete(reply), predicted=False, **{**BY_ID, "state": "absent"})
     assert (result["error"]["kind"], result["changed"]) == (kind, kind == "invalid_response")
 
 
