@@ -107,9 +107,7 @@ def print_outcome(report: Report, made: Made, folder: Path) -> None:
         print(f"Left behind: {email}, deleted, can never be invited again.")
     for email in made.waiting:
         print(f"Left behind: {email}, MAY STILL EXIST. Delete this user.")
-    print(
-        f"The service {data['verdict'].removeprefix('as ').replace('the contract says', 'does what the contract says')}."
-    )
+    print(data["verdict"])
     print(f"See {folder / 'report.md'}, which can be posted as an issue.")
 
 

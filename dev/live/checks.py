@@ -32,6 +32,8 @@ NOT_TRIED = {
     "custom_account_role": "needs WRITE=1",
 }
 
+WRITES = ("create users", "rename users", "change is_developer", "resend invitations", "delete users")
+
 
 def read_only(service: Service) -> str | None:
     """Run every check that only reads, and return the ID of a custom role if there is one."""
@@ -44,17 +46,20 @@ def read_only(service: Service) -> str | None:
     check_keys(service, users)
     if not service.report.limits:
         service.report.answer("rate_limits_announced", False, "no answer had such a header")
-    for what in ("create users", "rename users", "change is_developer", "delete users", "resend invitations"):
-        service.report.permissions.setdefault(what, "not tried")
+    for what in WRITES if service.report.facts["mode"] == "read" else ():
+        service.report.permission(what, "not tried")
     return next((str(role["id"]) for role in roles if role.get("is_predefined") is False and role.get("id")), None)
 
 
 def allowed(report: Report, what: str, answer: Answer) -> bool:
     """Note whether the key may do something, and return whether it may."""
-    plan = answer.status == 403 and ("entitlement" in answer.fields or "required_plan" in answer.fields)
-    said = "no: the plan of the account does not include it" if plan else f"no ({answer.status})"
-    report.permission(what, "yes" if answer.ok else said)
+    report.permission(what, said(answer))
     return answer.ok
+
+
+def said(answer: Answer) -> str:
+    """Return whether an answer is a success, else why not, in a word or two."""
+    return "yes" if answer.ok else f"no ({answer.status}{', the plan of the account' if answer.lacks_plan else ''})"
 
 
 def lower(item: Item, name: str) -> str:

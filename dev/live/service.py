@@ -53,6 +53,11 @@ class Answer(NamedTuple):
         return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
     @property
+    def lacks_plan(self) -> bool:
+        """Whether the plan of the account is what refuses."""
+        return self.status == 403 and not {"entitlement", "required_plan"}.isdisjoint(self.fields)
+
+    @property
     def cursor(self) -> str | None:
         """Return where the list continues."""
         pagination = self.fields.get("pagination")
@@ -129,17 +134,19 @@ class Service:
             self.report.contradiction(f"{call} {status}", "is not JSON")
             return Answer(status, None)
         self.report.differs(*self.report.contract.compare(method, path, status, data))
+        wanted = "application/problem+json" if status >= 400 else "application/json"
+        if data is not None and not response.headers.get("Content-Type", "").startswith(wanted):
+            self.report.differs(Difference(ADDS, f"{call} {status}", f"is not {wanted}"))
+        answer = Answer(status, data)
         if status >= 400:
-            self._problem(call, status, response.headers.get("Content-Type", ""), Answer(status, data).fields)
-        return Answer(status, data)
+            self._problem(f"{call} {status}", answer)
+        return answer
 
-    def _problem(self, call: str, status: int, content_type: str, problem: Mapping[str, Any]) -> None:
-        if not content_type.startswith("application/problem+json"):
-            self.report.differs(Difference(ADDS, f"{call} {status}", "is not application/problem+json"))
-        if problem.get("status", status) != status:
-            self.report.contradiction(f"{call} {status}", "names another status in its body")
-        self.report.answer("problem_has_error_code", "error_code" in problem)
-        if status == 403 and ("entitlement" in problem or "required_plan" in problem):
+    def _problem(self, place: str, answer: Answer) -> None:
+        if answer.fields.get("status", answer.status) != answer.status:
+            self.report.contradiction(place, "names another status in its body")
+        self.report.answer("problem_has_error_code", "error_code" in answer.fields)
+        if answer.lacks_plan:
             self.report.answer("plan_limit_in_403", True)
 
     def list(
