@@ -76,13 +76,13 @@ def check(connection: Connection, folder: Path, domain: str) -> int:
     service, made = Service(connection, report), Made(domain)
     try:
         if service.send("GET", USERS, query=[("limit", 1)]).status == 401:
-            print("The API key is not valid (401).", file=sys.stderr)
+            report.incomplete = "the API key is not valid"
             return 2
         custom_role_id = read_only(service)
         if domain:
             Writes(service, made, os.environ).run(custom_role_id)
     except NotReachable as error:
-        print(f"No response: {error}. The checks are incomplete.", file=sys.stderr)
+        report.incomplete = f"no response to {error}"
         return 2
     finally:
         report.write(folder)

@@ -42,8 +42,8 @@ def read_only(service: Service) -> str | None:
     users = check_users(service)
     roles = check_roles(service)
     check_bindings(service, users.items, roles)
-    check_places(service)
-    check_keys(service, users)
+    spaces = check_places(service)
+    check_keys(service, users, spaces)
     if not service.report.limits:
         service.report.answer("rate_limits_announced", False, "no answer had such a header")
     for what in WRITES if service.report.facts["mode"] == "read" else ():
@@ -215,14 +215,15 @@ def check_bindings(service: Service, users: list[dict[str, Any]], roles: list[di
     report.answer("space_roles_as_bindings", True if seen else NOT_SEEN, why)
 
 
-def check_places(service: Service) -> None:
-    """Check the lists of organizations, spaces and projects, with their filters."""
+def check_places(service: Service) -> list[dict[str, Any]]:
+    """Check the lists of organizations, spaces and projects, with their filters. Return the spaces."""
     report = service.report
     check_named(service, "/v2/organizations", "organizations")
     spaces = check_named(service, "/v2/spaces", "spaces", ("org_id", "organization_id"))
     if spaces:
         report.answer("spaces_name_organization", all(space.get("organization_id") for space in spaces))
     check_named(service, "/v2/projects", "projects", ("space_id", "space_id"))
+    return spaces
 
 
 def check_named(service: Service, path: str, plural: str, *parents: tuple[str, str]) -> list[dict[str, Any]]:
@@ -242,17 +243,29 @@ def check_named(service: Service, path: str, plural: str, *parents: tuple[str, s
     return found
 
 
-def check_keys(service: Service, users: Listed) -> None:
-    """Check the lists of API keys, and whether bot users of service keys are among the users."""
+def check_keys(service: Service, users: Listed, spaces: list[dict[str, Any]]) -> None:
+    """Check the lists of API keys, and what they say about bot users."""
     report, path = service.report, "/v2/api-keys"
     listed = {}
     for kind in ("SERVICE", "USER"):
         listed[kind] = service.list(path, "api_keys", ("key_type", kind))
         allowed(report, f"list {kind.lower()} keys", listed[kind].answer)
         every(report, f"GET {path}?key_type", [lower(key, "key_type") == kind.lower() for key in listed[kind].items])
+    service.list(path, "api_keys", ("key_type", "SERVICE"), limit=1, pages=2)
     revoked = service.list(path, "api_keys", ("key_type", "SERVICE"), ("status", "REVOKED")).items
     every(report, f"GET {path}?status", [lower(key, "status") == "revoked" for key in revoked])
-    keys = listed["SERVICE"].items
+    for space in spaces[:1]:
+        inside = service.list(path, "api_keys", ("space_id", space.get("id"))).items
+        every(report, f"GET {path}?space_id", [lower(key, "key_type") == "service" for key in inside])
+    for user in users.items[:1]:
+        owned = service.list(path, "api_keys", ("key_type", "USER"), ("user_id", user.get("id")))
+        allowed(report, "list user keys of another user", owned.answer)
+        every(report, f"GET {path}?user_id", [key.get("created_by_user_id") == user.get("id") for key in owned.items])
+    check_bot_users(report, users, listed["SERVICE"].items)
+
+
+def check_bot_users(report: Report, users: Listed, keys: list[dict[str, Any]]) -> None:
+    """Say whether bot users of service keys, and the creators of these, are among the users."""
     if not users.answer.ok or not keys:
         why = "no service keys are visible" if users.answer.ok else "the key may not list users"
         report.answer("list_holds_bot_users", NOT_SEEN, why)

@@ -52,7 +52,8 @@ class Contract:
     """The contract. ``private`` collects every text of the account that an answer holds."""
 
     def __init__(self) -> None:
-        self.document: Schema = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the other one takes a second
+        self.document: Schema = yaml.load(CONTRACT.read_text(encoding="utf-8"), loader)
         self.private: set[str] = set()
 
     @property
