@@ -323,7 +323,7 @@ def lint(session: nox.Session) -> None:
 
 @on_newest(name="format")
 def format_(session: nox.Session) -> None:
-    """Let ruff mend what it can."""
+    """Auto-fix and format with ruff."""
     install_linters(session, "ruff")
     session.run("ruff", "check", "--no-cache", "--fix", *session.posargs, success_codes=[0, 1])
     session.run("ruff", "format", "--no-cache")
@@ -476,7 +476,7 @@ def live(session: nox.Session) -> None:
     session.run("python", "-m", "dev.live", str(BUILD / "live"), *session.posargs, env=env)
 
 
-@nox.session
+@on_newest()
 def upstream(session: nox.Session) -> None:
     """Compare the newest official SDK, or a named one (`-- 8.46.0`), with the contract; let it judge the simulator."""
     session.install("-r", str(LOCKS / "tests.txt"))
@@ -503,7 +503,7 @@ def newest_release(package: str) -> str:
     return resolved.strip().removeprefix(f"{package}==")
 
 
-PAIRS = ["tests/journeys/test_pairs.py", "tests/journeys/test_roster_pairs.py"]
+PAIRS = [f"tests/journeys/test_{name}.py" for name in ("pairs", "roster_pairs", "access_pairs")]
 
 
 @for_each_core("journeys", "test")
@@ -538,9 +538,9 @@ def faults(session: nox.Session) -> None:
 
 @on_newest("test")
 def pairs(session: nox.Session) -> None:
-    """Check mode foretells the real run, and a second one changes nothing: 2,200 random accounts and tasks."""
+    """Check mode predicts the real run, and a second one changes nothing: 3,200 random accounts and tasks."""
     with_core(session, NEWEST)
-    pytest(session, *PAIRS, ARIZE_PAIRS="1200", ARIZE_ROSTER_PAIRS="1000")
+    pytest(session, *PAIRS, ARIZE_PAIRS="1200", ARIZE_ROSTER_PAIRS="1000", ARIZE_ACCESS_PAIRS="1000")
 
 
 @on_newest()
@@ -621,7 +621,7 @@ def demo(session: nox.Session) -> None:
 
 @on_newest("in-process", "test")
 def conventions(session: nox.Session) -> None:
-    """The house rules that no linter knows."""
+    """The project conventions that no linter knows."""
     with_core(session, NEWEST)
     pytest(session, "tests/conventions")
 
@@ -645,6 +645,7 @@ def docs(session: nox.Session) -> None:
     tree = stage(session)
     pages, site = tree / "docs", BUILD / "docs"
     (pages / "README.md").rename(pages / "index.md")
+    shutil.copy(tree / "CHANGELOG.md", pages / "changelog.md")
     (pages / "reference").mkdir(mode=0o755)
     shutil.rmtree(site, ignore_errors=True)
     options = ["--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", str(pages / "reference")]

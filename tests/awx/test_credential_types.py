@@ -28,7 +28,7 @@ FOR_EVER = {
 
 def connect(env: dict[str, str]) -> Any:
     """The connection that a task without any option would use."""
-    return _connection.resolve(NUMBERS, env)
+    return connection.resolve(NUMBERS, env)
 
 
 def test_the_ids_are_those_of_the_first_release() -> None:
@@ -44,7 +44,7 @@ def test_awx_would_keep_the_type(name: str) -> None:
     assert len(set(ids)) == len(ids)
     assert set(inputs.get("required", [])) <= set(ids)
     awx.refuse_undefined(inputs, injectors)
-    # All choices, secrets and multiple lines belong to texts; and a boolean that nobody has set would be false.
+    # All choices, secrets and multiple lines belong to texts; and a boolean that no user has set would be false.
     assert {field["type"] for field in inputs["fields"]} == {"string"}
 
 
@@ -59,7 +59,7 @@ def test_secrets_go_into_the_environment_only(name: str) -> None:
 
 @every_type
 def test_every_variable_is_read_and_documented(name: str) -> None:
-    source = Path(_connection.__file__).read_text()
+    source = Path(connection.__file__).read_text()
     for variable in awx.credential_type(name)[1]["env"]:
         assert f'"{variable}"' in source
         assert f"E({variable})" in ModuleDocFragment.DOCUMENTATION
@@ -76,7 +76,7 @@ def test_an_undefined_name_would_be_noticed(name: str) -> None:
 def test_the_choices_are_the_regions_and_none() -> None:
     fields = {field["id"]: field for field in awx.credential_type("arize_ax")[0]["fields"]}
     # AWX takes the first choice for a field that is left out: it has to be the empty one.
-    assert fields["region"]["choices"] == ["", *_connection.REGIONS]
+    assert fields["region"]["choices"] == ["", *connection.REGIONS]
     assert fields["api_scheme"]["choices"][0] == ""
 
 
@@ -92,7 +92,7 @@ def test_the_choices_are_the_regions_and_none() -> None:
     ],
 )
 def test_the_endpoint_is_what_was_filled_in(values: dict[str, str], url: str, left_empty: bool) -> None:
-    # Through the form, fields that nobody has filled in are empty; through the API, they are not there at all.
+    # Through the form, fields that no user has filled in are empty; through the API, they are not there at all.
     blank = dict.fromkeys(FOR_EVER["arize_ax"], "") if left_empty else {}
     env = awx.inject("arize_ax", {**blank, "api_key": " the-key \n", **values})
     assert set(env) == set(awx.credential_type("arize_ax")[1]["env"])
@@ -120,7 +120,7 @@ def test_a_certificate_arrives_as_a_file(tmp_path: Path) -> None:
     assert env["ARIZE_PROXY_URL"] == ""
 
 
-def test_the_files_are_what_somebody_may_paste() -> None:
+def test_the_files_are_what_a_user_may_paste() -> None:
     """AWX takes YAML: no tags, no aliases, nothing that only Ansible reads."""
     for path in (awx.FOLDER / "credential_types").rglob("*.yml"):
         text = path.read_text()

@@ -18,9 +18,13 @@ from tests.faults.table import End, Fault
 from tests.journeys.harness import ModuleRunner, Run
 
 LONGEST_SECONDS = 30
+SHORTEST_BACKOFF = 0.25  # seconds: whatever Retry-After says, no request is sent again sooner
 # A message says what to do, or which setting decided.
-ADVICE = re.compile(r"max_retries|max_retry_wait|[Cc]heck |ask |again|resend: true|use ")
-COMPARED = ("changed", "actions", "user", "users", "roster", "results", "summary", "invitation", "diff", "deletions")
+ADVICE = re.compile(r"max_retries|max_retry_wait|[Cc]heck |ask |again|resend: true|[Uu]se |See ")
+COMPARED = (
+    *("changed", "actions", "user", "users", "roster", "entries", "summary", "invitation", "diff", "deletions"),
+    *("role", "roles", "role_binding", "role_bindings", "api_keys"),
+)
 
 
 class Clock:
@@ -28,15 +32,19 @@ class Clock:
 
     def __init__(self, pace: float) -> None:
         self._pace = pace
-        self._slept = 0.0
+        self.slept = 0.0
 
     def __call__(self) -> float:
         """Return the seconds since some moment."""
-        return time.monotonic() * self._pace + self._slept
+        return time.monotonic() * self._pace + self.slept
 
     def sleep(self, seconds: float) -> None:
         """Let time pass."""
-        self._slept += seconds
+        self.slept += seconds
+
+    def replaced(self) -> Any:
+        """Return a context in which modules wait by this clock."""
+        return mock.patch.object(http, "Http", partial(http.Http, sleep=self.sleep, clock=self))
 
 
 class Cell:
@@ -47,7 +55,7 @@ class Cell:
         self.scene = scene
         self.fault = fault
         self.run = ModuleRunner(sim)
-        self.verdict = fault.verdict(scene.endpoint, scene.one_time_password)
+        self.verdict = fault.verdict(scene.endpoint, scene.temporary_password)
 
     def undisturbed(self, check: bool = False) -> Run:
         """Run the task where nothing goes wrong."""
@@ -62,10 +70,10 @@ class Cell:
         self.whom = self.scene.whom.replace("@id", options.get("user_id") or _first_id(options) or "@id")
         if strike:
             self.sim.fault(**{**ENDPOINTS[self.scene.endpoint], **self.fault.fault, "times": times})
-        self.before = self.sim.users()
-        clock = Clock(self.fault.hurry)
+        self.before, self.granted_before = self.sim.users(), self.sim.access()
+        clock = Clock(self.fault.pace)
         started = time.monotonic()
-        with mock.patch.object(http, "Http", partial(http.Http, sleep=clock.sleep, clock=clock)):
+        with clock.replaced():
             done = self.run(
                 self.scene.module,
                 check=check,
@@ -73,9 +81,15 @@ class Cell:
                 **{"timeout": self.fault.timeout, "max_retries": 1, "max_retry_wait": 2, **options},
             )
         assert time.monotonic() - started < LONGEST_SECONDS
+        self.waited = clock.slept
         self.sim.clear_faults()
-        self.after = self.sim.users()
+        self.after, self.granted = self.sim.users(), self.sim.access()
         return done
+
+    @property
+    def left(self) -> Any:
+        """What the last run has left in the account."""
+        return _without_moments([self.after, self.granted])
 
     def sent(self, done: Run) -> int:
         """How often the endpoint was asked."""
@@ -85,31 +99,34 @@ class Cell:
             for entry in done.requests
         )
 
-    def check(self, done: Run, end: End, plain: Run, done_plain: list[Any]) -> None:
+    def check(self, done: Run, end: End, plain: Run, left: Any) -> None:
         """Check a run against how it has to end, and against the undisturbed run and what that has left."""
         self.check_truth(done)
         assert self.sent(done) == end.sent
+        assert self.waited >= SHORTEST_BACKOFF * (end.sent - 1)
         if end.kind is None:
             assert not done.failed, done.msg
             assert told(done) == told(plain)
-            if end.done:
-                assert self.after == done_plain
-                assert [mail["kind"] for mail in done.mails] == plain.mailed
+            assert self.left == left
+            assert [mail["kind"] for mail in done.mails] == plain.mailed
             return
         assert done.failed
         assert self._kind(done) == end.kind
-        assert done.changed == (end.maybe or self.scene.already)
+        assert done.changed == (end.unknown or self.scene.already)
         self.check_message(done)
 
     def _kind(self, done: Run) -> str | None:
         if done.kind != "partial":
             return done.kind
-        (kind,) = {item["error"]["kind"] for item in done["results"] if item["status"] == "failed"}
+        (kind,) = {item["error"]["kind"] for item in done["entries"] if item["status"] == "failed"}
         return str(kind)
 
     def check_truth(self, done: Run) -> None:
         """Check what holds whatever happens."""
-        assert done.changed or self.after == self.before, "something was changed, but the result says that it was not"
+        same = (self.after, self.granted) == (self.before, self.granted_before)
+        assert done.changed or same, "something was changed, but the result says that it was not"
+        keys = [(item["user_id"], item["resource_id"]) for item in self.granted["role_bindings"]]
+        assert len(set(keys)) == len(keys), "a second role binding"
         assert len({user["email"].lower() for user in self.after}) == len(self.after), "a second user"
         created = [entry for entry in done.requests if entry["method"] == "POST" and entry["status"] == 201]
         assert len(created) <= 1
@@ -117,18 +134,26 @@ class Cell:
 
     def check_message(self, done: Run) -> None:
         """Check that the sentence names whom, and what to do."""
-        texts = [done.msg, *(item["error"]["msg"] for item in done.result.get("results", []) if "error" in item)]
+        texts = [done.msg, *(item["error"]["msg"] for item in done.result.get("entries", []) if "error" in item)]
         assert any(self.whom in text for text in texts), texts
         assert any(ADVICE.search(text) for text in texts), texts
         assert all(text.isprintable() and len(text) < 1200 for text in texts), texts
 
 
 def told(done: Run) -> dict[str, Any]:
-    """Return what two runs from the same state have to tell alike: all but one-time passwords."""
+    """Return what two runs from the same state have to tell alike: all but temporary passwords."""
     result = {name: done.result.get(name) for name in COMPARED}
-    for item in result["results"] or []:
+    for item in result["entries"] or []:
         item.pop("temporary_password", None)
-    return result
+    found: dict[str, Any] = _without_moments(result)
+    return found
+
+
+def _without_moments(value: Any) -> Any:
+    """Leave out when something was last changed: an update that is sent twice moves it."""
+    if isinstance(value, dict):
+        return {name: _without_moments(item) for name, item in value.items() if name != "updated_at"}
+    return [_without_moments(item) for item in value] if isinstance(value, list) else value
 
 
 def _first_id(options: dict[str, Any]) -> str:

@@ -10,18 +10,18 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from tests.faults.scenes import ENDPOINTS, SCENES
+from tests.faults.scenes import ACCESS_SCENES, ENDPOINTS, SCENES
 from tests.faults.table import FAULTS, WORDS, Fault
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE, PROMISES = DOCS / "faults.md", DOCS / "promises.md"
-COLUMNS = {
-    "read": "looking up, listing",
-    "create": "creating, inviting",
-    "password": "the same with a one-time password",
-    "update": "updating",
-    "delete": "deleting",
-    "mail": "resending, resetting",
+SECTIONS = {
+    "read": "Look-ups and lists",
+    "create": "Creations and invitations",
+    "password": "Creations and invitations with a temporary password",
+    "update": "Updates",
+    "delete": "Deletions",
+    "mail": "Resent invitations and password resets",
 }
 HEAD = """\
 <!--
@@ -34,49 +34,66 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 # What each module does about each fault
 
-What becomes of a task when the network, a proxy or the service fails it. The tests let every module meet every fault
-at every endpoint that it calls, once and for ever, and hold the outcome against this table, which is the very one they
-read. How: [What we promise, and how it is tested](promises.md). What to do about an error: [Errors](errors.md).
+How a task ends when the network, a proxy or the service fails. The tests run every module against every fault at every
+endpoint that it calls, once and on every attempt, and compare the outcome with these tables, which are made from the
+table that the tests read. How: [Guarantees](promises.md). What to do about an error:
+[Errors](errors.md).
 
-Whatever happens: no traceback, no key in any output, no second mail and no second user; `changed` is true whenever
-something may have changed; and the message says whom it is about and what to check.
+In every case: no traceback, no key in any output, no second mail and no second user; `changed` is true whenever
+something may have changed; and the message names the user and says what to check. A second fault during a retry or a
+look-up changes none of this: the tests run every fault after every other one, too.
 """
 
 
 def lines() -> Iterator[str]:
     """Yield the page, line by line."""
     yield HEAD
-    yield "| in the table | what it means |\n|---|---|"
+    yield "| in the tables | meaning |\n|---|---|"
     for word, meaning in WORDS.items():
         yield f"| {word} | {meaning} |"
-    yield '\n"Again" is up to `max_retries` times. A word in `this type` is the `kind` of the error.\n'
-    yield "| fault | " + " | ".join(COLUMNS.values()) + " |\n|---" + "|---" * len(COLUMNS) + "|"
-    for cells, faults in groupby(FAULTS, _cells):
-        yield f"| {'; '.join(fault.name for fault in faults)} | " + " | ".join(cells) + " |"
+    everywhere = [fault for fault in FAULTS if not fault.only and len(_outcomes(fault)) == 1]
+    yield from _section("Every request", everywhere, "read")
+    for column, title in SECTIONS.items():
+        faults = [fault for fault in FAULTS if fault not in everywhere and (column == "read" or not fault.only)]
+        yield from _section(title, faults, column)
     yield AFTERWORD
     yield "| endpoint | request | modules |\n|---|---|---|"
     for endpoint, match in ENDPOINTS.items():
-        modules = sorted({f"`{scene.module}`" for scene in SCENES if scene.endpoint == endpoint})
+        modules = sorted({f"`{scene.module}`" for scene in [*SCENES, *ACCESS_SCENES] if scene.endpoint == endpoint})
         yield f"| {endpoint} | {match['method']} | {', '.join(modules)} |"
 
 
-def _cells(fault: Fault) -> list[str]:
-    cells = [getattr(fault, column).words for column in COLUMNS]
-    return cells[:1] + [""] * (len(cells) - 1) if fault.only else cells
+def _section(title: str, faults: list[Fault], column: str) -> Iterator[str]:
+    """Yield a table of outcomes, each with the faults that lead to it."""
+    yield f"\n## {title}\n\n| outcome | faults |\n|---|---|"
+
+    def words(fault: Fault) -> str:
+        return str(getattr(fault, column).words)
+
+    order = {word: number for number, word in enumerate(dict.fromkeys(map(words, faults)))}
+    for outcome, alike in groupby(sorted(faults, key=lambda fault: order[words(fault)]), words):
+        yield f"| {outcome} | {'; '.join(fault.name for fault in alike)} |"
+
+
+def _outcomes(fault: Fault) -> set[str]:
+    return {getattr(fault, column).words for column in SECTIONS}
 
 
 AFTERWORD = """
-- A list whose cursor repeats, or that shows nobody new for 100 pages in a row, or has more than 10,000 pages (a
-  million users), is an `invalid_response`: nothing runs for ever. A body must be complete within ten time-outs, and
-  may have 32 MB.
-- `arize_user_roster` fails with kind `partial` when a write fails: what the table says stands in that user's `error`,
-  and `changed` is true too if another user was changed. A read that fails is the module's own error: nothing was done.
-- A creation whose answer is lost, and whose look-up afterwards fails as well, fails with `changed`: the message says
-  that it is not known whether it was carried out. Run the task again: it looks first.
-- `is_developer` may need an update after the creation. If that fails, `changed` is true: the user is there.
-- A `503` with a `Retry-After` is waited for like a `429`; more than `max_retry_wait` is not.
+## In particular
 
-Who calls what:
+- The module waits before each retry: 0.5 s, doubled with each attempt, less up to half by chance, or longer if a 429 or
+  503 asks for it with `Retry-After`. A wait above `max_retry_wait` is not slept: the task fails.
+- A list whose cursor repeats, or that has more than 10,000 pages (a million users), is an `invalid_response`. A body
+  must be complete within ten time-outs, and may have 32 MB.
+- `arize_user_roster` fails with kind `partial` when a write fails: the outcome of the table is in that user's `error`,
+  and `changed` is true too if another user was changed. A read that fails is the module's own error: nothing was done.
+  If the service keys may not be listed (403), a warning says so, and the roster is applied.
+- A creation whose response is lost, and whose look-up afterwards fails as well, fails with `changed`: the message says
+  that it is not known whether it was carried out. Run the task again: it looks first.
+- `is_developer` may need an update after the creation. If that fails, `changed` is true: the user exists.
+
+Which modules call which endpoint:
 """
 
 

@@ -22,7 +22,7 @@ from tests.journeys.harness import ModuleRunner, Run, hiding_places
 from tests.simulator import ADMIN_KEY, MEMBER_KEY, Simulator
 
 PASSWORD, PASSWORD_ENCODED = "let me/in", "let%20me%2Fin"
-WISH = {"email": "admin@simulator.example", "max_retries": 0}
+DESIRED = {"email": "admin@simulator.example", "max_retries": 0}
 
 
 class Tls(NamedTuple):
@@ -77,17 +77,17 @@ def assert_hides(run: Run, *secrets: str) -> None:
 @pytest.mark.parametrize("variable", ["", "ARIZE_SSL_CA_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"])
 def test_a_private_authority_is_trusted_by_option_and_variable(tls: Tls, variable: str) -> None:
     given = {"env": {variable: tls.ca}} if variable else {"ca_path": tls.ca}
-    assert not tls.run(USER, api_url=tls.url, **WISH, **given).failed
+    assert not tls.run(USER, api_url=tls.url, **DESIRED, **given).failed
 
 
 @pytest.mark.parametrize("given", [{"validate_certs": False}, {"env": {"ARIZE_REQUEST_VERIFY": "false"}}])
 def test_no_verification_is_believed(tls: Tls, given: dict[str, Any]) -> None:
-    assert not tls.run(USER, api_url=tls.sim.url, **WISH, **given).failed
+    assert not tls.run(USER, api_url=tls.sim.url, **DESIRED, **given).failed
 
 
 @pytest.mark.parametrize("given", [{}, {"env": {"ARIZE_REQUEST_VERIFY": ""}}, {"env": {"SSL_CERT_FILE": ""}}])
 def test_an_unknown_authority_is_refused_at_once(tls: Tls, given: dict[str, Any]) -> None:
-    done = tls.run(USER, api_url=tls.url, **{**WISH, "max_retries": 3}, **given)
+    done = tls.run(USER, api_url=tls.url, **{**DESIRED, "max_retries": 3}, **given)
     assert (done.kind, done.requests) == ("transport", [])
     assert "certificate could not be verified" in done.msg
     assert "ca_path" in done.msg
@@ -95,7 +95,7 @@ def test_an_unknown_authority_is_refused_at_once(tls: Tls, given: dict[str, Any]
 
 
 def test_a_certificate_for_another_host_is_refused(tls: Tls) -> None:
-    done = tls.run(USER, api_url=tls.sim.url, ca_path=tls.ca, **WISH)  # an address, not the name
+    done = tls.run(USER, api_url=tls.sim.url, ca_path=tls.ca, **DESIRED)  # an address, not the name
     assert (done.kind, done.requests) == ("transport", [])
     assert "127.0.0.1" in done.msg
 
@@ -103,14 +103,14 @@ def test_a_certificate_for_another_host_is_refused(tls: Tls) -> None:
 def test_an_expired_certificate_is_refused(tls: Tls, authority: trustme.CA, tmp_path: Path) -> None:
     with serve(tmp_path, authority, "localhost", days=-1) as sim:
         url = sim.url.replace("127.0.0.1", "localhost")
-        done = ModuleRunner(sim)(USER, api_url=url, ca_path=tls.ca, **WISH)
+        done = ModuleRunner(sim)(USER, api_url=url, ca_path=tls.ca, **DESIRED)
     assert (done.kind, done.requests) == ("transport", [])
     assert "expired" in done.msg
 
 
 def test_http_where_https_is_spoken_and_the_other_way_round(tls: Tls, sim: Any, run: ModuleRunner) -> None:
-    plain = tls.run(USER, api_url=tls.sim.url.replace("https", "http"), **WISH)
-    secure = run(USER, api_url=sim.url.replace("http", "https"), **WISH)
+    plain = tls.run(USER, api_url=tls.sim.url.replace("https", "http"), **DESIRED)
+    secure = run(USER, api_url=sim.url.replace("http", "https"), **DESIRED)
     assert (plain.kind, secure.kind) == ("transport", "transport")
 
 
@@ -122,7 +122,7 @@ def test_a_redirect_from_https_to_http_is_not_followed(tls: Tls, sim: Any, count
         tls.sim.fault(**{**ENDPOINTS[scene.endpoint], **plain, "times": times})
         before = tls.sim.users()
         done = tls.run(scene.module, no_log=True, api_url=tls.url, ca_path=tls.ca, **options)
-        kinds = {done.kind, *(item["error"]["kind"] for item in done.result.get("results", []) if "error" in item)}
+        kinds = {done.kind, *(item["error"]["kind"] for item in done.result.get("entries", []) if "error" in item)}
         assert kinds - {"partial"} == {"invalid_response"}
         assert (done.changed, tls.sim.users() == before) == (scene.already, not scene.already)
         assert sim.journal() == []
@@ -134,7 +134,7 @@ def test_a_redirect_from_https_to_http_is_not_followed(tls: Tls, sim: Any, count
 
 @pytest.fixture
 def proxy() -> Iterator[Proxy]:
-    """A proxy for everybody."""
+    """A proxy without a password."""
     with Proxy() as running:
         yield running
 
@@ -149,7 +149,7 @@ def guarded() -> Iterator[Proxy]:
 @pytest.mark.parametrize("source", ["proxy_url", "ARIZE_PROXY_URL", "HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 def test_plain_http_goes_through_the_proxy(run: ModuleRunner, proxy: Proxy, source: str) -> None:
     url = f"http://{proxy.place}"
-    done = run(USER, **WISH, **({source: url} if source == "proxy_url" else {"env": {source: url}}))
+    done = run(USER, **DESIRED, **({source: url} if source == "proxy_url" else {"env": {source: url}}))
     assert not done.failed, done.msg
     assert len(proxy.seen) == len(done.requests) == 1
     assert proxy.seen[0].startswith("GET http://127.0.0.1:")
@@ -159,7 +159,7 @@ def test_plain_http_goes_through_the_proxy(run: ModuleRunner, proxy: Proxy, sour
 def test_https_goes_through_a_tunnel_with_the_password(tls: Tls, guarded: Proxy, source: str) -> None:
     url = f"http://me:{PASSWORD_ENCODED}@{guarded.place}"
     given = {source: url} if source == "proxy_url" else {"env": {source: url}}
-    done = tls.run(USER, api_url=tls.url, ca_path=tls.ca, **WISH, **given)
+    done = tls.run(USER, api_url=tls.url, ca_path=tls.ca, **DESIRED, **given)
     assert not done.failed, done.msg
     assert guarded.seen == [f"CONNECT localhost:{tls.url.rpartition(':')[2]}"]
     assert_hides(done, PASSWORD, PASSWORD_ENCODED, f"me:{PASSWORD}")
@@ -169,7 +169,7 @@ def test_https_goes_through_a_tunnel_with_the_password(tls: Tls, guarded: Proxy,
 def test_a_wrong_password_is_refused_and_not_shown(tls: Tls, guarded: Proxy, source: str) -> None:
     url = f"http://me:wrong%21{PASSWORD_ENCODED}@{guarded.place}"
     given = {source: url} if source == "proxy_url" else {"env": {source: url}}
-    done = tls.run(USER, api_url=tls.url, ca_path=tls.ca, **WISH, **given)
+    done = tls.run(USER, api_url=tls.url, ca_path=tls.ca, **DESIRED, **given)
     assert (done.kind, done.requests) == ("transport", [])
     assert "407" in done.msg
     assert "proxy_url" in done.msg
@@ -177,7 +177,7 @@ def test_a_wrong_password_is_refused_and_not_shown(tls: Tls, guarded: Proxy, sou
 
 
 def test_a_plain_proxy_that_refuses_is_an_answer_without_the_password(run: ModuleRunner, guarded: Proxy) -> None:
-    done = run(USER, **WISH, proxy_url=f"http://me:wrong@{guarded.place}")
+    done = run(USER, **DESIRED, proxy_url=f"http://me:wrong@{guarded.place}")
     assert (done.failed, done["error"]["status"], done.requests) == (True, 407, [])
     assert_hides(done, "me:wrong")
 
@@ -186,21 +186,21 @@ def test_a_plain_proxy_that_refuses_is_an_answer_without_the_password(run: Modul
 @pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy"])
 def test_no_proxy_is_heeded_but_not_by_the_option(run: ModuleRunner, proxy: Proxy, name: str, spared: str) -> None:
     env = {"HTTP_PROXY": f"http://{proxy.place}", name: spared}
-    assert not run(USER, **WISH, env=env).failed
+    assert not run(USER, **DESIRED, env=env).failed
     assert proxy.seen == []
-    assert not run(USER, **WISH, env=env, proxy_url=f"http://{proxy.place}").failed
+    assert not run(USER, **DESIRED, env=env, proxy_url=f"http://{proxy.place}").failed
     assert len(proxy.seen) == 1
 
 
 def test_a_socks_proxy_needs_a_library_that_is_named(run: ModuleRunner) -> None:
-    done = run(USER, **WISH, env={"ALL_PROXY": "socks5://127.0.0.1:9"})
+    done = run(USER, **DESIRED, env={"ALL_PROXY": "socks5://127.0.0.1:9"})
     assert (done.kind, done.requests) == ("transport", [])
     assert "PySocks" in done.msg
 
 
 def test_an_empty_proxy_is_none(run: ModuleRunner) -> None:
     empty = dict.fromkeys(["ARIZE_PROXY_URL", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"], "")
-    assert not run(USER, **WISH, proxy_url="", env=empty).failed
+    assert not run(USER, **DESIRED, proxy_url="", env=empty).failed
 
 
 # -- IPv6 ----------------------------------------------------------------------------------------------------------
@@ -214,11 +214,11 @@ def test_ipv6() -> None:
         pytest.skip("this machine has no IPv6")
     with Simulator("::1") as sim:
         run = ModuleRunner(sim)
-        assert not run(USER, **WISH).failed
-        assert not run(USER, **WISH, api_url=None, api_key=None, env=sim.environment()).failed
+        assert not run(USER, **DESIRED).failed
+        assert not run(USER, **DESIRED, api_url=None, api_key=None, env=sim.environment()).failed
         port = sim.url.rpartition(":")[2]
         for env in ({"ARIZE_SINGLE_HOST": "[::1]", "ARIZE_SINGLE_PORT": port}, {"ARIZE_API_HOST": f"[::1]:{port}"}):
-            assert not run(USER, **WISH, api_url=None, env={**env, "ARIZE_API_SCHEME": "http"}).failed
+            assert not run(USER, **DESIRED, api_url=None, env={**env, "ARIZE_API_SCHEME": "http"}).failed
 
 
 # -- the variables of the official clients -------------------------------------------------------------------------
@@ -231,18 +231,18 @@ NAMES = [
 
 
 def test_empty_variables_are_as_if_they_were_not_there(sim: Any, run: ModuleRunner) -> None:
-    assert not run(USER, **WISH, env=dict.fromkeys(NAMES, "")).failed
+    assert not run(USER, **DESIRED, env=dict.fromkeys(NAMES, "")).failed
     empty = {name: "" for name in NAMES if name not in sim.environment()}
-    assert not run(USER, **WISH, api_url=None, api_key=None, env={**empty, **sim.environment()}).failed
-    assert run(USER, **WISH, api_key=None, env={"ARIZE_API_KEY": " "}).kind == "bad_option"
+    assert not run(USER, **DESIRED, api_url=None, api_key=None, env={**empty, **sim.environment()}).failed
+    assert run(USER, **DESIRED, api_key=None, env={"ARIZE_API_KEY": " "}).kind == "bad_option"
 
 
 def test_a_single_host_beats_the_api_host(sim: Any, run: ModuleRunner) -> None:
     host, port = sim.url.removeprefix("http://").split(":")
     env = {"ARIZE_SINGLE_HOST": host, "ARIZE_SINGLE_PORT": port, "ARIZE_API_SCHEME": "http", "ARIZE_API_HOST": "x.io"}
-    assert not run(USER, **WISH, api_url=None, env=env).failed
+    assert not run(USER, **DESIRED, api_url=None, env=env).failed
     env = {"ARIZE_SINGLE_HOST": sim.url, "ARIZE_API_PORT": "0", "ARIZE_SINGLE_PORT": "0"}
-    assert not run(USER, **WISH, api_url=None, env=env).failed
+    assert not run(USER, **DESIRED, api_url=None, env=env).failed
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_a_single_host_beats_the_api_host(sim: Any, run: ModuleRunner) -> None:
 def test_the_endpoint_that_the_variables_choose(
     run: ModuleRunner, proxy: Proxy, env: dict[str, str], host: str
 ) -> None:
-    proxy.wanted = "nobody comes through"  # each host is asked for, and none is reached
+    proxy.wanted = "an unknown password"  # each host is asked for, and none is reached
     done = run(INFO, api_url=None, max_retries=0, env={**env, "ARIZE_PROXY_URL": f"http://{proxy.place}"})
     assert done.kind == "transport"
     assert host in done.msg
@@ -266,7 +266,7 @@ def test_the_endpoint_that_the_variables_choose(
 
 
 def test_the_key_is_the_tasks_before_it_is_the_environments(sim: Any, run: ModuleRunner) -> None:
-    run(USER, **WISH, env={"ARIZE_API_KEY": MEMBER_KEY})
-    run(USER, **WISH, api_key=None, env={"ARIZE_API_KEY": MEMBER_KEY})
-    run(USER, **WISH, api_key="", env={"ARIZE_API_KEY": f" {ADMIN_KEY}\n"})
+    run(USER, **DESIRED, env={"ARIZE_API_KEY": MEMBER_KEY})
+    run(USER, **DESIRED, api_key=None, env={"ARIZE_API_KEY": MEMBER_KEY})
+    run(USER, **DESIRED, api_key="", env={"ARIZE_API_KEY": f" {ADMIN_KEY}\n"})
     assert [entry["key"] for entry in sim.journal()] == ["admin", "member", "admin"]

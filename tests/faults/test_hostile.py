@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names, addresses and ids that nobody expects, from tasks and from the server: taken as they are, or refused plainly.
+"""Names, addresses and ids that no test data expects, from tasks and from the server: taken as they are, or refused plainly.
 
 Nothing is interpreted, nothing crashes, what is accepted is stored as it was given and found again, and nothing is sent
 that the server then refuses. What the reports of the playbooks do with such names is in tests/journeys/test_playbooks.py.
@@ -43,8 +43,8 @@ TEXTS = {
     "percent": "100%25 %00 %2F..%2F",
     "a path": "../../etc/passwd",
     "dots": "..",
-    "inner blanks": "Ann   Lee",
-    "outer blanks": " \t Ann \n",
+    "inner spaces": "Ann   Lee",
+    "outer spaces": " \t Ann \n",
     "a tab": "Ann\tLee",
     "a line break": "Ann\nLee",
     "a header": "Ann\r\nX-Evil: 1",
@@ -68,13 +68,13 @@ TEXTS = {
     "255 wide characters": "山" * 255,
     "256 characters": "x" * 256,
     "very long": "x" * 20_000,
-    "only blanks": " \t\n ",
-    "an ideographic blank": "\u3000",
+    "only spaces": " \t\n ",
+    "an ideographic space": "\u3000",
     "nothing": "",
 }
 every_text = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 ADDRESS = "ann@example.com"
-WISH = {"email": ADDRESS, "role": "member"}
+DESIRED = {"email": ADDRESS, "role": "member"}
 
 
 def is_half(text: str) -> bool:
@@ -133,7 +133,7 @@ def find_one(sim: Any, address: str) -> dict[str, Any]:
 def test_a_name_is_stored_as_it_is_or_refused(
     sim: Any, run: ModuleRunner, counted: Counter[str], module: str, text: str
 ) -> None:
-    options = {"users": [{**WISH, "name": text}]} if module == ROSTER else {**WISH, "name": text}
+    options = {"users": [{**DESIRED, "name": text}]} if module == ROSTER else {**DESIRED, "name": text}
     if may_stop_ansible(module, text):
         check_refused(sim, run, module, text, **options)
         return
@@ -146,7 +146,7 @@ def test_a_name_is_stored_as_it_is_or_refused(
         assert "name" in done.msg
         return
     assert find_one(sim, ADDRESS)["name"] == text.strip()
-    told = (done.result.get("user") or done["results"][0]["user"])["name"]
+    told = (done.result.get("user") or done["entries"][0]["user"])["name"]
     assert told == text.strip()
     assert (again.failed, again.changed) == (False, False)
 
@@ -155,7 +155,7 @@ def test_a_name_is_stored_as_it_is_or_refused(
 def test_a_new_name_is_stored_as_it_is_or_refused(
     sim: Any, run: ModuleRunner, counted: Counter[str], text: str
 ) -> None:
-    sim.seed([{**WISH, "role": "MEMBER", "name": "Ann"}])
+    sim.seed([{**DESIRED, "role": "MEMBER", "name": "Ann"}])
     if may_stop_ansible(USER, text):
         check_refused(sim, run, USER, text, email=ADDRESS, name=text)
         return
@@ -169,7 +169,7 @@ def test_a_new_name_is_stored_as_it_is_or_refused(
 @every_text
 @pytest.mark.parametrize("module", [USER, INFO, INVITE, RESET, ROSTER])
 @pytest.mark.parametrize("option", ["email", "user_id"])
-def test_an_address_or_an_id_is_nobody_or_refused(
+def test_an_address_or_an_id_is_no_user_or_refused(
     sim: Any, run: ModuleRunner, counted: Counter[str], module: str, option: str, text: str
 ) -> None:
     given = {option: text}
@@ -191,7 +191,6 @@ ODD_BUT_VALID = [
     "%s%00@x.io",
     "a&b=c#d?e@x.io",
     "山田@例え.jp",
-    "😀@x.io",
     "x" * 249 + "@x.io",
     "A/b@X.io",
 ]
@@ -202,8 +201,8 @@ def test_an_odd_address_is_created_found_and_deleted(
     sim: Any, run: ModuleRunner, counted: Counter[str], address: str
 ) -> None:
     ends = []
-    for wish in ({"name": "N", "role": "member"}, {"name": "N", "role": "member"}, {"state": "absent"}):
-        done = run(USER, email=address, **wish)
+    for desired in ({"name": "N", "role": "member"}, {"name": "N", "role": "member"}, {"state": "absent"}):
+        done = run(USER, email=address, **desired)
         check(done, counted)
         ends.append((done.failed, done.changed))
     assert ends == [(False, True), (False, False), (False, True)]
@@ -211,7 +210,7 @@ def test_an_odd_address_is_created_found_and_deleted(
 
 
 @every_text
-def test_a_part_of_an_address_and_a_pattern_are_no_more_than_that(
+def test_a_part_of_an_address_is_no_more_and_a_protection_that_is_none_is_refused(
     sim: Any, run: ModuleRunner, counted: Counter[str], text: str
 ) -> None:
     if not may_stop_ansible(INFO, text):
@@ -222,11 +221,12 @@ def test_a_part_of_an_address_and_a_pattern_are_no_more_than_that(
     purge = {"users": [{"email": "admin@simulator.example"}], "purge": True, "max_deletions": 9, "protected": [text]}
     done = run(ROSTER, check=True, **purge)
     check(done, counted)
-    assert done["deletions"] == ["member@simulator.example"]
+    assert (done.kind, done.requests) == ("bad_option", [])
+    assert "protected[0]" in done.msg
 
 
 @every_text
-def test_a_role_that_nobody_has_is_refused(sim: Any, run: ModuleRunner, counted: Counter[str], text: str) -> None:
+def test_a_role_that_no_user_has_is_refused(sim: Any, run: ModuleRunner, counted: Counter[str], text: str) -> None:
     if may_stop_ansible(USER, text):
         check_refused(sim, run, USER, text, email=ADDRESS, name="Ann", custom_role_id=text)
         return
@@ -243,7 +243,7 @@ def test_a_role_that_nobody_has_is_refused(sim: Any, run: ModuleRunner, counted:
 def test_what_the_server_says_is_shown_as_it_is(
     sim: Any, run: ModuleRunner, counted: Counter[str], field: str, text: str
 ) -> None:
-    sim.seed([{**WISH, "role": "MEMBER", "name": "Ann", "status": "ACTIVE"}])
+    sim.seed([{**DESIRED, "role": "MEMBER", "name": "Ann", "status": "ACTIVE"}])
     value = {
         "role": {"type": "PREDEFINED", "name": text},
         "custom_role_id": {"type": "CUSTOM", "id": text, "name": text},
@@ -256,8 +256,8 @@ def test_what_the_server_says_is_shown_as_it_is(
     if field in ("name", "created_at"):
         assert done["users"][0][field] == shown
     for module, options in {USER: {"name": "Ann", "role": "member"}, INVITE: {}, RESET: {}, ROSTER: None}.items():
-        wish = {"email": ADDRESS, **(options or {})}
-        done = run(module, check=True, **({"users": [wish]} if module == ROSTER else wish))
+        desired = {"email": ADDRESS, **(options or {})}
+        done = run(module, check=True, **({"users": [desired]} if module == ROSTER else desired))
         counted["Hostile inputs tried"] += 1
         assert not is_half(json.dumps({**done.result, "invocation": None}, ensure_ascii=False))
         assert done.kind in (None, "role_mismatch", "unexpected_status", "partial")

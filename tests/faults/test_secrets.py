@@ -1,12 +1,12 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nobody reads a key or a one-time password: ansible-runner plays success and every failure at -vvvv --diff.
+"""No output holds a key or a temporary password: ansible-runner plays success and every failure at -vvvv --diff.
 
 Searched are the output, the log, the job events and all that ansible-runner keeps, and the files that Ansible was told
 to leave behind; for each secret as it is, in base64 wherever it begins, and percent-encoded, with and without "Bearer".
 
-Two places hold an option by their nature, and are nobody's to mend here: the module's own arguments, which
+Two places hold an option by their nature, and cannot be changed here: the module's own arguments, which
 ANSIBLE_KEEP_REMOTE_FILES keeps on purpose, and the environment, which ansible-runner writes to its file `command`.
 """
 
@@ -27,8 +27,9 @@ import ansible_runner
 import pytest
 import yaml
 
+from tests.faults.proxy import Proxy
 from tests.faults.scenes import INFO, INVITE, RESET, ROSTER, USER
-from tests.journeys.harness import clean_environment, hiding_places
+from tests.journeys.harness import ModuleRunner, clean_environment, hiding_places
 from tests.simulator import ADMIN_KEY, store
 
 BEARER = f"Bearer {ADMIN_KEY}"
@@ -154,7 +155,7 @@ def vaulted(folder: Path) -> str:
     return "vaulted_key: " + done.stdout
 
 
-def test_nobody_reads_a_secret(
+def test_no_user_reads_a_secret(
     sim: Any, tmp_path: Path, counted: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passwords = know_the_passwords(monkeypatch)
@@ -186,7 +187,7 @@ def test_nobody_reads_a_secret(
 
 
 def know_the_passwords(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the one-time passwords that the simulator is going to issue."""
+    """Return the temporary passwords that the simulator is going to issue."""
     passwords = [f"Tmp-open-sesame-{number:03d}" for number in range(3)]
     coming = iter(passwords)
 
@@ -256,3 +257,40 @@ def around(text: str, form: str) -> str:
 def is_by_nature(name: str) -> bool:
     """Whether a file holds what a task was given, since that is what it is for."""
     return "/AnsiballZ_arize_" in name or (name.startswith("runner/artifacts/") and name.endswith("/command"))
+
+
+WORDS = ["example", "sam", "member", "active", "Lee", "io", "e"]
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "HTTP_PROXY", "ARIZE_PROXY_URL", "proxy_url"])
+def test_a_proxy_password_that_is_an_ordinary_word_alters_no_data(
+    sim: Any, run: ModuleRunner, variable: str, word: str
+) -> None:
+    sim.seed([{"email": "sam@example.com", "name": "Sam Lee", "role": "MEMBER", "status": "ACTIVE"}])
+    with Proxy("u", word) as proxy:
+        url = f"http://u:{word}@{proxy.place}"
+        given: dict[str, Any] = {"proxy_url": url} if variable == "proxy_url" else {"env": {variable: url}}
+        plain, proxied = run(INFO), run(INFO, **given)
+        assert bool(proxy.seen) == (variable != "HTTPS_PROXY")  # the simulator speaks http
+        for name in ("users", "roster"):
+            assert proxied[name] == plain[name]
+        purge = {"users": proxied["roster"], "purge": True, "max_deletions": 9}
+        done = run(ROSTER, check=True, **purge, **given)
+    assert (done.failed, done.changed, done["deletions"]) == (False, False, [])
+
+
+def test_a_proxy_password_is_removed_from_messages_and_only_from_them(sim: Any, run: ModuleRunner) -> None:
+    sim.fault("status", status=400, detail="the proxy said: u:secret-word and secret-word", times=None)
+    done = run(USER, email="ann@secret-word.com", state="absent", env={"HTTPS_PROXY": "http://u:secret-word@proxy"})
+    assert done.kind == "bad_request"
+    assert "secret-word" not in done["error"]["detail"]
+    assert "ann@secret-word.com" in done.msg
+
+
+@pytest.mark.parametrize("source", ["option", "variable"])
+def test_the_key_is_masked_in_data_wherever_it_comes_from(sim: Any, run: ModuleRunner, source: str) -> None:
+    sim.seed([{"email": "ann@example.com", "name": f"Ann {ADMIN_KEY} {quote(BEARER)}"}])
+    given = {"api_key": ADMIN_KEY} if source == "option" else {"api_key": None, "env": {"ARIZE_API_KEY": ADMIN_KEY}}
+    done = run(INFO, email="ann@example.com", **given)  # the runner asserts that no result holds the key
+    assert done["users"][0]["name"].startswith("Ann ****")

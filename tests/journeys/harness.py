@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the real modules against the simulator: their main() in this process, or whole playbooks in their own.
 
-What holds for every run is asserted here and not case by case: in check mode no request writes, no task mails anybody
-twice, no result holds the API key or a traceback, a message is one line, and a failure has no diff.
+What holds for every run is asserted here and not case by case: in check mode no request writes, no task mails a user
+twice, no result contains the API key or a traceback, a message is one line, the diff of a roster is text, and no other
+failure has a diff.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ from tests.simulator import ADMIN_KEY, MEMBER_KEY, ControlMethods
 MODULES = "ansible_collections.arize.ax.plugins.modules"
 # What a developer's shell may hold and what would lead a client elsewhere.
 LEADING_ASTRAY = ("ARIZE_", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ANSIBLE_")
-UNKNOWN = "(unknown)"  # in a foreseen user: only the server can know
 
 
 @dataclass
@@ -53,12 +53,12 @@ class Run:
 
     @property
     def changed(self) -> bool:
-        """What the module says about that, failed or not."""
+        """Whether the module says that it changed something, failed or not."""
         return bool(self.result["changed"])
 
     @property
     def kind(self) -> str | None:
-        """The kind of error; None where all went well."""
+        """The kind of error; None on success."""
         return self.result["error"]["kind"] if self.failed else None
 
     @property
@@ -78,18 +78,18 @@ class Run:
 
     @property
     def mailed(self) -> list[str]:
-        """The kinds of the mails that went out."""
+        """The kinds of the mails that were sent."""
         return [mail["kind"] for mail in self.mails]
 
 
 def clean_environment() -> dict[str, str]:
-    """Return this process's environment without what would lead a client astray, or make Python compile all anew."""
+    """Return this process's environment without what misleads a client or disables the bytecode cache."""
     unwanted = (*LEADING_ASTRAY, "PYTHONDONTWRITEBYTECODE")
     return {name: value for name, value in os.environ.items() if not name.upper().startswith(unwanted)}
 
 
 def assert_fit_to_be_seen(text: str) -> None:
-    """Check output or a result: nobody's key, no traceback."""
+    """Check output or a result: no API key, no traceback."""
     assert ADMIN_KEY not in text
     assert MEMBER_KEY not in text
     assert "Traceback (most recent call last)" not in text
@@ -130,12 +130,14 @@ class ModuleRunner:
     def _check(self, run: Run, check: bool) -> None:
         if check:
             assert run.writes == [], "check mode has sent a write request"
-            assert run.mails == [], "check mode has mailed somebody"
+            assert run.mails == [], "check mode has sent mail"
         assert_fit_to_be_seen(json.dumps(run.result))
-        assert len({mail["to"] for mail in run.mails}) == len(run.mails), "a task has mailed somebody twice"
+        assert len({mail["to"] for mail in run.mails}) == len(run.mails), "a task has mailed a user twice"
         if run.failed:
             assert "\n" not in run.msg
-            assert "diff" not in run.result
+        applied = "entries" in run.result
+        assert applied or not run.failed or "diff" not in run.result
+        assert not applied or all(isinstance(side, str) for side in run["diff"].values())
 
 
 def call_main(module: str, arguments: dict[str, Any], env: dict[str, str]) -> dict[str, Any]:
@@ -160,7 +162,7 @@ def call_main(module: str, arguments: dict[str, Any], env: dict[str, str]) -> di
 
 @dataclass
 class Played:
-    """One run of ansible-playbook: everything that anybody could read afterwards."""
+    """One run of ansible-playbook: everything that can be read afterwards."""
 
     code: int
     output: str
@@ -259,11 +261,11 @@ def keep(results: dict[str, str]) -> dict[str, Any]:
     return {"name": "Keep the results", "ansible.builtin.copy": copy, "no_log": True}
 
 
-def agrees(foreseen: Any, real: Any) -> bool:
-    """Whether a user as foreseen is the real one, save for what only the server can know."""
-    if not foreseen or not real:
-        return foreseen == real
+def agrees(predicted: Any, real: Any) -> bool:
+    """Whether a predicted user is the real one, except for what only the server can know."""
+    if not predicted or not real:
+        return predicted == real
     open_ = {"id", "created_at", "custom_role_name", "is_developer"}
-    return set(foreseen) == set(real) and all(
-        value == real[name] or (value is None and name in open_) for name, value in foreseen.items()
+    return set(predicted) == set(real) and all(
+        value == real[name] or (value is None and name in open_) for name, value in predicted.items()
     )

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Finding one person among those who look alike: the API's filter knows only substrings, and pages of 100."""
+"""Finding one user among similar addresses: the API filters by substring, in pages of 100."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from typing import Any
 import pytest
 
 ANN = {"email": "ann@example.com", "name": "Ann", "role": "MEMBER"}
-WISH = {"email": "ann@example.com", "name": "Ann", "role": "member"}
+WANTED = {"email": "ann@example.com", "name": "Ann", "role": "member"}
 
 
-def look_alikes(count: int) -> list[dict[str, Any]]:
+def similar(count: int) -> list[dict[str, Any]]:
     """Users whose addresses contain Ann's."""
     return [{"email": f"jo{number:03d}ann@example.com"} for number in range(count)]
 
 
 @pytest.mark.parametrize(("before", "pages"), [(0, 1), (99, 1), (100, 2), (205, 3)])
 def test_the_match_may_be_on_any_page(sim: Any, run: Any, before: int, pages: int) -> None:
-    sim.reset([*look_alikes(before), ANN, *look_alikes(250)[before:]], owners=False)
-    done = run("arize_user", **WISH)
+    sim.reset([*similar(before), ANN, *similar(250)[before:]], owners=False)
+    done = run("arize_user", **WANTED)
     assert (done.changed, done["user"]["email"]) == (False, "ann@example.com")
     assert done.methods.split() == ["GET"] * pages
     assert all(entry["query"]["email"] == ["ann@example.com"] for entry in done.requests)
 
 
-def test_nobody_is_known_only_after_the_last_page(sim: Any, run: Any) -> None:
-    sim.reset(look_alikes(250), owners=False)
-    done = run("arize_user", **WISH)
+def test_absence_is_known_only_after_the_last_page(sim: Any, run: Any) -> None:
+    sim.reset(similar(250), owners=False)
+    done = run("arize_user", **WANTED)
     assert done["actions"] == ["create"]
     assert done.methods == "GET GET GET POST"
 
@@ -56,7 +56,7 @@ def test_an_address_is_compared_whole_and_without_case(
     assert (user["email"], user["name"]) == (stored, "Right")
 
 
-def test_a_substring_is_not_somebody(sim: Any, run: Any) -> None:
+def test_a_substring_is_no_match(sim: Any, run: Any) -> None:
     sim.seed([{"email": "joann@example.com"}])
     assert run("arize_user_info", email="ann@example.com")["users"] == []
     assert run("arize_user", email="ann@example.com", state="absent").writes == []
@@ -72,7 +72,7 @@ def test_a_substring_is_not_somebody(sim: Any, run: Any) -> None:
         ("50%25", "/v2/users/50%2525"),
     ],
 )
-def test_an_id_is_one_piece_of_the_path(sim: Any, run: Any, user_id: str, path: str) -> None:
+def test_an_id_is_one_segment_of_the_path(sim: Any, run: Any, user_id: str, path: str) -> None:
     sim.seed([{**ANN, "id": user_id}])
     done = run("arize_user", user_id=user_id, name="Ann B", is_developer=False)
     assert done["user"]["name"] == "Ann B"
@@ -82,43 +82,127 @@ def test_an_id_is_one_piece_of_the_path(sim: Any, run: Any, user_id: str, path: 
     assert run("arize_user_info", user_id=user_id)["users"] == []
 
 
-def test_somebody_goes_while_the_list_is_read(sim: Any, run: Any) -> None:
-    sim.reset([*look_alikes(150), ANN], owners=False)
+def test_a_user_is_deleted_while_the_list_is_read(sim: Any, run: Any) -> None:
+    sim.reset([*similar(150), ANN], owners=False)
     sim.fault(method="GET", query="cursor=", do=[{"action": "block", "user": "jo000ann@example.com"}])
-    assert run("arize_user", **WISH).methods == "GET GET"
+    assert run("arize_user", **WANTED).methods == "GET GET"
     sim.clear_journal()
     sim.fault(method="GET", query="cursor=", do=[{"action": "block", "user": "ann@example.com"}])
     assert run("arize_user", email="ann@example.com", state="absent").methods == "GET GET"
 
 
-def test_somebody_comes_while_the_list_is_read(sim: Any, run: Any) -> None:
-    sim.reset(look_alikes(150), owners=False)
+def test_a_user_is_created_while_the_list_is_read(sim: Any, run: Any) -> None:
+    sim.reset(similar(150), owners=False)
     sim.fault(method="GET", query="cursor=", do=[{"action": "seed", "users": [ANN]}])
-    done = run("arize_user", **WISH)
+    done = run("arize_user", **WANTED)
     assert (done.changed, done.methods) == (False, "GET GET")
 
 
+# -- addresses that differ only in case ----------------------------------------------------------------------------
+
+TWINS = [{"email": "Jo@x.io", "name": "Older"}, {"email": "jo@x.io", "name": "Younger"}]
+
+
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        ("arize_user", {"state": "absent"}),
+        ("arize_user", {"name": "Renamed"}),
+        ("arize_user_password_reset", {}),
+        ("arize_user_roster", {}),
+        ("arize_user_roster", {"state": "absent"}),
+    ],
+    ids=["delete", "rename", "reset", "roster", "roster absent"],
+)
+@pytest.mark.parametrize(("target", "other"), [("jo@x.io", "Jo@x.io"), ("Jo@x.io", "jo@x.io")])
+@pytest.mark.parametrize("before", [0, 120], ids=["one page", "two pages"])
+def test_a_match_letter_for_letter_wins(
+    sim: Any, run: Any, module: str, options: dict[str, Any], target: str, other: str, before: int
+) -> None:
+    if module == "arize_user_roster" and not options and before:
+        return  # the pages that a roster has read decide what it updates, never what it deletes
+    sim.seed([TWINS[0], *({"email": f"{number}jo@x.io"} for number in range(before)), TWINS[1]])
+    untouched = sim.find(other)
+    selected = {"email": target}
+    if module == "arize_user_roster":
+        selected = {"users": [{**selected, **({} if options else {"name": "Renamed"})}]}
+    done = run(module, **selected, **options)
+    assert (done.failed, done.changed) == (False, True)
+    assert {entry["path"] for entry in done.writes} == {
+        f"/v2/users/{sim.find(target)['id']}" + ("/reset-password" if module.endswith("reset") else "")
+    }
+    assert sim.find(other) == untouched
+
+
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        ("arize_user", {"state": "absent"}),
+        ("arize_user", {"name": "Renamed"}),
+        ("arize_user_password_reset", {}),
+        ("arize_user_invite", {"resend": True}),
+        ("arize_user_info", {}),
+    ],
+    ids=["delete", "rename", "reset", "invite", "info"],
+)
+def test_several_matches_in_another_case_are_ambiguous(
+    sim: Any, run: Any, module: str, options: dict[str, Any]
+) -> None:
+    seeded = sim.seed([TWINS[0], *({"email": f"{number}jo@x.io"} for number in range(120)), TWINS[1]])
+    for check in (True, False):
+        done = run(module, check=check, email="JO@x.io", **options)
+        assert (done.kind, done.changed, done.methods) == ("ambiguous", False, "GET GET")
+        assert all(user["id"] in done.msg for user in (seeded[0], seeded[-1]))
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_an_ambiguous_entry_of_a_roster_fails_alone(sim: Any, run: Any, state: str) -> None:
+    sim.seed([*TWINS, ANN])
+    users = [{"email": "JO@x.io", "name": "Renamed"}, {"email": "ann@example.com", "name": "Renamed"}]
+    done = run("arize_user_roster", users=users, state=state)
+    assert [item["status"] for item in done["entries"]] == ["failed", "updated" if state == "present" else "deleted"]
+    assert (done.kind, done["entries"][0]["error"]["kind"], len(done.writes)) == ("partial", "ambiguous", 1)
+
+
+def test_an_export_of_such_users_applied_with_purge_changes_nothing(sim: Any, run: Any) -> None:
+    seeded = sim.seed(TWINS)
+    untouched = sim.users()
+    exported = run("arize_user_info")["roster"]
+    assert [entry["user_id"] for entry in exported if "user_id" in entry] == [user["id"] for user in seeded]
+    for check in (True, False):
+        done = run("arize_user_roster", check=check, users=exported, purge=True, max_deletions=0)
+        assert (done.failed, done.changed, done.writes, done["deletions"]) == (False, False, [], [])
+        assert done["diff"] == {"before": "", "after": ""}
+    assert sim.users() == untouched
+
+
+@pytest.mark.parametrize("option", ["email", "user_id", "email_contains"])
+@pytest.mark.parametrize("empty", ["", " "])
+def test_info_refuses_an_empty_selection(run: Any, option: str, empty: str) -> None:
+    done = run("arize_user_info", **{option: empty})
+    assert (done.kind, done.methods) == ("bad_option", "")
+    assert option in done.msg
+
+
 def test_info_lists_the_account_in_the_order_of_the_api(sim: Any, run: Any) -> None:
-    sim.reset(look_alikes(120), owners=False)
+    sim.reset(similar(120), owners=False)
     sim.expire("jo003ann@example.com")
     sim.block("jo004ann@example.com")
     users = run("arize_user_info", email_contains="ANN@")["users"]
-    assert [user["email"] for user in users] == [
-        user["email"] for user in look_alikes(120) if "004" not in user["email"]
-    ]
+    assert [user["email"] for user in users] == [user["email"] for user in similar(120) if "004" not in user["email"]]
     assert [user["email"] for user in run("arize_user_info", status=["expired"])["users"]] == ["jo003ann@example.com"]
     assert run("arize_user_info", email="jo003ann@example.com", status=["active"])["users"] == []
 
 
 LIES = [
     ("no pagination", {"kind": "omit_pagination"}),
-    ("has_more is a word", {"kind": "bad_has_more"}),
+    ("has_more is text", {"kind": "bad_has_more"}),
     ("has_more is null", {"kind": "edit", "set": {"/pagination/has_more": None}}),
     ("a cursor repeats", {"kind": "repeat_cursor", "times": None}),
     ("no cursor", {"kind": "edit", "set": {"/pagination/has_more": True}, "remove": ["/pagination/next_cursor"]}),
     ("no list of users", {"kind": "edit", "remove": ["/users"]}),
     ("a user without ID", {"kind": "edit", "set": {"/users": [{"email": "bob@example.com"}]}}),
-    ("a page of a proxy", {"kind": "html", "status": 404}),
+    ("an HTML page", {"kind": "html", "status": 404}),
     ("a JSON list", {"kind": "json_list"}),
     ("an empty object", {"kind": "empty_object"}),
     ("nothing", {"kind": "empty"}),
@@ -127,14 +211,14 @@ LIES = [
 ]
 
 
-def test_somebody_without_address_may_be_the_one_who_is_looked_for(sim: Any, run: Any) -> None:
-    sim.seed(look_alikes(2))
-    nameless = {"kind": "edit", "set": {"/users": [{"id": "x"}]}}
+def test_a_user_without_an_address_may_be_the_one_looked_for(sim: Any, run: Any) -> None:
+    sim.seed(similar(2))
+    unnamed = {"kind": "edit", "set": {"/users": [{"id": "x"}]}}
     for state in ("absent", "present"):
-        sim.faults([nameless])
-        done = run("arize_user", **{**WISH, "state": state})
+        sim.faults([unnamed])
+        done = run("arize_user", **{**WANTED, "state": state})
         assert (done.failed, done.kind, done.changed, done.writes) == (True, "invalid_response", False, [])
-    sim.faults([nameless])
+    sim.faults([unnamed])
     assert [(user["id"], user["email"]) for user in run("arize_user_info")["users"]] == [("x", None)]
 
 
@@ -142,17 +226,17 @@ def test_somebody_without_address_may_be_the_one_who_is_looked_for(sim: Any, run
 @pytest.mark.parametrize(
     ("module", "options"),
     [
-        ("arize_user", {**WISH, "state": "absent"}),
+        ("arize_user", {**WANTED, "state": "absent"}),
         ("arize_user", {"email": "bob@example.com", "name": "Bob", "role": "member"}),
         ("arize_user_invite", {"email": "bob@example.com", "name": "Bob", "role": "member"}),
         ("arize_user_info", {}),
     ],
     ids=["absent", "present", "invite", "info"],
 )
-def test_an_answer_that_cannot_be_right_is_no_reason_to_write(
+def test_an_invalid_response_leads_to_no_write(
     sim: Any, run: Any, module: str, options: dict[str, Any], fault: dict[str, Any]
 ) -> None:
-    sim.seed(look_alikes(5))
+    sim.seed(similar(5))
     for check in (True, False):
         sim.faults([fault])
         done = run(module, check=check, **options)
@@ -160,7 +244,9 @@ def test_an_answer_that_cannot_be_right_is_no_reason_to_write(
 
 
 @pytest.mark.parametrize("fault", [{"kind": "html", "status": 404}, {"kind": "empty", "status": 404}])
-def test_an_id_is_gone_only_if_the_api_itself_says_so(sim: Any, run: Any, fault: dict[str, Any]) -> None:
+def test_only_a_404_of_the_api_itself_means_that_the_user_does_not_exist(
+    sim: Any, run: Any, fault: dict[str, Any]
+) -> None:
     (ann,) = sim.seed([ANN])
     sim.fault(**fault)
     done = run("arize_user", user_id=ann["id"], state="absent")

@@ -1,10 +1,10 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everybody's state × every task × check and real: what comes out, what is requested, who is mailed.
+"""Every status × every task × check and real: the outcome, the requests, the mails.
 
-The table is the specification; each line is two tests. "changed" stands in front of an outcome that is one. After the
-real run the same task runs again: the last column is what it then mails.
+The table is the specification. "changed" precedes an outcome that is a change. After the real run the same task runs
+again: the last column is what it then mails.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import pytest
 
 from tests.journeys.harness import Run, agrees
 
-# A line reads: who is Ann | the task | in check mode: outcome | for real: outcome | requests | mails | mails of the next
+# A line reads: Ann's status | the task | in check mode: outcome | for real: outcome | requests | mails | mails of the next
 TABLE = """
-nobody  | invite          | changed sent                   | changed sent                   | GET POST     | invitation |
-nobody  | invite + resend | changed sent                   | changed sent                   | GET POST     | invitation | resend
-nobody  | reset           | fails: not_found               | fails: not_found               | GET          |            |
-nobody  | present         | changed create                 | changed create                 | GET POST     | invitation |
-nobody  | absent          | nothing                        | nothing                        | GET          |            |
+missing | invite          | changed sent                   | changed sent                   | GET POST     | invitation |
+missing | invite + resend | changed sent                   | changed sent                   | GET POST     | invitation | resend
+missing | reset           | fails: not_found               | fails: not_found               | GET          |            |
+missing | present         | changed create                 | changed create                 | GET POST     | invitation |
+missing | absent          | nothing                        | nothing                        | GET          |            |
 INVITED | invite          | pending                        | pending                        | GET          |            |
 INVITED | invite + resend | changed resent                 | changed resent                 | GET POST     | resend     | resend
 INVITED | reset           | fails: not_active              | fails: not_active              | GET          |            |
@@ -37,23 +37,23 @@ ACTIVE  | invite + resend | accepted                       | accepted           
 ACTIVE  | reset           | changed                        | changed                        | GET POST     | reset      | reset
 ACTIVE  | present         | nothing                        | nothing                        | GET          |            |
 ACTIVE  | absent          | changed delete                 | changed delete                 | GET DELETE   |            |
-blocked | invite          | changed sent (cannot predicted)  | fails: blocked                 | GET POST GET |            |
-blocked | invite + resend | changed sent (cannot predicted)  | fails: blocked                 | GET POST GET |            |
+blocked | invite          | changed sent (unpredictable)   | fails: blocked                 | GET POST GET |            |
+blocked | invite + resend | changed sent (unpredictable)   | fails: blocked                 | GET POST GET |            |
 blocked | reset           | fails: not_found               | fails: not_found               | GET          |            |
-blocked | present         | changed create (cannot predicted)| fails: blocked                 | GET POST GET |            |
+blocked | present         | changed create (unpredictable) | fails: blocked                 | GET POST GET |            |
 blocked | absent          | nothing                        | nothing                        | GET          |            |
 """
 COLUMNS = ("before", "task", "check", "real", "requests", "mails", "mails_of_the_next")
 ROWS = [
     dict(zip(COLUMNS, (cell.strip() for cell in line.split("|")), strict=True)) for line in TABLE.strip().splitlines()
 ]
-WISH = {"email": "Ann@example.com", "name": "Ann", "role": "member"}
-NAME = {"email": WISH["email"]}
+WANTED = {"email": "Ann@example.com", "name": "Ann", "role": "member"}
+NAME = {"email": WANTED["email"]}
 TASKS: dict[str, tuple[str, dict[str, Any]]] = {
-    "invite": ("arize_user_invite", WISH),
-    "invite + resend": ("arize_user_invite", {**WISH, "resend": True}),
+    "invite": ("arize_user_invite", WANTED),
+    "invite + resend": ("arize_user_invite", {**WANTED, "resend": True}),
     "reset": ("arize_user_password_reset", NAME),
-    "present": ("arize_user", WISH),
+    "present": ("arize_user", WANTED),
     "absent": ("arize_user", {**NAME, "state": "absent"}),
 }
 
@@ -74,7 +74,7 @@ def ann(sim: Any, row: dict[str, str]) -> None:
     """The account as the row begins."""
     others = [{"email": "joann@example.com", "status": "EXPIRED"}, {"email": "ann@example.com.au"}]
     ann = {"email": "ann@example.com", "name": "Ann", "role": "MEMBER", "status": row["before"].upper()}
-    sim.seed(others + ([] if row["before"] == "nobody" else [ann]))
+    sim.seed(others + ([] if row["before"] == "missing" else [ann]))
 
 
 every_row = pytest.mark.parametrize("row", ROWS, ids=[f"{row['before']}-{row['task']}" for row in ROWS])
@@ -82,10 +82,10 @@ every_row = pytest.mark.parametrize("row", ROWS, ids=[f"{row['before']}-{row['ta
 
 @every_row
 @pytest.mark.usefixtures("ann")
-def test_check_mode_tells_what_comes_out(run: Any, row: dict[str, str]) -> None:
+def test_check_mode_predicts_the_outcome(run: Any, row: dict[str, str]) -> None:
     module, options = TASKS[row["task"]]
     checked = run(module, check=True, **options)
-    assert outcome(checked) == row["check"].removesuffix("(cannot predicted)").strip()
+    assert outcome(checked) == row["check"].removesuffix("(unpredictable)").strip()
     assert (checked.methods, checked.mailed) == ("GET", [])
 
 
@@ -111,7 +111,7 @@ def test_check_and_real_run_agree_in_diff_and_user(sim: Any, run: Any, row: dict
     module, options = TASKS[row["task"]]
     checked, done = run(module, check=True, **options), run(module, **options)
     if done.failed:
-        assert checked.failed == ("cannot predicted" not in row["check"])
+        assert checked.failed == ("unpredictable" not in row["check"])
         assert not checked.failed or checked.msg == done.msg
         return
     assert checked["diff"]["before"] == done["diff"]["before"]
@@ -126,12 +126,12 @@ def test_check_and_real_run_agree_in_diff_and_user(sim: Any, run: Any, row: dict
     ("status", "task", "words"),
     [
         ("INVITED", "reset", "arize_user_invite with resend: true"),
-        ("EXPIRED", "reset", "use arize_user_invite instead"),
+        ("EXPIRED", "reset", "Use arize_user_invite instead"),
         ("SUSPENDED", "reset", "suspended"),
         ("SUSPENDED", "invite", "suspended"),
     ],
 )
-def test_a_state_that_does_not_fit_is_refused_before_any_write(
+def test_a_status_that_does_not_fit_is_refused_before_any_write(
     sim: Any, run: Any, status: str, task: str, words: str
 ) -> None:
     sim.seed([{"email": "ann@example.com", "status": status}])
@@ -145,7 +145,7 @@ def test_a_state_that_does_not_fit_is_refused_before_any_write(
 
 
 @pytest.mark.parametrize("status", [202, 204])
-def test_an_older_server_says_202(sim: Any, run: Any, status: int) -> None:
+def test_an_older_server_answers_202(sim: Any, run: Any, status: int) -> None:
     sim.settings(resend_status=status, reset_status=status)
     sim.seed([{"email": "ann@example.com", "status": "INVITED"}, {"email": "bob@example.com"}])
     assert run("arize_user_invite", email="ann@example.com", resend=True)["invitation"] == "resent"
@@ -153,7 +153,7 @@ def test_an_older_server_says_202(sim: Any, run: Any, status: int) -> None:
     assert [mail["kind"] for mail in sim.mails()] == ["resend", "reset"]
 
 
-def test_a_refusal_of_a_mail_is_told_in_the_words_of_the_server(sim: Any, run: Any) -> None:
+def test_a_refused_mail_is_reported_with_what_the_server_said(sim: Any, run: Any) -> None:
     sim.settings(saml=True, sso=True)
     sim.seed([{"email": "ann@example.com", "status": "INVITED"}, {"email": "bob@example.com"}])
     for done in (
@@ -165,7 +165,7 @@ def test_a_refusal_of_a_mail_is_told_in_the_words_of_the_server(sim: Any, run: A
         assert done["error"]["method"] == "POST"
 
 
-def test_what_is_missing_for_an_invitation_is_named_at_once(sim: Any, run: Any) -> None:
+def test_everything_missing_for_an_invitation_is_named_at_once(sim: Any, run: Any) -> None:
     for check in (True, False):
         done = run("arize_user_invite", check=check, email="ann@example.com")
         assert (done.kind, done.methods) == ("incomplete", "GET")
@@ -175,7 +175,7 @@ def test_what_is_missing_for_an_invitation_is_named_at_once(sim: Any, run: Any) 
 
 @pytest.mark.parametrize("keeps_id", [True, False])
 @pytest.mark.parametrize("role", [{"role": "ANNOTATOR"}, {"custom_role_id": "Um9sZToxOjg/RUV6Yg=="}])
-def test_a_renewal_keeps_the_name_and_role_that_somebody_had(
+def test_a_renewal_keeps_the_name_and_role_of_the_user(
     sim: Any, run: Any, keeps_id: bool, role: dict[str, str]
 ) -> None:
     sim.settings(renew_keeps_id=keeps_id)
@@ -193,5 +193,5 @@ def test_a_renewal_keeps_the_name_and_role_that_somebody_had(
 
 def test_a_renewal_takes_the_name_and_role_of_the_task(sim: Any, run: Any) -> None:
     sim.seed([{"email": "ann@example.com", "name": "Ann Ex", "status": "EXPIRED", "role": "ANNOTATOR"}])
-    done = run("arize_user_invite", **WISH)
+    done = run("arize_user_invite", **WANTED)
     assert (done["user"]["name"], done["user"]["role"], done["user"]["status"]) == ("Ann", "member", "invited")

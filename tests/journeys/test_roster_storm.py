@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Under a rate limit and in a storm: all workers pause together, nobody is mailed or created twice, and it converges."""
+"""Under a rate limit and random faults: all workers pause together, no user is created or mailed twice, it converges."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 
 def new(count: int, **fields: Any) -> list[dict[str, Any]]:
-    """Entries for so many people who are not there."""
+    """Entries for so many new users."""
     return [{"email": f"new{n}@example.com", "name": f"New {n}", "role": "member", **fields} for n in range(count)]
 
 
@@ -25,11 +25,11 @@ def test_a_429_pauses_all_workers(sim: Any, run: Any) -> None:
     told = refused["time"] + refused["seconds"]
     begun = [entry["time"] - told for entry in done.requests]
     assert [seconds for seconds in begun if 0.2 < seconds < 0.98] == []
-    assert len([seconds for seconds in begun if seconds >= 0.98]) >= 30  # and then all go on
+    assert len([seconds for seconds in begun if seconds >= 0.98]) >= 30  # and then all continue
     assert Counter(done.methods.split()) == {"GET": 1, "POST": 61}  # one retry: that of the one refused
 
 
-def test_the_pause_of_one_is_no_retry_of_the_others(sim: Any, run: Any) -> None:
+def test_a_pause_uses_up_no_retry_of_the_others(sim: Any, run: Any) -> None:
     for number in (3, 13, 23, 33):
         sim.fault("status", status=429, retry_after=1, method="POST", body_has=f"new{number}@")
     done = run("arize_user_roster", users=new(40), concurrency=4, max_retries=1, max_retry_wait=5)
@@ -47,8 +47,8 @@ def test_a_429_while_looking_up_pauses_all_as_well(sim: Any, run: Any) -> None:
 
 
 @pytest.mark.parametrize(("people", "limit", "concurrency"), [(80, 60, 8), (80, 20, 32), (12, 3, 8)])
-def test_a_rate_limit_fails_nobody(sim: Any, run: Any, people: int, limit: int, concurrency: int) -> None:
-    """Also where it lets fewer requests through than there are workers: the oldest comes first."""
+def test_a_rate_limit_fails_no_user(sim: Any, run: Any, people: int, limit: int, concurrency: int) -> None:
+    """Also where it lets fewer requests through than there are workers."""
     sim.rate_limit(limit)
     done = run("arize_user_roster", users=new(people), concurrency=concurrency, max_retry_wait=5)
     assert (done.failed, done["summary"]["created"], len(done.mails)) == (False, people, people)
@@ -69,9 +69,9 @@ STORM = [
 def test_one_request_in_ten_fails_and_it_converges_within_three_runs(
     sim: Any, run: Any, seed: int, max_retries: int
 ) -> None:
-    everybody = sim.seed(count=160)
-    renamed = [{"email": user["email"], "name": f"{user['name']} B"} for user in everybody[:70]]
-    unchanged = [{"email": user["email"], "name": user["name"]} for user in everybody[70:130]]
+    seeded = sim.seed(count=160)
+    renamed = [{"email": user["email"], "name": f"{user['name']} B"} for user in seeded[:70]]
+    unchanged = [{"email": user["email"], "name": user["name"]} for user in seeded[70:130]]
     roster = [*renamed, *unchanged, *new(50), *new(20, email="", is_developer=False)]
     for number, entry in enumerate(roster[-20:]):
         entry["email"] = f"plain{number}@example.com"

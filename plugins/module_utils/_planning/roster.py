@@ -240,8 +240,8 @@ def _check_limit(kind: Kind, what: str, labels: Sequence[str], limit: int | None
 
 def _check_admins(deleted: Sequence[User], account: Account, min_admins: int) -> None:
     admins = [user for user in deleted if _may_be_active_admin(user)]
-    going = {user.id for user in admins}
-    remaining = sum(_is_active_admin(user) and user.id not in going for user in account.users)
+    others = {user.id for user in admins} | account.bots  # a service key cannot sign in
+    remaining = sum(_is_active_admin(user) and user.id not in others for user in account.users)
     if admins and remaining < min_admins:
         admin = "active admin" if remaining == 1 else "active admins"
         left = f"only {remaining} {admin} would remain, but min_admins is {min_admins}"
