@@ -430,6 +430,19 @@ def lookalike(run: ModuleRunner, sim: Any) -> Any:
     return run("arize_user_roster", users=users, purge=True, max_deletions=5)
 
 
+def predefined_role(run: ModuleRunner, sim: Any) -> Any:
+    (role, *_others) = run("arize_role_info", predefined=True)["roles"]
+    return run("arize_role", role_id=role["id"], description="Reads everything")
+
+
+def role_in_use(run: ModuleRunner, sim: Any) -> Any:
+    reviewer = {"name": "Reviewer", "permissions": ["PROJECT_READ"]}
+    sim.seed_access(spaces=[{"name": "Lab"}], roles=[reviewer])
+    bound = run("arize_role_binding", **ADA, role="Reviewer", space="Lab")
+    assert bound.changed
+    return run("arize_role", name="Reviewer", state="absent")
+
+
 FAILING: dict[str, Failing] = {
     "bad_request": locked_out,
     "unauthorized": lambda run, sim: run("arize_user_info", api_key="no longer valid"),
@@ -457,6 +470,8 @@ FAILING: dict[str, Failing] = {
     "internal": defect,
     "lookalike": lookalike,
     "too_many_creations": lambda run, sim: run("arize_user_roster", users=[GRACE], max_creations=0),
+    "role_in_use": role_in_use,
+    "predefined_role": predefined_role,
 }
 
 
