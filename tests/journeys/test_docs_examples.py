@@ -41,7 +41,8 @@ YAML_BLOCK = re.compile(r"^```ya?ml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RECAP = re.compile(r"^localhost +: +(.*?) *$", re.MULTILINE)
 # The commands of the examples for CI are run as they are.
 JOBS = {"pull_request.yml", "apply_after_merge.yml", "gitlab_ci.yml"}
-DATA = {"people.yml", "cast.yml", "places.yml", "requirements.yml", *JOBS}
+# drift_to_chat.yml imports a playbook of the collection, which test_playbooks.py runs.
+DATA = {"people.yml", "cast.yml", "places.yml", "requirements.yml", "drift_to_chat.yml", *JOBS}
 PLAYBOOKS = sorted(path.name for path in SHOWN.glob("*.yml") if path.name not in DATA)
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("arize_*.py"))
 
