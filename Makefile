@@ -19,10 +19,12 @@ JOBS   ?= 2
 CORE   ?=
 VERSION ?=
 SDK    ?=
+WRITE  ?=
+DOMAIN ?=
 DRY    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test in-process simulator bench lint format lock clean sanity units contract sdk upstream journeys integration conventions faults pairs mutants docs artifact matrix release
+.PHONY: help demo check test in-process simulator bench lint format lock clean sanity units contract sdk upstream live journeys integration conventions faults pairs mutants docs artifact matrix release
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +75,9 @@ contract sdk conventions faults pairs mutants bench: $(NOX)
 
 upstream: $(NOX) ## compare the newest official SDK with the contract; another version: make upstream SDK=8.46.0
 	@$(NOX) -s upstream -- $(SDK)
+
+live: $(NOX) ## compare a real account with the contract, read-only, by ARIZE_API_KEY: see docs/check_account.md
+	@$(NOX) -s live -- $(if $(WRITE),--write $(WRITE)) $(if $(DOMAIN),--domain $(DOMAIN))
 
 docs: $(NOX) ## the guides and the module reference as a site, in build/docs
 	@$(NOX) -s docs

@@ -134,14 +134,6 @@ def roster_drift(result: object, allow_unknown: bool = False) -> dict[str, Any]:
     left_out = result["summary"]["unchanged"] - unchanged
     in_step = sum(entry["status"] == "unchanged" and not entry.get("role_mismatch") for entry in entries) + left_out
     allowed = len(rows["unknown"]) if allow_unknown else 0
-    pending = sorted(
-        (
-            _person(user, status=user["status"], since=(user["created_at"] or "")[:10])
-            for user in seen
-            if _is_pending(user)
-        ),
-        key=lambda row: (row["status"], (row["email"] or "").lower()),
-    )
     return {
         "differences": sum(map(len, rows.values())) - allowed,
         "in_roster": sum(result["summary"].values()) - len(rows["unknown"]),
@@ -149,7 +141,7 @@ def roster_drift(result: object, allow_unknown: bool = False) -> dict[str, Any]:
         "in_step": in_step,
         "unknown_allowed": allow_unknown,
         **rows,
-        "pending": pending,
+        "pending": _pending(seen),
         "statuses": dict(Counter(user["status"] or "unknown" for user in seen)),
     }
 
@@ -182,8 +174,11 @@ def _role(user: Mapping[str, Any]) -> str | None:
     return user["custom_role_name"] or user["custom_role_id"] or user["role"]
 
 
-def _is_pending(user: Mapping[str, Any]) -> bool:
-    return user["status"] in ("invited", "expired")
+def _pending(users: list[Mapping[str, Any]]) -> list[Row]:
+    """Return the users who have not accepted their invitation, the expired ones first."""
+    pending = [user for user in users if user["status"] in ("invited", "expired")]
+    rows = [_person(user, status=user["status"], since=(user["created_at"] or "")[:10]) for user in pending]
+    return sorted(rows, key=lambda row: (row["status"], (row["email"] or "").lower()))
 
 
 class FilterModule:
