@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 import requests
+import yaml
 
 pytest.importorskip("flask", reason="the simulator needs Flask (tests/simulator/requirements.txt)")
 
@@ -77,6 +78,13 @@ def test_beginning(start: Start, tmp_path: Path) -> None:
     users = SimulatorClient(note["url"]).users()
     assert [user["email"] for user in users][:2] == ["ann@example.com", "user00002@example.com"]
     assert len(users) == 4
+
+
+def test_the_people_of_the_guides(start: Start) -> None:
+    """The whole account, in YAML, without the owners of the keys."""
+    people = ROOT / "docs" / "examples" / "cast.yml"
+    users = SimulatorClient(start("--people", str(people))[1]["url"]).users()
+    assert [user["email"] for user in users] == [user["email"] for user in yaml.safe_load(people.read_text())]
 
 
 def test_taken_port(start: Start) -> None:
