@@ -211,7 +211,10 @@ def asked(template: dict[str, Any]) -> dict[str, Any] | None:
     if "survey" not in template:
         return None
     survey = awx.survey(template["survey"])
-    return {**survey, "spec": [each for each in survey["spec"] if each["variable"] not in template.get("not_asked", [])]}
+    return {
+        **survey,
+        "spec": [each for each in survey["spec"] if each["variable"] not in template.get("not_asked", [])],
+    }
 
 
 def test_awx_gets_workflows_that_wait_for_an_approval(configured: Configured) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import yaml
-
 from ansible_collections.arize.ax.plugins.plugin_utils import _variables
 
 from tests.awx import awx
