@@ -270,22 +270,20 @@ def _check_source(playbook: str, values: Values) -> tuple[Values, list[str]]:
 
 
 def _check_onboard(playbook: str, values: Values) -> tuple[Values, list[str]]:
-    given, name = values["emails"], values["name"]
+    people_given, name = values["emails"], values["name"]
     names = {key: label(playbook, key) for key in values}
     faults = []
-    if name and (len(given) > 1 or given[0]["name"]):
+    if name and (len(people_given) > 1 or people_given[0]["name"]):
         advice = f"Otherwise write the names in {names['emails']}, as Ada Lovelace <ada@example.com>."
         faults.append(f"{names['name']} is for one address without a name. {advice}")
-    if (values["role"] not in ("", "custom")) == bool(values["custom_role_id"]) or (
-        values["role"] == "custom" and not values["custom_role_id"]
-    ):
+    if (values["role"] not in ("", "custom")) == bool(values["custom_role_id"]):
         given = f"Given: {shown(values['role'])} and {shown(values['custom_role_id'])}."
         faults.append(
             f"Exactly one of {names['role']} ({', '.join(ROLES)}) and {names['custom_role_id']} is required. {given}"
         )
     values, wrong = _check_passwords(values, names)
     role = {"custom_role_id": values["custom_role_id"]} if values["custom_role_id"] else {"role": values["role"]}
-    users = [{"email": person["email"], "name": name or person["name"], **role} for person in given]
+    users = [{"email": person["email"], "name": name or person["name"], **role} for person in people_given]
     return {**values, "users": users}, faults + wrong
 
 

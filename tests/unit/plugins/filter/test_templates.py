@@ -13,6 +13,7 @@ from ansible_collections.arize.ax.plugins.filter.access_from_text import access_
 from ansible_collections.arize.ax.plugins.filter.people import people
 from ansible_collections.arize.ax.plugins.filter.roster_from_csv import roster_from_csv
 from ansible_collections.arize.ax.plugins.filter.roster_from_yaml import roster_from_yaml
+from ansible_collections.arize.ax.plugins.filter.roster_to_yaml import roster_to_yaml
 
 NAME = "{{ 1 + 1 }} {% raw %}"
 
@@ -23,6 +24,7 @@ NAME = "{{ 1 + 1 }} {% raw %}"
         roster_from_yaml(f"- name: '{NAME}'\n  access: [{{role: '{NAME}'}}]\n"),
         roster_from_csv(f"mail,name,access\na@x.io,{NAME},P: {NAME}\n"),
         people(f'"{NAME}" <a@x.io>'),
+        roster_to_yaml([{"email": "a@x.io", "name": NAME}]),
         access_from_text(f"{NAME} / {NAME}: {NAME}"),
     ],
 )

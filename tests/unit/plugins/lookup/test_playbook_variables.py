@@ -1,0 +1,86 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The lookup itself; what the variables mean is tested without Ansible, and whole playbooks are among the journeys."""
+
+from __future__ import annotations
+
+import types
+
+import pytest
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible.utils.vars import load_extra_vars
+from ansible_collections.arize.ax.plugins.lookup import playbook_variables
+
+
+class Lookup(playbook_variables.LookupModule):
+    """The lookup with the options that it is given: here, Ansible knows no documentation of it."""
+
+    def set_options(self, var_options=None, direct=None):
+        self._direct = direct
+
+    def get_option(self, option, hostvars=None):
+        return self._direct[option]
+
+
+@pytest.fixture
+def look_up(monkeypatch):
+    """Return a function that runs the lookup with variables."""
+    monkeypatch.setattr(load_extra_vars, "extra_vars", {"x": 1}, raising=False)
+    # Here, the loader finds no plugins.
+    reader = types.SimpleNamespace(run=lambda names, variables: [variables[name] for name in names])
+    monkeypatch.setattr(playbook_variables.lookup_loader, "get", lambda *_args, **_options: reader)
+
+    def run(playbook, want="values", **variables):
+        loader = DataLoader()
+        templar = Templar(loader, variables=variables)
+        lookup = Lookup(loader=loader, templar=templar)
+        return lookup.run([playbook], variables=variables, want=want)[0]
+
+    return run
+
+
+def test_values_and_connection(look_up):
+    given = {
+        "arize_emails": "a@x.io",
+        "arize_api_url": "http://127.0.0.1:1/v",
+        "arize_max_retries": 0,
+        "other": "{{ typo }}",
+    }
+    assert look_up("resend", **given)["emails"] == [{"email": "a@x.io", "name": None}]
+    assert look_up("resend", "connection", **given) == {"api_url": "http://127.0.0.1:1/v", "max_retries": 0}
+    assert look_up("resend", "endpoint", **given, arize_api_key="k") == "http://127.0.0.1:1/v"
+    with pytest.raises(AnsibleError, match="No API key"):
+        look_up("resend", "endpoint", **given)
+    assert look_up("resend", "problem", **given) == ""
+
+
+def test_what_is_wrong_is_text_or_an_error(look_up):
+    assert "arize_emails" in look_up("resend", "problem")
+    for want in ("values", "connection", "roster", "endpoint"):
+        with pytest.raises(AnsibleError, match="No changes were made"):
+            look_up("resend", want)
+    with pytest.raises(AnsibleError, match="There is no playbook"):
+        look_up("reset")
+
+
+@pytest.mark.parametrize("name", ["_arize", "_ARIZE_result", "omit", "_raw_params"])
+def test_extra_variables_cannot_be_ours(name, look_up, monkeypatch):
+    monkeypatch.setattr(load_extra_vars, "extra_vars", {name: "left over"})
+    assert "No changes were made" in look_up("resend", "problem", arize_emails="a@x.io")
+
+
+def test_the_roster_is_read_as_the_file_is_called(look_up, tmp_path):
+    (tmp_path / "r.CSV").write_text("Mail;Name\na@x.io;Ada\n")
+    (tmp_path / "r.json").write_text('[{"email": "a@x.io", "name": "Ada"}]')
+    for name in ("r.CSV", "r.json"):
+        assert look_up("sync_roster", "roster", arize_roster_file=str(tmp_path / name)) == [
+            {"email": "a@x.io", "name": "Ada"}
+        ]
+    (tmp_path / "latin.yml").write_bytes("- name: Zoë".encode("latin-1"))
+    assert "latin.yml: The roster is not UTF-8" in look_up(
+        "sync_roster", "problem", arize_roster_file=str(tmp_path / "latin.yml")
+    )

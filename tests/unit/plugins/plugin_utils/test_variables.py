@@ -1,0 +1,153 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The variables of the playbooks: what they may be, what they mean, and what is refused."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from ansible_collections.arize.ax.plugins.plugin_utils._variables import (
+    NO_LIMIT,
+    PLAYBOOKS,
+    Undefined,
+    problem,
+    read_variables,
+)
+
+OFFBOARD = {"arize_emails": "a@x.io", "arize_confirm": "A@x.io"}
+SYNC = {"arize_roster_text": "[]"}
+
+
+def read(playbook, **given):
+    return read_variables(playbook, given)
+
+
+def faults(playbook, **given):
+    return read(playbook, **given)[2]
+
+
+@pytest.mark.parametrize("empty", ["", " \n", None, []])
+def test_what_is_empty_is_not_given(empty):
+    given = {f"arize_{name}": empty for name in PLAYBOOKS["sync_roster"]}
+    values, connection, wrong = read("sync_roster", **{**given, **SYNC, "arize_timeout": empty, "arize_api_key": empty})
+    assert (values["purge"], values["max_deletions"], values["min_admins"]) == (False, None, 1)
+    assert (values["role_mismatch"], list(values["protected"]), connection, wrong) == ("fail", [], {}, [])
+
+
+@pytest.mark.parametrize(
+    ("value", "meaning"),
+    [("TRUE", True), (" yes ", True), (1, True), (True, True), ("off", False), (0, False), ("0", False)],
+)
+def test_true_and_false(value, meaning):
+    assert read("sync_roster", **SYNC, arize_dry_run=value)[0]["dry_run"] is meaning
+
+
+@pytest.mark.parametrize("value", ["maybe", "y", 2, "10", {}, ["true"], 0.5])
+def test_anything_else_is_neither(value):
+    assert "must be true or false" in faults("sync_roster", **SYNC, arize_dry_run=value)[0]
+
+
+@pytest.mark.parametrize(("value", "meaning"), [("0", 0), (0, 0), (" 12 ", 12), (12, 12)])
+def test_whole_numbers(value, meaning):
+    assert read("sync_roster", **SYNC, arize_max_deletions=value)[0]["max_deletions"] == meaning
+
+
+@pytest.mark.parametrize("value", ["-1", -1, "1.0", 1.5, True, "1_000", "٣", "one", [1], {"a": 1}])
+def test_other_numbers_are_refused(value):
+    assert "must be a whole number" in faults("sync_roster", **SYNC, arize_max_deletions=value)[0]
+
+
+def test_the_connection_has_the_types_of_the_options():
+    given = {
+        "arize_api_key": " key ",
+        "arize_timeout": "2.5",
+        "arize_max_retries": "0",
+        "arize_max_retry_wait": 0,
+        "arize_validate_certs": "no",
+        "arize_ca_path": "/ca",
+    }
+    expected = {
+        "api_key": "key",
+        "timeout": 2.5,
+        "max_retries": 0,
+        "max_retry_wait": 0.0,
+        "validate_certs": False,
+        "ca_path": "/ca",
+    }
+    assert read("resend", arize_emails="a@x.io", **given)[1:] == (expected, [])
+    assert "number of seconds" in faults("resend", arize_emails="a@x.io", arize_timeout="1e3")[0]
+
+
+@pytest.mark.parametrize("name", ["arize_api_key", "arize_proxy_url"])
+@pytest.mark.parametrize("value", [["secret"], {"secret": 1}, Undefined("in secret")])
+def test_a_secret_is_in_no_message(name, value):
+    assert "secret" not in faults("resend", **{"arize_emails": "a@x.io", name: value})[0]
+
+
+def test_protected_is_split_only_where_it_is_one_text():
+    assert read("offboard", **OFFBOARD, arize_protected="a@x.io b@x.io,c@x.io;\nd@*")[0]["protected"] == [
+        "a@x.io",
+        "b@x.io",
+        "c@x.io",
+        "d@*",
+    ]
+    entries = ["a@x.io b@x.io", {"c@x.io": 1}, None]  # the module refuses these
+    assert read("offboard", **OFFBOARD, arize_protected=entries)[0]["protected"] == entries
+
+
+def test_the_confirmation_names_the_same_people():
+    same = {"arize_emails": ["a@x.io", "B <b@x.io>"], "arize_confirm": "B@x.io, a@x.io, A@x.io"}
+    values, _connection, wrong = read("offboard", **same)
+    assert (values["users"], wrong) == ([{"email": "a@x.io"}, {"email": "b@x.io"}], [])
+    for confirm, words in (
+        ("b@x.io", "It is b@x.io (missing: a@x.io)"),
+        ("a@x.io b@x.io c@x.io", "(not named before: c@x.io)"),
+    ):
+        assert words in faults("offboard", **{**same, "arize_confirm": confirm})[0]
+
+
+def test_no_active_admin_may_be_deleted_unless_that_is_allowed():
+    assert read("offboard", **OFFBOARD, arize_min_admins=0)[0]["min_admins"] == NO_LIMIT
+    allowed = read("offboard", **OFFBOARD, arize_min_admins=0, arize_allow_admins="true")[0]
+    assert allowed["min_admins"] == 0
+
+
+def test_users_to_onboard_have_the_role_and_the_name():
+    values = read("onboard", arize_emails="a@x.io", arize_name="Ada", arize_role="ADMIN")[0]
+    assert values["users"] == [{"email": "a@x.io", "name": "Ada", "role": "admin"}]
+    values = read("onboard", arize_emails="A <a@x.io>, b@x.io", arize_role="custom", arize_custom_role_id="R")[0]
+    assert values["users"] == [
+        {"email": "a@x.io", "name": "A", "custom_role_id": "R"},
+        {"email": "b@x.io", "name": None, "custom_role_id": "R"},
+    ]
+
+
+def test_a_roster_is_where_it_was_said_to_be(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "roster.yml").touch()
+    values = read("sync_roster", arize_roster_file="roster.yml")[0]
+    assert (values["roster_file"], values["source"]) == (str(tmp_path / "roster.yml"), "roster.yml")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert faults("sync_roster", arize_roster_file="~/roster.yml") == []
+    assert faults("export_roster", arize_roster_file="-") == []
+    assert read("export_roster", arize_roster_file="new.yml")[0]["roster_file"] == str(tmp_path / "new.yml")
+    assert "existing folder" in faults("export_roster", arize_roster_file=".")[0]
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may write everywhere")
+def test_a_folder_has_to_be_writable(tmp_path):
+    tmp_path.chmod(0o500)
+    assert "can be written to" in faults("drift_report", **SYNC, arize_report_dir=str(tmp_path / "new"))[0]
+
+
+def test_all_faults_are_in_one_line():
+    wrong = faults("sync_roster", **{f"arize_x{number}": number for number in range(15)})
+    text = problem(wrong)
+    assert text.startswith("No changes were made. ")
+    assert text.count("is not a variable of arize.ax.sync_roster") == 10
+    assert text.endswith("(And 5 more.)")
+    assert "\n" not in problem(["a\nb"])
+    assert problem([]) == ""
