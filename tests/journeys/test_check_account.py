@@ -35,7 +35,7 @@ def account(sim: Any) -> Any:
 
 def allowed(done: Done) -> dict[str, str]:
     """Return what the playbook says of each operation: the first word."""
-    return dict(re.findall(r'"may ([a-z_ ]+?) {2,}(yes|no|not known|not tried)', done.output))
+    return dict(re.findall(r'"may ([a-z_ ]+?) {2,}(yes|not known|not tried|no)', done.output))
 
 
 def test_what_an_admin_may_do(account: Any, tmp_path: Path) -> None:
