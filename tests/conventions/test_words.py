@@ -35,6 +35,7 @@ NOT_YET: tuple[str, ...] = (
     "changelogs/",
     "docs/awx/",
     "docs/onboarding_and_offboarding.md",
+    "docs/playbooks.md",
     "docs/roster.md",
     "playbooks/templates/onboard_refused.txt.j2",
     "tests/awx/",
@@ -66,17 +67,21 @@ def width(line: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in line)
 
 
+def wide(page: str) -> list[str]:
+    """Return the lines of the blocks of a page that are wider than 80 columns."""
+    lines = [line for block in BLOCK.findall((ROOT / page).read_text()) for line in block.splitlines()]
+    return [line for line in lines if width(line) > 80 and not LONG.search(line)]
+
+
 def test_no_replaced_word_comes_back() -> None:
     assert [message for name in TEXTS for message in words(name)] == []
 
 
 def test_what_is_not_rewritten_yet_needs_to_be() -> None:
     named = {path: [name for name in tree.sources() if name.startswith(path)] for path in NOT_YET}
-    assert [path for path, names in named.items() if not any(words(name) for name in names)] == []
+    assert [path for path, names in named.items() if not any(words(name) or wide(name) for name in names)] == []
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_block_of_code_fits_into_80_columns(page: str) -> None:
-    blocks = BLOCK.findall((ROOT / page).read_text())
-    lines = [line for block in blocks for line in block.splitlines()]
-    assert [line for line in lines if width(line) > 80 and not LONG.search(line)] == []
+    assert wide(page) == []
