@@ -122,6 +122,7 @@ CONNECTION = {
 }
 SECRETS = ("api_key", "proxy_url")
 PLAYBOOKS: dict[str, dict[str, Variable]] = {
+    "check_account": {},
     "export_roster": {"roster_file": Variable(_text, required=True)},
     "sync_roster": {
         **_ROSTER,
@@ -303,7 +304,7 @@ def _check_passwords(values: Values, names: Mapping[str, str]) -> tuple[Values, 
     return {**values, "password_dir": path}, faults
 
 
-def _check_resend(_playbook: str, values: Values) -> tuple[Values, list[str]]:
+def _check_nothing(_playbook: str, values: Values) -> tuple[Values, list[str]]:
     return values, []
 
 
@@ -328,11 +329,12 @@ def _check_offboard(playbook: str, values: Values) -> tuple[Values, list[str]]:
 
 
 _CHECKS: dict[str, Callable[[str, Values], tuple[Values, list[str]]]] = {
+    "check_account": _check_nothing,
     "export_roster": _check_export,
     "sync_roster": _check_sync,
     "drift_report": _check_drift,
     "onboard": _check_onboard,
-    "resend": _check_resend,
+    "resend": _check_nothing,
     "offboard": _check_offboard,
 }
 

@@ -19,6 +19,7 @@ from tests.simulator import ADMIN_KEY, MEMBER_KEY
 ROSTER = "- {email: ada@example.com, role: member}\n"
 # The least that each playbook needs, for real.
 NEEDED: dict[str, dict[str, Any]] = {
+    "check_account": {},
     "export_roster": {"arize_roster_file": "out.yml"},
     "sync_roster": {"arize_roster_file": "roster.yml"},
     "drift_report": {"arize_roster_file": "roster.yml", "arize_report_dir": "report", "arize_allow_unknown": True},
