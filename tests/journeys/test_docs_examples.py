@@ -42,7 +42,7 @@ RECAP = re.compile(r"^localhost +: +(.*?) *$", re.MULTILINE)
 # The commands of the examples for CI are run as they are.
 JOBS = {"pull_request.yml", "apply_after_merge.yml", "gitlab_ci.yml"}
 # drift_to_chat.yml imports a playbook of the collection, which test_playbooks.py runs.
-DATA = {"people.yml", "cast.yml", "requirements.yml", "drift_to_chat.yml", *JOBS}
+DATA = {"people.yml", "cast.yml", "places.yml", "requirements.yml", "drift_to_chat.yml", *JOBS}
 PLAYBOOKS = sorted(path.name for path in SHOWN.glob("*.yml") if path.name not in DATA)
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("arize_*.py"))
 
@@ -52,6 +52,7 @@ def person(address: str, name: str, role: str = "MEMBER", status: str = "ACTIVE"
 
 
 CAST = yaml.safe_load((SHOWN / "cast.yml").read_text())
+PLACES = yaml.safe_load((SHOWN / "places.yml").read_text())
 RUNS = {"dry": "--check --diff ", "real": "", "again": ""}
 
 
@@ -82,6 +83,10 @@ TOGETHER = {
     "reset_password.yml": Example((1, 1, 1)),  # Dorothy
     "role_mismatches.yml": Example((0, 0, 0)),
     "temporary_password.yml": Example((1, 2, 0)),  # Alan
+    "reviewers.yml": Example((2, 2, 0)),  # Eve and Katherine
+    "access_to_a_project.yml": Example(),  # Eve
+    "take_access_away.yml": Example(),  # Katherine
+    "access_audit.yml": Example((1, 1, 0)),
 }
 # These run in test_directories.py.
 DIRECTORIES = [f"roster_from_{source}.yml" for source in ("csv", "entra", "google", "ldap", "okta")]
@@ -89,6 +94,7 @@ ACCOUNT = [
     person("ada", "Ada Lovelace", status="INVITED"),
     person("charles", "Charles Babbage", status="BLOCKED"),
     person("dorothy", "Dorothy Vaughan", "ADMIN"),
+    person("eve", "Eve Moneypenny", "ANNOTATOR"),
     person("hedy", "Hedy Lamarr", "ANNOTATOR", "INVITED"),
     person("katherine", "Katherine Johnson", status="EXPIRED"),
 ]
@@ -179,6 +185,7 @@ def test_an_example_dry_then_for_real_then_again(name: str, sim: Any, folder: Pa
 @pytest.mark.playbook
 def test_the_other_examples_dry_then_for_real_then_again(sim: Any, folder: Path) -> None:
     sim.reset(ACCOUNT, owners=False)
+    sim.seed_access(**PLACES)
     arguments = f"-e arize_region= -e arize_api_key={ADMIN_KEY} {' '.join(TOGETHER)}"
     for number, options in enumerate(RUNS.values()):
         before = len(sim.writes())
@@ -239,6 +246,7 @@ def commands_to_run(page: Path) -> list[str]:
 @pytest.mark.parametrize("page", [page for page in PAGES if commands_to_run(page)], ids=lambda page: page.stem)
 def test_the_commands_of_a_page_run_in_order_on_a_new_simulator(page: Path, sim: Any, folder: Path) -> None:
     sim.reset(CAST, owners=False)
+    sim.seed_access(**PLACES)
     for command in commands_to_run(page):
         assert recap(shell(command, sim, folder))["failed"] == 0
 
@@ -262,6 +270,7 @@ def examples_of(module: str) -> str:
 def test_the_examples_of_the_modules_run_dry(sim: Any, folder: Path) -> None:
     people = [("ada", "Ada Lovelace"), ("charles", "Charles Babbage"), ("break-glass", "Break Glass", "ADMIN")]
     sim.reset([person(*each) for each in people], owners=False)
+    sim.seed_access(spaces=[{"name": "Production"}])
     (folder / "key").write_text(ADMIN_KEY + "\n")
     (folder / "people.yml").rename(folder / "roster.yml")
     here = {"region: eu-west-1a": f"api_url: {sim.url}", "/run/secrets/arize_api_key": str(folder / "key")}
@@ -321,7 +330,7 @@ def test_what_a_page_includes_is_the_file_as_it_is(page: Path) -> None:
 
 def test_every_example_and_output_is_included_by_some_page() -> None:
     named = {(page.parent / path).resolve() for page in PAGES for path in INCLUDE.findall(page.read_text())}
-    there = {path for path in SHOWN.rglob("*") if path.suffix in (".csv", ".yml", ".txt")} - {SHOWN / "cast.yml"}
+    there = {path for path in SHOWN.rglob("*") if path.suffix in (".csv", ".yml", ".txt")} - {SHOWN / "cast.yml", SHOWN / "places.yml"}
     assert {str(path.relative_to(DOCS)) for path in there - named} == set()
     assert {str(path) for path in named if not path.is_file()} == set()
 
@@ -430,17 +439,10 @@ def lookalike(run: ModuleRunner, sim: Any) -> Any:
     return run("arize_user_roster", users=users, purge=True, max_deletions=5)
 
 
-def predefined_role(run: ModuleRunner, sim: Any) -> Any:
-    (role, *_others) = run("arize_role_info", predefined=True)["roles"]
-    return run("arize_role", role_id=role["id"], description="Reads everything")
-
-
 def role_in_use(run: ModuleRunner, sim: Any) -> Any:
-    reviewer = {"name": "Reviewer", "permissions": ["PROJECT_READ"]}
-    sim.seed_access(spaces=[{"name": "Lab"}], roles=[reviewer])
-    bound = run("arize_role_binding", **ADA, role="Reviewer", space="Lab")
-    assert bound.changed
-    return run("arize_role", name="Reviewer", state="absent")
+    sim.seed_access(spaces=[{"name": "Production"}])
+    sim.seed_access(role_bindings=[{"user": "ada@example.com", "role": "Auditor", "space": "Production"}])
+    return run("arize_role", name="Auditor", state="absent")
 
 
 FAILING: dict[str, Failing] = {
@@ -471,7 +473,7 @@ FAILING: dict[str, Failing] = {
     "lookalike": lookalike,
     "too_many_creations": lambda run, sim: run("arize_user_roster", users=[GRACE], max_creations=0),
     "role_in_use": role_in_use,
-    "predefined_role": predefined_role,
+    "predefined_role": lambda run, sim: run("arize_role", name="Annotator", state="absent"),
 }
 
 

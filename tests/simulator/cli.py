@@ -37,6 +37,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--announce", type=Path, metavar="FILE", help="write {url, admin_key, member_key, pid} there when ready")
     add("--seed", type=Path, metavar="FILE", help="JSON list of users to begin with")
     add("--people", type=Path, metavar="FILE", help="YAML list of all users of the account, without the key owners")
+    add("--access", type=Path, metavar="FILE", help="YAML of spaces, roles, role bindings and so on to begin with")
     add("--users", type=int, default=0, metavar="N", help="begin with N generated users")
     add("--no-owners", action="store_true", help="begin without the two users who own the keys")
     add("--latency", type=float, default=0, metavar="SECONDS", help="let every request take that much longer")
@@ -104,6 +105,8 @@ def main(arguments: list[str] | None = None) -> int:
         owners = not (options.no_owners or options.people)
         simulator.reset(read_users(options), owners=owners, settings={"latency": options.latency})
         simulator.seed(count=options.users)
+        if options.access:
+            simulator.seed_access(**yaml.safe_load(options.access.read_text(encoding="utf-8")))
         greet(simulator)
         if options.announce:
             announce(simulator, options.announce)
