@@ -34,7 +34,7 @@ CONTENT = re.compile(
     | playbooks/([\w-]+/)*[\w-]+\.(yml|\w+\.j2|j2)
     | docs/[\w-]+\.md | docs/roster\.schema\.json | docs/images/[\w-]+\.svg
     | docs/examples/([\w-]+/)*[\w-]+\.(cfg|csv|txt|yml)
-    | docs/awx/([\w-]+/)*[\w-]+\.(json|md|yml) | docs/ee/[\w-]+\.(md|txt|yml)
+    | docs/awx/([\w-]+/)*[\w-]+\.(json|json\.j2|md|yml) | docs/ee/[\w-]+\.(md|txt|yml)
     | docs/docsite/links\.yml
     """,
     re.VERBOSE,
