@@ -41,6 +41,7 @@ GROUPS = {
         "upgrade_and_uninstall",
     ),
     "Operate": (
+        "check_account",
         "onboarding_and_offboarding",
         "roster",
         "rosters_from_your_directory",

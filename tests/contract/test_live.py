@@ -25,7 +25,7 @@ USERS = [
     {"email": "late@example.com", "name": "list", "role": "ANNOTATOR", "status": "EXPIRED"},
 ]
 ACCESS: dict[str, list[dict[str, Any]]] = {
-    "organizations": [{"name": "Analytical Engines"}],
+    "organizations": [{"name": "Analytical Engines"}, {"name": "Bletchley"}],
     "spaces": [{"name": "Difference", "organization": "Analytical Engines"}, {"name": "Secret Lab"}],
     "projects": [{"name": "Bernoulli", "space": "Difference"}, {"name": "Cobol", "space": "Secret Lab"}],
     "roles": [{"name": "Number Cruncher", "permissions": ["PROJECT_READ"], "description": "Crunches"}],
