@@ -128,7 +128,7 @@ def check_email_filter(service: Service, email: str, user_id: Any) -> None:
     if not found_by_all:
         report.contradiction(place, "does not find a user by the address")
     report.permission("look up users by email", "yes" if found_by_all else "no")
-    if service.list(USERS, "users", ("email", "arize-ax-live-nobody@example.invalid")).items:
+    if service.list(USERS, "users", ("email", "arize-ax-live-unknown@example.invalid")).items:
         report.contradiction(place, "finds users for an address that no user has")
 
 
