@@ -91,9 +91,9 @@ EXAMPLES = r"""
     name: Annotator of projects
   when: reviewer.role.id is not none
 
-- name: Remove its description, and nothing else
+- name: Remove the description of a role, and nothing else
   arize.ax.arize_role:
-    name: Reviewer
+    name: Auditor
     description: ""
 
 - name: Delete a role that is not used any more

@@ -82,6 +82,7 @@ EXAMPLES = r"""
 - name: Keep it for an audit
   ansible.builtin.copy:
     content: |
+      user;role;space;project
       {% for binding in access.role_bindings %}
       {{ binding.email or binding.user_id }};{{ binding.role }};{{ binding.space }};{{ binding.project or '' }}
       {% endfor %}
