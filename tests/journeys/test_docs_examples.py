@@ -125,7 +125,7 @@ def shell(command: str, sim: Any, folder: Path, env: dict[str, str] | None = Non
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert_fit_to_be_seen(done.stdout)
