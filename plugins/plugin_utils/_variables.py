@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 
 from ansible.errors import AnsibleFilterError
 
-from ..filter.people import people
 from ..module_utils._errors import one_line
 from ..module_utils._planning.desired import ROLES
+from ._people import people
 from ._texts import kind_of, shown
 
 _TRUE = ("true", "yes", "on", "1")
