@@ -330,7 +330,10 @@ def test_what_a_page_includes_is_the_file_as_it_is(page: Path) -> None:
 
 def test_every_example_and_output_is_included_by_some_page() -> None:
     named = {(page.parent / path).resolve() for page in PAGES for path in INCLUDE.findall(page.read_text())}
-    there = {path for path in SHOWN.rglob("*") if path.suffix in (".csv", ".yml", ".txt")} - {SHOWN / "cast.yml", SHOWN / "places.yml"}
+    there = {path for path in SHOWN.rglob("*") if path.suffix in (".csv", ".yml", ".txt")} - {
+        SHOWN / "cast.yml",
+        SHOWN / "places.yml",
+    }
     assert {str(path.relative_to(DOCS)) for path in there - named} == set()
     assert {str(path) for path in named if not path.is_file()} == set()
 
