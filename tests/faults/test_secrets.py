@@ -28,7 +28,7 @@ import pytest
 import yaml
 
 from tests.faults.proxy import Proxy
-from tests.faults.scenes import INFO, INVITE, RESET, ROSTER, USER
+from tests.faults.scenes import BINDING, BINDING_INFO, INFO, INVITE, KEY_INFO, RESET, ROLE, ROLE_INFO, ROSTER, USER
 from tests.journeys.harness import ModuleRunner, clean_environment, hiding_places
 from tests.simulator import ADMIN_KEY, store
 
@@ -70,6 +70,11 @@ EVERY_MODULE: dict[str, tuple[dict[str, Any], str]] = {
     INVITE: ({"email": "f400@invite.io"}, "bad_request"),
     RESET: ({"email": "away@reset.io"}, "invalid_response"),
     ROSTER: ({"users": [{"email": "odd@roster.io", "name": "Odd", "role": "member"}], "concurrency": 2}, "partial"),
+    ROLE: ({"name": "Reviewer"}, "unprocessable"),
+    ROLE_INFO: ({"predefined": False}, "unprocessable"),
+    BINDING: ({"email": "f401@binding.io", "role": "Reviewer", "space": "Prod"}, "unauthorized"),
+    BINDING_INFO: ({"email": "f403@bindings.io"}, "forbidden"),
+    KEY_INFO: ({"email": "f400@keys.io"}, "bad_request"),
 }
 
 
@@ -165,6 +170,7 @@ def test_no_user_reads_a_secret(
             for name, (fault, _kind) in FAILURES.items()
         ]
         + [{"kind": "status", "status": 500, "method": "POST", "body_has": "odd@", "times": None, **ECHO}]
+        + [{"kind": "status", "status": 422, "path": "^/v2/roles$", "detail": quote(ADMIN_KEY), "times": None, **ECHO}]
         + [{"kind": "status", "status": 403, "method": "PATCH", "detail": passwords[1], **ECHO}]
     )
     ran = run_it(sim, tmp_path)
