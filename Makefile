@@ -2,15 +2,15 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# The face of the repository: each target calls a session of noxfile.py, where the work is described.
-# Needs python3 (3.11 or later), git and make. Everything is made below .venv, .nox and build, which git ignores.
+# Each target calls a session of noxfile.py, which has the commands.
+# Needs python3 (3.11 or later), git and make. Everything it creates stays in .venv, .nox and build, which git ignores.
 #
 # A target with a matrix runs its default cells. One cell:  .venv/bin/nox -s sanity-2.18   (all: .venv/bin/nox -l)
 # More arguments for the tool behind a session:              make faults ARGS="-k proxy"
 
 PYTHON ?= python3
 NOX    := .venv/bin/nox
-# ARIZE_TEST_PYTHONS=3.11 (or 3.11,3.12) limits the Pythons; noxfile.py then keeps all that is made apart.
+# ARIZE_TEST_PYTHONS=3.11 (or 3.11,3.12) limits the Pythons; noxfile.py then keeps the results apart.
 COMMA   := ,
 BUILD   := build$(if $(ARIZE_TEST_PYTHONS),/python$(subst $(COMMA),-,$(ARIZE_TEST_PYTHONS)))
 RESULTS := $(BUILD)/results
@@ -19,16 +19,18 @@ JOBS   ?= 2
 CORE   ?=
 VERSION ?=
 SDK    ?=
+WRITE  ?=
+DOMAIN ?=
 DRY    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test in-process simulator bench lint format lock clean sanity units contract sdk upstream journeys integration conventions faults pairs mutants docs artifact matrix release
+.PHONY: help demo check test in-process simulator bench lint format lock clean sanity units contract sdk upstream live journeys integration conventions faults pairs mutants docs artifact matrix release
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(NOX) ## watch a playbook manage users on a live server, three times (one minute)
-	@$(NOX) -s demo -- $(ARGS)
+demo: $(NOX) ## watch a playbook manage the users of a simulated account (one minute)
+	@.venv/bin/python dev/alive.py $(NOX) -s demo
 
 check: $(NOX) ## formatter, linters, types and unit tests in place, in about a minute: before each commit
 	@$(NOX) -t check -j $(JOBS)
@@ -51,7 +53,7 @@ simulator: $(NOX) ## start the simulated Arize API in the foreground, to try pla
 lint: $(NOX) ## ruff, mypy, yamllint, ansible-lint, antsibull, REUSE, galaxy-importer
 	@$(NOX) -t lint -j $(JOBS)
 
-format: $(NOX) ## let ruff mend what it can
+format: $(NOX) ## auto-fix and format with ruff
 	@$(NOX) -s format -- $(ARGS)
 
 sanity:      ## ansible-test sanity, on the newest ansible-core that runs here and on 2.16
@@ -63,16 +65,19 @@ sanity units journeys integration: $(NOX)
 
 contract:    ## the simulator agrees with its OpenAPI document
 sdk:         ## the official SDK judges the simulator
-conventions: ## the house rules
-faults:      ## what networks, servers and people do; secrets
-pairs:       ## check mode foretells the real run: 2,200 random accounts and tasks
-mutants:     ## would the unit tests notice a change? (half an hour, not part of make test)
+conventions: ## the project conventions that no linter knows
+faults:      ## failures of network, server and input; secrets
+pairs:       ## check mode predicts the real run: 2,200 random accounts and tasks
+mutants:     ## does a unit test fail when a line changes? (half an hour, not part of make test)
 bench:       ## how fast it is
 contract sdk conventions faults pairs mutants bench: $(NOX)
 	@$(NOX) -s $@ -- $(ARGS)
 
 upstream: $(NOX) ## compare the newest official SDK with the contract; another version: make upstream SDK=8.46.0
 	@$(NOX) -s upstream -- $(SDK)
+
+live: $(NOX) ## compare a real account with the contract, read-only, by ARIZE_API_KEY: see docs/check_account.md
+	@$(NOX) -s live -- $(if $(WRITE),--write $(WRITE)) $(if $(DOMAIN),--domain $(DOMAIN))
 
 docs: $(NOX) ## the guides and the module reference as a site, in build/docs
 	@$(NOX) -s docs
@@ -91,11 +96,11 @@ release: $(NOX) ## prepare a version: make release VERSION=1.2.0, or with DRY=1 
 lock: $(NOX) ## resolve the pinned development dependencies anew
 	@$(NOX) -s lock
 
-clean: ## remove everything that was made
+clean: ## remove everything that make has created
 	rm -rf build .nox .venv
 
 $(NOX): tests/requirements/nox.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or later is needed; name one: make PYTHON=...")'
 	$(PYTHON) -m venv --clear .venv
-	.venv/bin/python -m pip install -qq --disable-pip-version-check -r $<
+	@.venv/bin/python dev/alive.py .venv/bin/python -m pip install -qq --disable-pip-version-check -r $<
 	@touch $@

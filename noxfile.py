@@ -56,11 +56,15 @@ def pip_settings() -> dict[str, str]:
     return {name: ast.literal_eval(value) for name, value in re.findall(wanted, listed, re.MULTILINE)}
 
 
-def prepare_environment() -> None:
-    """Keep what surrounds a test run out of it: above all a real account, which the demo would write to."""
+def prepare_environment() -> dict[str, str]:
+    """Keep what surrounds a test run out of it: above all a real account, which the demo would write to.
+
+    Return the variables ARIZE_* that were taken out; the session `live` alone puts them back.
+    """
+    taken = {}
     for name in [name for name in os.environ if name.startswith(("ARIZE_", "ANSIBLE_"))]:
         if name != "ARIZE_TEST_PYTHONS":  # nox runs this file again for each session
-            del os.environ[name]
+            taken[name] = os.environ.pop(name)
     direct = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = f"{direct},127.0.0.1,localhost"  # the simulator
     os.environ["UV_PYTHON_DOWNLOADS"] = "never"  # a test run uses the interpreters that are there
@@ -69,9 +73,10 @@ def prepare_environment() -> None:
         os.environ["LC_ALL"] = "C.UTF-8"  # Ansible insists on UTF-8
     if "UV_DEFAULT_INDEX" not in os.environ:
         os.environ["UV_DEFAULT_INDEX"] = pip_settings().get("index-url", "https://pypi.org/simple")
+    return {name: value for name, value in taken.items() if name.startswith("ARIZE_")}
 
 
-prepare_environment()
+ACCOUNT = prepare_environment()
 
 
 # ---------------------------------------------------------------- interpreters and the matrix
@@ -318,7 +323,7 @@ def lint(session: nox.Session) -> None:
 
 @on_newest(name="format")
 def format_(session: nox.Session) -> None:
-    """Let ruff mend what it can."""
+    """Auto-fix and format with ruff."""
     install_linters(session, "ruff")
     session.run("ruff", "check", "--no-cache", "--fix", *session.posargs, success_codes=[0, 1])
     session.run("ruff", "format", "--no-cache")
@@ -449,8 +454,8 @@ def units_on_the_oldest_python(session: nox.Session) -> None:
 
 @on_newest("in-process", "test")
 def contract(session: nox.Session) -> None:
-    """The simulator and its OpenAPI document agree."""
-    session.install("-r", str(LOCKS / "tests.txt"))
+    """The simulator and its OpenAPI document agree; `make live` notices where a service does not."""
+    with_core(session, NEWEST)
     pytest(session, "tests/contract", f"--ignore={OFFICIAL_CLIENT}")
 
 
@@ -460,6 +465,15 @@ def sdk(session: nox.Session) -> None:
     session.install("-r", str(LOCKS / "sdk.txt"))
     with simulator_for(session, other_environment(session, "tests.txt")) as announced:
         pytest(session, OFFICIAL_CLIENT, ARIZE_SIMULATOR_URL=announced["url"])
+
+
+@on_newest()
+def live(session: nox.Session) -> None:
+    """Compare the account that the environment names with the contract; it writes only with `-- --write 1 --domain D`."""
+    with_core(session, NEWEST)
+    collections = str(checkout().parents[2])
+    env = {**ACCOUNT, "ANSIBLE_COLLECTIONS_PATH": collections, "PYTHONPATH": collections}
+    session.run("python", "-m", "dev.live", str(BUILD / "live"), *session.posargs, env=env)
 
 
 @on_newest()
@@ -489,7 +503,7 @@ def newest_release(package: str) -> str:
     return resolved.strip().removeprefix(f"{package}==")
 
 
-PAIRS = ["tests/journeys/test_pairs.py", "tests/journeys/test_roster_pairs.py"]
+PAIRS = [f"tests/journeys/test_{name}.py" for name in ("pairs", "roster_pairs", "access_pairs")]
 
 
 @for_each_core("journeys", "test")
@@ -524,9 +538,9 @@ def faults(session: nox.Session) -> None:
 
 @on_newest("test")
 def pairs(session: nox.Session) -> None:
-    """Check mode foretells the real run, and a second one changes nothing: 2,200 random accounts and tasks."""
+    """Check mode predicts the real run, and a second one changes nothing: 3,200 random accounts and tasks."""
     with_core(session, NEWEST)
-    pytest(session, *PAIRS, ARIZE_PAIRS="1200", ARIZE_ROSTER_PAIRS="1000")
+    pytest(session, *PAIRS, ARIZE_PAIRS="1200", ARIZE_ROSTER_PAIRS="1000", ARIZE_ACCESS_PAIRS="1000")
 
 
 @on_newest()
@@ -607,7 +621,7 @@ def demo(session: nox.Session) -> None:
 
 @on_newest("in-process", "test")
 def conventions(session: nox.Session) -> None:
-    """The house rules that no linter knows."""
+    """The project conventions that no linter knows."""
     with_core(session, NEWEST)
     pytest(session, "tests/conventions")
 
@@ -631,6 +645,7 @@ def docs(session: nox.Session) -> None:
     tree = stage(session)
     pages, site = tree / "docs", BUILD / "docs"
     (pages / "README.md").rename(pages / "index.md")
+    shutil.copy(tree / "CHANGELOG.md", pages / "changelog.md")
     (pages / "reference").mkdir(mode=0o755)
     shutil.rmtree(site, ignore_errors=True)
     options = ["--use-current", "--squash-hierarchy", "--fail-on-error", "--dest-dir", str(pages / "reference")]

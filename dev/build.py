@@ -30,10 +30,10 @@ CONTENT = re.compile(
     MANIFEST\.json | FILES\.json | README\.md | CHANGELOG\.md | COPYING | LICENSES/[\w.-]+\.txt | REUSE\.toml
     | requirements\.txt | changelogs/changelog\.yaml
     | meta/(runtime|execution-environment)\.yml | meta/ee-(requirements|bindep)\.txt
-    | plugins/(doc_fragments|filter|module_utils(/_\w+)?|modules|plugin_utils)/\w+\.py
+    | plugins/(doc_fragments|filter|lookup|module_utils(/_\w+)?|modules|plugin_utils)/\w+\.py
     | playbooks/([\w-]+/)*[\w-]+\.(yml|\w+\.j2|j2)
-    | docs/[\w-]+\.md | docs/roster\.schema\.json | docs/(benchmarks|images)/[\w-]+\.(png|svg)
-    | docs/examples/([\w-]+/)*[\w-]+\.(cfg|txt|yml)
+    | docs/[\w-]+\.md | docs/roster\.schema\.json | docs/images/[\w-]+\.svg
+    | docs/examples/([\w-]+/)*[\w-]+\.(cfg|csv|txt|yml)
     | docs/awx/([\w-]+/)*[\w-]+\.(json|md|yml) | docs/ee/[\w-]+\.(md|txt|yml)
     | docs/docsite/links\.yml
     """,
@@ -78,7 +78,7 @@ def normalise(source: Path, target: Path) -> None:
 
 
 def build(folder: Path) -> Path:
-    """Build into a folder, and return the archive, unless it would hold what nobody needs."""
+    """Build into a folder, and return the archive, unless it would hold what users do not need."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         subprocess.run(["ansible-galaxy", "collection", "build", "--output-path", scratch], check=True)

@@ -32,7 +32,7 @@ GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gp
 SPDX-License-Identifier: GPL-3.0-or-later
 -->
 
-# What it is tested with
+# Test matrix
 
 Written by `dev/tested_with.py`, not by hand: after `make matrix`, which runs everything below, or after `make test`,
 which runs some of it; a cell that says so was not run. This run was on {day}, of commit `{commit}`.{note}

@@ -177,7 +177,7 @@ class Comparison:
 
 
 def without_tags(schema: Schema, tags: list[str]) -> Schema:
-    """Return a variant in which nothing but the names of its tags counts: without a tag nobody knows the variant."""
+    """Return a variant in which nothing but the names of its tags counts: without a tag no client knows the variant."""
     properties = schema.get("properties", {})
     return schema | {
         "properties": {name: {} if name in tags else properties[name] for name in properties},
@@ -212,7 +212,7 @@ def limits(ours: Schema, theirs: Schema, field: str) -> Iterator[str]:
 
 
 def names(ours: Iterable[str], theirs: Iterable[str], required: set[str], place: Place, prefix: str) -> Iterator[str]:
-    """Compare the names of fields or parameters. That an answer always has a new field concerns nobody."""
+    """Compare the names of fields or parameters. A new field in every answer is harmless."""
     for name in theirs:
         if name not in ours:
             new = "new required" if place.sent and name in required else "new"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Draw dry_run.svg from what a dry run of docs/examples/apply_roster.yml has printed: python docs/images/dry_run.py"""
+"""Draw dry_run.svg from the output of a dry run of docs/examples/apply_roster.yml: python docs/images/dry_run.py"""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PRINTED = HERE.parent / "examples" / "output" / "apply_roster_dry.txt"
 PICTURE = HERE / "dry_run.svg"
-TITLE = "A dry run of a roster: two users would go, one would be renamed, and two would come"
+TITLE = "A dry run of a roster: three users would be deleted, one renamed, and two created"
 WIDTH, LINE, LEFT, TOP = 620, 17, 18, 44
 # As Ansible colours them, readable on the dark ground that the picture brings along.
 COLOURS = {"+": "#7ee787", "-": "#ff9492", "@": "#79c0ff", "changed": "#f0c674", "$": "#ffffff"}
@@ -25,9 +25,9 @@ def colour(line: str) -> str:
 
 
 def short(line: str) -> str:
-    """A line as the picture shows it: rows of stars and the columns of the recap take less room, blanks all theirs."""
+    """A line as the picture shows it: rows of stars and the recap are shorter, spaces are kept."""
     if line.startswith("localhost"):
-        line = re.sub(r" {2,}", "  ", line).partition("  skipped")[0]
+        line = line.partition(" skipped")[0]
     return re.sub(r"\*{4,}$", "****", line).replace(" ", "\N{NO-BREAK SPACE}")
 
 

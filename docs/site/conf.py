@@ -18,8 +18,9 @@ GALAXY = yaml.safe_load((HERE.parents[1] / "galaxy.yml").read_text())
 project = f"{GALAXY['namespace']}.{GALAXY['name']}"
 author = copyright = "the arize.ax contributors"  # noqa: A001
 version = release = GALAXY["version"]
-extensions = ["myst_parser", "sphinx_antsibull_ext", "guides"]
-exclude_patterns = ["docsite", "site", "examples"]
+extensions = ["myst_parser", "sphinx_antsibull_ext", "sphinx_copybutton", "guides"]
+# antsibull-docs lists the variables of plugins alone; environment_variables.md has those of the modules.
+exclude_patterns = ["docsite", "site", "examples", "reference/environment_variables.rst"]
 
 myst_enable_extensions = ["colon_fence"]
 myst_fence_as_directive = ["mermaid"]
@@ -28,6 +29,10 @@ myst_heading_anchors = 3
 pygments_style = "ansible"
 highlight_language = "YAML+Jinja"
 default_role = "any"
+
+# Commands are copied without their prompt, and without their output.
+copybutton_prompt_text = "$ "
+copybutton_line_continuation_character = "\\"
 
 html_theme = "furo"
 html_title = f"{project} {version}"

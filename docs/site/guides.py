@@ -7,7 +7,7 @@
 - A file is included where a page says so, see includes.py.
 - A ``mermaid`` block becomes a picture when the site is built; the repository's web page draws it by itself.
 - A relative link to a file that is no page of the site leads to the repository.
-- A module's name in code style leads to its reference.
+- The name of a module or filter in code style leads to its reference.
 """
 
 from __future__ import annotations
@@ -26,47 +26,63 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 LINK = re.compile(r"(?<=\]\()(?!\w+:|#)(?P<path>[^)#\s]+)(?P<anchor>#[^)\s]*)?(?=\))")
+ON_SITE = re.compile(
+    r"(?<=\]\()https://github\.com/arize-ax/ansible-collection-ax/blob/main/(?P<page>(docs/[\w/]+|CHANGELOG)\.md)"
+)
 LOGGER = logging.getLogger(__name__)
 REPOSITORY = "https://github.com/arize-ax/ansible-collection-ax"
-# The order of the pages; what is not named here follows by itself.
-ORDER = (
-    "getting_started",
-    "onboarding_and_offboarding",
-    "life_of_a_user",
-    "roster",
-    "dry_runs",
-    "playbooks",
-    "awx",
-    "awx/README",
-    "security",
-    "errors",
-    "speed",
-)
-# What antsibull-docs refers to outside, so that the build asks nobody.
+# The groups of docs/README.md, with what only the site has. Sphinx refuses a page that is in none of them.
+GROUPS = {
+    "Start": (
+        "getting_started",
+        "scope",
+        "life_of_a_user",
+        "from_an_sdk_script",
+        "upgrade_and_uninstall",
+    ),
+    "Operate": (
+        "onboarding_and_offboarding",
+        "roster",
+        "rosters_from_your_directory",
+        "changing_roles",
+        "changing_an_address",
+        "dry_runs",
+        "ci",
+        "awx/README",
+    ),
+    "Reference": (
+        "Modules and filters <reference/index>",
+        "playbooks",
+        "environment_variables",
+        "errors",
+        "security",
+        "Changelog <changelog>",
+    ),
+    "Quality": ("promises", "faults", "tested_with", "requirements", "speed"),
+}
+# What antsibull-docs refers to outside, so that the build needs no network.
 ANSIBLE = "https://docs.ansible.com/projects/ansible/latest/reference_appendices"
+BUILTIN = "https://docs.ansible.com/projects/ansible/latest/collections/ansible/builtin"
 OUTSIDE = {
     "common_return_values": f"{ANSIBLE}/common_return_values.html",
     "ansible_configuration_settings": f"{ANSIBLE}/config.html",
 }
 CONTENTS = """
 ```{toctree}
-:caption: Guides
+:caption: %s
 :hidden:
 
 %s
-```
-
-```{toctree}
-:caption: Reference
-:hidden:
-
-Modules <reference/index>
 ```
 """
 
 
 def linked(text: str, page: Path, docs: Path) -> str:
-    """Return *text* with the links of *page* that lead to no page of the site leading to the repository."""
+    """Return *text* with links to pages of the site as relative ones, and links to other files to the repository."""
+    up = "../" * len(page.parent.relative_to(docs).parts)
+    text = ON_SITE.sub(
+        lambda match: f"{up}{match['page'].replace('CHANGELOG', 'changelog').removeprefix('docs/')}", text
+    )
 
     def lead(match: re.Match[str]) -> str:
         target = (page.parent / match["path"]).resolve()
@@ -82,16 +98,11 @@ def linked(text: str, page: Path, docs: Path) -> str:
     return LINK.sub(lead, text)
 
 
-def pages(docs: Path) -> list[str]:
-    """Return the names of the guides, in the order of the table of contents."""
-    names = [str(path.relative_to(docs).with_suffix("")) for path in sorted(docs.rglob("*.md"))]
-    known = {name: number for number, name in enumerate(ORDER)}
-    return sorted((name for name in names if name != "index"), key=lambda name: known.get(name, len(known)))
-
-
-def modules(docs: Path) -> set[str]:
-    """Return the names of the collection's modules."""
-    return {path.stem for path in (docs.parent / "plugins" / "modules").glob("*.py")}
+def plugins(docs: Path) -> dict[str, str]:
+    """Return the kind of each module and filter of the collection, by name."""
+    folders = {"modules": "module", "filter": "filter"}
+    found = {folder: (docs.parent / "plugins" / folder).glob("*.py") for folder in folders}
+    return {path.stem: folders[folder] for folder, paths in found.items() for path in paths}
 
 
 def read(app: Any, docname: str, source: list[str]) -> None:
@@ -107,12 +118,14 @@ def read(app: Any, docname: str, source: list[str]) -> None:
         LOGGER.warning("an included file has changed: run python docs/site/includes.py", location=docname)
     source[0] = linked(text, page, docs)
     if docname == "index":
-        source[0] += CONTENTS % "\n".join(pages(docs))
+        source[0] += "".join(CONTENTS % (caption, "\n".join(names)) for caption, names in GROUPS.items())
 
 
 def outside(_app: Any, _env: Any, node: Any, content: Any) -> Any:
     """Resolve a reference to Ansible's own documentation."""
-    url = OUTSIDE.get(node.get("reftarget", ""))
+    target = node.get("reftarget", "")
+    builtin = target.removeprefix("ansible_collections.ansible.builtin.")
+    url = f"{BUILTIN}/{builtin}.html" if builtin != target else OUTSIDE.get(target)
     return nodes.reference("", "", content, internal=False, refuri=url) if url else None
 
 
@@ -129,19 +142,19 @@ class Mermaid(SphinxDirective):
         return [nodes.raw("", f'<div class="diagram">{picture}</div>', format="html")]
 
 
-class ModuleLinks(SphinxTransform):
-    """Lets the names of modules lead to their reference."""
+class PluginLinks(SphinxTransform):
+    """Lets the names of modules and filters lead to their reference."""
 
     default_priority = 400
 
     def apply(self, **_options: Any) -> None:
-        """Wrap each name that stands in a text."""
-        known = modules(Path(self.env.srcdir).resolve())
+        """Wrap each name in running text and in tables."""
+        known = plugins(Path(self.env.srcdir).resolve())
         for literal in list(self.document.findall(nodes.literal)):
             name = literal.astext().removeprefix("arize.ax.")
             if name not in known or not isinstance(literal.parent, (nodes.paragraph, nodes.strong)):
                 continue
-            target = f"ansible_collections.arize.ax.{name}_module"
+            target = f"ansible_collections.arize.ax.{name}_{known[name]}"
             link = addnodes.pending_xref(
                 "", refdomain="std", reftype="ref", reftarget=target, refexplicit=True, refdoc=self.env.docname
             )
@@ -154,5 +167,5 @@ def setup(app: Any) -> dict[str, Any]:
     app.connect("source-read", read)
     app.connect("missing-reference", outside)
     app.add_directive("mermaid", Mermaid)
-    app.add_transform(ModuleLinks)
+    app.add_transform(PluginLinks)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

@@ -38,6 +38,8 @@ Kind = Literal[
     "internal",
     "lookalike",
     "too_many_creations",
+    "role_in_use",
+    "predefined_role",
 ]
 MAX_NAMES_IN_MESSAGE = 10
 # Control characters, line breaks, direction marks, lone surrogates.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every layer talks about: users, plans and outcomes. Plain values. Private to arize.ax."""
+"""What every layer talks about: users, roles, bindings, keys, plans and outcomes. Plain values. Private to arize.ax."""
 
 from __future__ import annotations
 
@@ -69,11 +69,131 @@ class DesiredUser(NamedTuple):
         return self.invite_mode == "temporary_password"
 
 
+class Role(NamedTuple):
+    """A role as results show one; ``permissions`` are sorted."""
+
+    id: str
+    name: str | None
+    description: str | None
+    permissions: tuple[str, ...]
+    is_predefined: bool | None
+    created_at: str | None
+    updated_at: str | None
+
+    def as_result(self) -> dict[str, Any]:
+        """Return the role as results and diffs show one."""
+        return {**self._asdict(), "permissions": list(self.permissions)}
+
+
+class RoleBinding(NamedTuple):
+    """One role of one user on one space or project: ``resource_type`` is in lower case."""
+
+    id: str
+    user_id: str | None
+    role_id: str | None
+    resource_type: str | None
+    resource_id: str | None
+    created_at: str | None
+    updated_at: str | None
+
+
+class ApiKey(NamedTuple):
+    """An API key as results show one, never the key itself. Enums are in lower case.
+
+    ``bot_user`` is the user that a service key acts as: ``id``, ``name`` and ``account_role``.
+    """
+
+    id: str | None
+    name: str | None
+    description: str | None
+    key_type: str | None
+    status: str | None
+    redacted_key: str | None
+    created_at: str | None
+    expires_at: str | None
+    created_by_user_id: str | None
+    last_used_at: str | None
+    bot_user: dict[str, Any] | None
+
+
+class Place(NamedTuple):
+    """An organization, a space (``parent_id`` is its organization) or a project (``parent_id`` is its space)."""
+
+    id: str
+    name: str | None
+    parent_id: str | None
+
+
+class DesiredRole(NamedTuple):
+    """What a task wants of one role, selected by ``role_id`` if it is given, else by ``name``.
+
+    None is "not managed". ``description`` is empty to clear it; ``permissions`` are sorted.
+    """
+
+    name: str | None = None
+    role_id: str | None = None
+    description: str | None = None
+    permissions: tuple[str, ...] | None = None
+
+
+class DesiredAccess(NamedTuple):
+    """A role and a resource, as a task or a roster entry gives them: by name or by ID; None is not given."""
+
+    role: str | None = None
+    role_id: str | None = None
+    space: str | None = None
+    space_id: str | None = None
+    project: str | None = None
+    project_id: str | None = None
+    organization: str | None = None
+    organization_id: str | None = None
+
+    @property
+    def resource_type(self) -> str:
+        """What the binding is on."""
+        return "project" if self.project or self.project_id else "space"
+
+
+class Grant(NamedTuple):
+    """A user, a role and a resource, found: IDs, and names where they are known.
+
+    An ID is None where a name stands for what does not exist yet. Without ``role`` and ``role_id`` any role is meant.
+    """
+
+    user_id: str | None
+    email: str | None
+    role_id: str | None
+    role: str | None
+    resource_type: str
+    resource_id: str | None
+    space: str | None
+    project: str | None
+
+    @property
+    def label(self) -> str:
+        """How messages name the binding."""
+        name = f"{self.project} in {self.space}" if self.project and self.space else self.project or self.space
+        return f"{self.email or self.user_id} on the {self.resource_type} {name or self.resource_id}"
+
+
 class Step(NamedTuple):
     """One write: ``fields`` is what a create or an update sends."""
 
     action: str
     fields: Mapping[str, Any] = MappingProxyType({})
+
+
+class Change(NamedTuple):
+    """What is to be done about a role or a binding, and what that leads to: ``before`` and ``after`` as results show it.
+
+    ``existing`` is the item as it was read.
+    """
+
+    existing: Any
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    step: Step | None = None
+    warnings: tuple[str, ...] = ()
 
 
 class Plan(NamedTuple):
@@ -115,9 +235,9 @@ class Created(Generic[Item]):
 
 
 class Outcome(NamedTuple):
-    """What was done about one user, or in check mode would be.
+    """What was done about one user, role or role binding, or in check mode would be.
 
-    ``before`` and ``user`` are users as results show them, None where there is none.
+    ``before`` and ``user`` are as results show them, None where there is none.
     """
 
     before: dict[str, Any] | None
@@ -134,16 +254,16 @@ class Outcome(NamedTuple):
         return self._replace(changed=True, actions=actions, user=user.as_result() if user else None)
 
 
-def found(plan: Plan) -> Outcome:
+def found(plan: Plan | Change) -> Outcome:
     """Return the outcome of *plan* before anything is done."""
     return Outcome(plan.before, plan.before, warnings=plan.warnings)
 
 
-def predicted(plan: Plan) -> Outcome:
+def predicted(plan: Plan | Change) -> Outcome:
     """Return the outcome of *plan* in check mode."""
     return found(plan)._replace(
         user=plan.after,
         changed=plan.step is not None,
         actions=(plan.step.action,) if plan.step else (),
-        invitation=plan.invitation,
+        invitation=plan.invitation if isinstance(plan, Plan) else None,
     )

@@ -12,9 +12,9 @@ version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)
 description:
+  - Creates, updates or deletes one user of an Arize AX account.
   - B(Deleting a user is permanent.) With O(state=absent) the user loses all memberships, API keys and role bindings,
     and the address can never be invited to the account again. Try it with C(--check --diff) first.
-  - Creates, updates or deletes one user of an Arize AX account.
   - Only the options that are given are managed. An omitted option is neither compared nor sent.
   - A user with a pending or expired invitation exists. This module sends no mail to existing users; use
     M(arize.ax.arize_user_invite) for that.
@@ -98,6 +98,8 @@ options:
   state:
     description:
       - Whether the user exists. V(absent) needs only O(email) or O(user_id), and B(is permanent).
+      - If the account has users whose addresses differ only in case, select them by O(user_id) - an address selects the
+        user who has it letter for letter, and once that user is deleted, the one in another case.
     type: str
     default: present
     choices:

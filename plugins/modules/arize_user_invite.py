@@ -254,7 +254,7 @@ from ..module_utils._planning.user import plan_invite
 
 
 def main():
-    """Bring one user to an open way in."""
+    """Ensure that one user has a valid invitation."""
     module = AnsibleModule(
         argument_spec={
             **connection_options(),

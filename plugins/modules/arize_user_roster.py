@@ -12,11 +12,11 @@ version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)
 description:
+  - Manages many users in one task, with one read of the account and only the writes that are needed, several at a
+    time. Each user is treated as by M(arize.ax.arize_user).
   - B(Deleting a user is permanent.) O(purge=true) deletes every user who is not in the roster, and O(state=absent)
     every user who is in it. Their addresses can never be invited again. Try it with C(--check --diff) first.
     O(max_deletions), O(max_creations), O(protected) and O(min_admins) guard against a truncated or wrong roster.
-  - Manages many users in one task, with one read of the account and only the writes that are needed, several at a
-    time. Each user is treated as by M(arize.ax.arize_user).
   - The failure of one user does not stop the others. The module then fails, with complete RV(entries).
   - The whole roster is checked before the first write. If the module refuses it, no changes were made.
   - A user who would be deleted while another is created whose address looks alike (equal after Unicode normalization,
@@ -133,7 +133,7 @@ options:
       - O(purge=true) leaves them alone. If one of them is in the roster with O(state=absent), the module makes no
         changes.
       - An entry that is neither an address nor such a pattern is an error. With O(purge=true), an address that no user
-        of the account has is an error too if any user would be deleted, since a misspelt one protects nobody. A
+        of the account has is an error too if any user would be deleted, since a misspelt one protects no user. A
         pattern that matches no user gives a warning.
     type: list
     elements: raw

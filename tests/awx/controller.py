@@ -17,6 +17,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 ENCRYPTED = "$encrypted$"
 API = "/api/v2/"
+WITH_SURVEY = ("job_templates", "workflow_job_templates")
+# Where what an object is associated with is kept, if not under the name of the association.
+KEPT_IN = {"success_nodes": "workflow_job_template_nodes"}
 
 
 class Controller:
@@ -25,7 +28,7 @@ class Controller:
     def __init__(self) -> None:
         self.objects: dict[str, dict[int, dict[str, Any]]] = {}
         self.associated: dict[tuple[str, int, str], list[int]] = {}
-        self.surveys: dict[int, Any] = {}
+        self.surveys: dict[tuple[str, int], Any] = {}
         self.secrets: dict[int, dict[str, str]] = {}
         self.writes: list[tuple[str, str]] = []
         self.url = ""
@@ -36,7 +39,7 @@ class Controller:
         known = self.objects.setdefault(endpoint, {})
         number = len(known) + 1
         url = f"{API}{endpoint}/{number}/"
-        related = {"survey_spec": f"{url}survey_spec/"} if endpoint == "job_templates" else {}
+        related = {"survey_spec": f"{url}survey_spec/"} if endpoint in WITH_SURVEY else {}
         made = {"id": number, "type": endpoint, "url": url, "related": related, "summary_fields": {}}
         known[number] = made
         if endpoint == "projects":
@@ -79,25 +82,35 @@ class Controller:
             return 200, self._page(endpoint, lambda item: all(str(item.get(k)) == v for k, v in wanted.items()))
         number = int(rest[0])
         if rest[1:] == ["survey_spec"]:
-            return 200, self._survey(method, number, body)
+            return 200, self._survey(method, (endpoint, number), body)
+        if rest[1:] == ["create_approval_template"]:
+            return 201, self._approve(number, body)
         if rest[1:]:
             return self._associate(method, (endpoint, number, rest[1]), body)
         return 200, self.change(endpoint, number, body if method == "PATCH" else {})
 
-    def _survey(self, method: str, number: int, body: Any) -> Any:
+    def _survey(self, method: str, key: tuple[str, int], body: Any) -> Any:
         if method == "GET":
-            return self.surveys.get(number, {})
-        self.surveys[number] = body
+            return self.surveys.get(key, {})
+        self.surveys[key] = body
         return {}
+
+    def _approve(self, node: int, body: Any) -> dict[str, Any]:
+        """Make the approval of a node, which is found by way of the node alone."""
+        made = self.add("workflow_approval_templates", body)
+        self.objects["workflow_job_template_nodes"][node]["related"]["unified_job_template"] = made["url"]
+        return made
 
     def _associate(self, method: str, key: tuple[str, int, str], body: Any) -> tuple[int, Any]:
         there = self.associated.setdefault(key, [])
         if method == "GET":
-            return 200, self._page(key[2], lambda item: item["id"] in there)
+            return 200, self._page(KEPT_IN.get(key[2], key[2]), lambda item: item["id"] in there)
         (there.remove if body.get("disassociate") else there.append)(body["id"])
         return 204, None
 
     def _page(self, endpoint: str, fits: Any) -> dict[str, Any]:
+        # Of what is unified, only job templates are needed. Approvals are not in that list.
+        endpoint = "job_templates" if endpoint == "unified_job_templates" else endpoint
         found = [item for item in self.objects.get(endpoint, {}).values() if fits(item)]
         return {"count": len(found), "next": None, "previous": None, "results": found}
 

@@ -175,7 +175,7 @@ class Jobs:
             "api_port": str(url.port),
             "api_scheme": url.scheme,
         }
-        # The form sends a field that nobody has filled in as an empty text.
+        # The form sends a field that no user has filled in as an empty text.
         return {"region": "", "base_domain": "", **here, **credential}
 
     @staticmethod

@@ -105,6 +105,10 @@ def test_job_types_and_surveys_fit(documented: dict[str, dict[str, Any]]) -> Non
         assert set(template.get("extra_vars", {})) <= awx.documented_variables(awx.shipped_playbook(playbook.name))
         if "survey" in template:
             assert template["survey"] in awx.SURVEYS
+            # Of a job of type Check, whether it is a dry run is no question.
+            assert (template["job_type"] == "check") == ("arize_dry_run" in template.get("not_asked", [])) or (
+                template["survey"] != "sync_roster"
+            )
     # What a run may do, a dry run may show.
     runs = {template["playbook"] for template in templates if template["job_type"] == "run" and "survey" in template}
     assert runs <= {template["playbook"] for template in templates if template["job_type"] == "check"}
@@ -143,7 +147,7 @@ def configured(
         ]
         first = ansible([*playbook, "-e", f"@{folder / 'secrets.yml'}", "-e", "arize_awx_region=eu-west-1a"], env)
         server.writes.clear()
-        # Nobody is there to be asked: the credentials stay as they are.
+        # No user is there to be asked: the credentials stay as they are.
         second = ansible([*playbook, "-e", "arize_awx_use_network=true"], env)
         yield server, first, second + (folder / "ansible.log").read_text()
 
@@ -158,7 +162,7 @@ def test_the_second_run_changes_nothing(configured: Configured) -> None:
     assert server.writes == []
 
 
-def test_nobody_sees_the_secrets(configured: Configured) -> None:
+def test_no_user_sees_the_secrets(configured: Configured) -> None:
     server, *printed = configured
     for secret in (KEY, "let-me-through"):
         for form in hiding_places(secret):
@@ -191,8 +195,62 @@ def test_awx_gets_the_job_templates_with_their_surveys(configured: Configured) -
         assert (made["job_type"], made["playbook"]) == (template["job_type"], template["playbook"])
         assert made["diff_mode"] is True
         assert made["survey_enabled"] is ("survey" in template)
-        spec = server.surveys.get(made["id"])
-        assert spec == (awx.survey(template["survey"]) if "survey" in template else None)
+        assert server.surveys.get(("job_templates", made["id"])) == asked(template)
         assert set(server.associated["job_templates", made["id"], "credentials"]) == credentials
     drift = json.loads(server.named("job_templates", "Arize AX: drift report")["extra_vars"])
-    assert drift["arize_roster_file"] == "rosters/roster.yml"
+    assert drift == {
+        "arize_roster_file": "rosters/roster.yml",
+        "arize_report_dir": "/tmp/arize_drift",
+        "arize_protected": "",
+        "arize_allow_unknown": False,
+    }
+
+
+def asked(template: dict[str, Any]) -> dict[str, Any] | None:
+    """The survey of a template, as it is written but for what this template does not ask."""
+    if "survey" not in template:
+        return None
+    survey = awx.survey(template["survey"])
+    return {
+        **survey,
+        "spec": [each for each in survey["spec"] if each["variable"] not in template.get("not_asked", [])],
+    }
+
+
+def test_awx_gets_workflows_that_wait_for_an_approval(configured: Configured) -> None:
+    server = configured[0]
+    workflows = yaml.safe_load((awx.FOLDER / "vars" / "job_templates.yml").read_text())["_workflows"]
+    templates = {template["id"]: template for template in server.objects["job_templates"].values()}
+    nodes = server.objects["workflow_job_template_nodes"]
+    assert {workflow["survey"] for workflow in workflows} == {"sync_roster", "offboard"}
+    for workflow in workflows:
+        made = server.named("workflow_job_templates", f"Arize AX: {workflow['name']}")
+        assert server.surveys["workflow_job_templates", made["id"]] == asked(workflow)
+        steps = {node["identifier"]: node for node in nodes.values() if node["workflow_job_template"] == made["id"]}
+        assert set(steps) == {"dry run", "approve", "apply"}
+        assert next_steps(server, steps["dry run"]) == [steps["approve"]]
+        assert next_steps(server, steps["approve"]) == [steps["apply"]]
+        assert next_steps(server, steps["apply"]) == []
+        dry, real = (templates[steps[name]["unified_job_template"]] for name in ("dry run", "apply"))
+        assert (dry["job_type"], real["job_type"], dry["playbook"]) == ("check", "run", real["playbook"])
+        approval = server.objects["workflow_approval_templates"]
+        url = steps["approve"]["related"]["unified_job_template"]
+        assert [(each["name"], each["timeout"]) for each in approval.values() if each["url"] == url] == [
+            (workflow["approval"], 86400)
+        ]
+        # What the survey of a step asks, but the workflow does not, has its answer; else the default would hold.
+        extra = steps["apply"].get("extra_data", {})
+        unasked = set(variables(server, "job_templates", real)) - set(variables(server, "workflow_job_templates", made))
+        assert set(extra) == unasked
+        assert extra.get("arize_dry_run", "false") == "false"
+
+
+def variables(server: controller.Controller, endpoint: str, template: dict[str, Any]) -> list[str]:
+    """The variables that a template's survey asks."""
+    return [question["variable"] for question in server.surveys[endpoint, template["id"]]["spec"]]
+
+
+def next_steps(server: controller.Controller, node: dict[str, Any]) -> list[dict[str, Any]]:
+    """The nodes that run if this one succeeds."""
+    ids = server.associated.get(("workflow_job_template_nodes", node["id"], "success_nodes"), [])
+    return [server.objects["workflow_job_template_nodes"][number] for number in ids]

@@ -44,7 +44,7 @@ def test_awx_would_keep_the_type(name: str) -> None:
     assert len(set(ids)) == len(ids)
     assert set(inputs.get("required", [])) <= set(ids)
     awx.refuse_undefined(inputs, injectors)
-    # All choices, secrets and multiple lines belong to texts; and a boolean that nobody has set would be false.
+    # All choices, secrets and multiple lines belong to texts; and a boolean that no user has set would be false.
     assert {field["type"] for field in inputs["fields"]} == {"string"}
 
 
@@ -92,7 +92,7 @@ def test_the_choices_are_the_regions_and_none() -> None:
     ],
 )
 def test_the_endpoint_is_what_was_filled_in(values: dict[str, str], url: str, left_empty: bool) -> None:
-    # Through the form, fields that nobody has filled in are empty; through the API, they are not there at all.
+    # Through the form, fields that no user has filled in are empty; through the API, they are not there at all.
     blank = dict.fromkeys(FOR_EVER["arize_ax"], "") if left_empty else {}
     env = awx.inject("arize_ax", {**blank, "api_key": " the-key \n", **values})
     assert set(env) == set(awx.credential_type("arize_ax")[1]["env"])
@@ -120,7 +120,7 @@ def test_a_certificate_arrives_as_a_file(tmp_path: Path) -> None:
     assert env["ARIZE_PROXY_URL"] == ""
 
 
-def test_the_files_are_what_somebody_may_paste() -> None:
+def test_the_files_are_what_a_user_may_paste() -> None:
     """AWX takes YAML: no tags, no aliases, nothing that only Ansible reads."""
     for path in (awx.FOLDER / "credential_types").rglob("*.yml"):
         text = path.read_text()

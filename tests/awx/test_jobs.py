@@ -60,11 +60,11 @@ def test_onboard_with_a_custom_role_and_single_sign_on(sim: Any, launch: Jobs) -
     assert job.mails == []
 
 
-def test_one_time_passwords_are_in_no_artifact(sim: Any, launch: Jobs, tmp_path: Path) -> None:
+def test_temporary_passwords_are_in_no_artifact(sim: Any, launch: Jobs, tmp_path: Path) -> None:
     """No survey offers them: the files end with the job's container. But nothing else may give them away either."""
     folder = tmp_path / "passwords"
-    wish = {"arize_invite_mode": "temporary_password", "arize_password_dir": str(folder), "arize_role": "member"}
-    people = {"arize_emails": "Ada <ada@x.io>\r\nBob <bob@x.io>", **wish}
+    entry = {"arize_invite_mode": "temporary_password", "arize_password_dir": str(folder), "arize_role": "member"}
+    people = {"arize_emails": "Ada <ada@x.io>\r\nBob <bob@x.io>", **entry}
     job = launch("onboard.yml", people, "-vvvv")
     assert job.status == "successful", job.output
     passwords = [path.read_text().strip() for path in folder.iterdir()]
@@ -76,11 +76,11 @@ def test_one_time_passwords_are_in_no_artifact(sim: Any, launch: Jobs, tmp_path:
 
 def test_offboard(sim: Any, launch: Jobs) -> None:
     sim.seed([ANN, OPEN])
-    answers = answered("offboard", arize_emails="ann@x.io\r\nnobody@x.io", arize_confirm="nobody@x.io\nANN@x.io")
+    answers = answered("offboard", arize_emails="ann@x.io\r\nnobody@x.io", arize_confirm="unknown@x.io\nANN@x.io")
     dry = launch("offboard.yml", answers, check=True)
     assert dry.status == "successful", dry.output
     assert "This is permanent." in dry.messages
-    assert "nobody@x.io: not found, nothing to do. Is the address right?" in dry.messages
+    assert "unknown@x.io: not found, nothing to do. Is the address right?" in dry.messages
     assert sim.find("ann@x.io")["status"] == "ACTIVE"
     # Through the API, numbers and booleans come as whatever the client sends.
     real = launch("offboard.yml", {**answers, "arize_min_admins": "1", "arize_allow_admins": False})
@@ -106,9 +106,9 @@ def test_resend(sim: Any, launch: Jobs) -> None:
     assert [mail["to"] for mail in real.mails] == ["open@x.io", "old@x.io"]
     assert dry.tasks_with_changes == real.tasks_with_changes == ["Mail the invitation again"] * 2
     for job in dry, real:
-        # One person's failure stops nobody else, and turns the job red.
+        # One person's failure stops no other user, and turns the job red.
         assert job.status == "failed"
-        unknown = "nobody@x.io: FAILED. Nobody in the account has this address. Is it right? arize.ax.onboard invites newcomers."
+        unknown = "unknown@x.io: FAILED. Nobody in the account has this address. Is it right? arize.ax.onboard invites newcomers."
         assert job.messages.count(unknown) == 2, "in the outcome, and where the job says why it failed"
         assert "ann@x.io: nothing to do, is there and active" in job.messages
         assert "OPEN@x.io: the invitation is mailed again" in job.messages

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.arize.ax.plugins.plugin_utils import _variables
 
 from tests.awx import awx
 
@@ -47,9 +48,11 @@ def test_awx_would_keep_the_survey(name: str) -> None:
 def test_each_answer_is_a_variable_of_the_playbook(name: str) -> None:
     playbook = awx.shipped_playbook(f"{name}.yml")
     assert set(questions(name)) <= awx.documented_variables(playbook)
-    source = playbook.read_text() + "".join(path.read_text() for path in (awx.ROOT / "playbooks" / "vars").glob("*"))
-    for variable in questions(name):
-        assert re.search(rf"^[^#\n]*\b{variable}\b", source, re.MULTILINE), f"{variable} is described, but not used"
+    # Messages name a variable with the question that sets it.
+    known = _variables.PLAYBOOKS[name]
+    asked = {variable.removeprefix("arize_"): each["question_name"] for variable, each in questions(name).items()}
+    assert asked == {variable: known[variable].question for variable in asked}
+    assert {variable for variable in known if known[variable].question} == set(asked)
 
 
 @every_survey
@@ -59,7 +62,7 @@ def test_what_has_to_be_answered_is_asked(name: str) -> None:
     assert needed <= {variable for variable, question in questions(name).items() if question["required"]}
 
 
-def test_no_survey_asks_for_a_one_time_password() -> None:
+def test_no_survey_asks_for_a_temporary_password() -> None:
     """It would end with the job's container."""
     assert awx.choices(questions("onboard")["arize_invite_mode"]) == ["email_link", "none"]
     assert "arize_password_dir" not in questions("onboard")

@@ -84,10 +84,8 @@ def apply(sim: SimulatorClient, users: list[Entry], **expected: int) -> Measured
 def requests(sim: SimulatorClient) -> None:
     """Count requests."""
     roster = account(sim, 1_000)
-    everybody = apply(sim, roster, unchanged=1_000)
-    rows = [
-        ["1,000 unchanged in 1,000", shown(everybody.requests), "10 GET", verdict(everybody.requests == {"GET": 10})]
-    ]
+    whole = apply(sim, roster, unchanged=1_000)
+    rows = [["1,000 unchanged in 1,000", shown(whole.requests), "10 GET", verdict(whole.requests == {"GET": 10})]]
     for title, two in (("the two oldest of 1,000", roster[:2]), ("the two youngest of 1,000", roster[-2:])):
         done = apply(sim, two, unchanged=2)
         rows.append([title, shown(done.requests), "4 at most", verdict(sum(done.requests.values()) <= 4)])

@@ -9,7 +9,7 @@ Measured twice. "Module process" is the file that Ansible makes of a module and 
 it: the whole process, and what the two tasks differ in. "Task in a playbook" is the whole ansible-playbook process with
 a loop of such tasks, less the same playbook without the loop. Both alternate between the two modules, and the ratio is
 the median of the ratios of the pairs, so that a busy machine slows both down; seconds of the processor are more even.
-Python keeps its bytecode, as it does where nobody has told it not to: else both would compile their libraries anew in
+Python keeps its bytecode, as it does where no user has told it not to: else both would compile their libraries anew in
 each process. Variables that name CA files and proxies are left out, since the two read others of them.
 """
 

@@ -97,6 +97,6 @@ def member(sim: Any) -> Wire:
 
 
 @pytest.fixture
-def nobody(sim: Any) -> Wire:
-    """Somebody without a key."""
+def stranger(sim: Any) -> Wire:
+    """A client without a key."""
     return Wire(sim.url, None)

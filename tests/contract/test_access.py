@@ -206,7 +206,7 @@ class TestScenes:
         with pytest.raises(Exception, match="Live"):
             sim.remove_access("spaces", "Live")
 
-    def test_somebody_else_is_faster(self, ids: Any, sim: Any, admin: Any) -> None:
+    def test_a_user_else_is_faster(self, ids: Any, sim: Any, admin: Any) -> None:
         faster = {"user": "@target", "role": "Prompt Engineer", "space": "Prod"}
         sim.fault(method="POST", do=[{"action": "seed_access", "role_bindings": [faster]}])
         assert bind(admin, ids, BOB, "Prod").status_code == 409

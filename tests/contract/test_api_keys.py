@@ -47,7 +47,7 @@ def test_filters(keys: Any, sim: Any, admin: Any) -> None:
     assert names(admin.list("api-keys", space_id="space-1")) == ["ci"]
     assert names(admin.list("api-keys", space_id="space-2")) == []
     assert admin.list("api-keys", space_id="space-3").status_code == 404
-    assert admin.list("api-keys", user_id="nobody").status_code == 404
+    assert admin.list("api-keys", user_id="no user").status_code == 404
     assert admin.list("api-keys", key_type="service").status_code == 400
     assert admin.list("api-keys", name="ci").status_code == 400
 
@@ -111,10 +111,10 @@ def test_pages(sim: Any, admin: Any) -> None:
     assert [user["email"] for user in admin.walk()] == ["admin@simulator.example", "member@simulator.example"]
 
 
-@pytest.mark.parametrize("given", [{"surprise": 1}, {"user": "nobody@x.io"}])
+@pytest.mark.parametrize("given", [{"surprise": 1}, {"user": "unknown@x.io"}])
 def test_what_cannot_be_seeded_is_refused(sim: Any, given: Any) -> None:
     """A key misspelt would prove nothing."""
-    with pytest.raises(Exception, match=r"surprise|nobody"):
+    with pytest.raises(Exception, match=r"surprise|unknown"):
         sim.seed_access(api_keys=[given])
     with pytest.raises(Exception, match="robots"):
         sim.seed_access(robots=[])

@@ -321,7 +321,7 @@ class TestConnections:
         assert admin.send("GET").status_code == 200
         assert time.monotonic() - start >= 0.1
 
-    def test_half_a_request_disturbs_nobody(self, sim: Any, admin: Any) -> None:
+    def test_half_a_request_disturbs_no_user(self, sim: Any, admin: Any) -> None:
         parts = urlsplit(sim.url)
         rude = socket.create_connection((parts.hostname, parts.port))
         rude.sendall(b"POST /v2/users HTTP/1.1\r\nContent-Length: 100\r\n\r\n{")
@@ -398,7 +398,7 @@ class TestLists:
 
 
 class TestEffects:
-    """What somebody else does just before the work."""
+    """What another client does just before the work."""
 
     @pytest.mark.parametrize(
         ("action", "status"),
@@ -434,7 +434,7 @@ class TestEffects:
         assert sim.find(ANN)["name"] == "Other"
 
     def test_an_effect_that_cannot_be_is_loud(self, sim: Any, admin: Any) -> None:
-        sim.fault(do=[{"action": "block", "user": "nobody@x.io"}])
+        sim.fault(do=[{"action": "block", "user": "unknown@x.io"}])
         assert admin.send("GET").status_code == 500
         assert len(sim.violations()) == 1
         sim.reset()

@@ -157,7 +157,7 @@ def test_get(account: SimulatorClient, users: Any) -> None:
     for seeded in account.seed([{"email": f"n{number}@x.io"} for number in range(8)]):
         assert users.get(user=seeded["id"]).email == seeded["email"]
         assert users.get(user=seeded["email"].upper()).id == seeded["id"]
-    assert users.get(user="nobody@x.io") is None
+    assert users.get(user="unknown@x.io") is None
     with refused(404):
         users.get(user="VXNlcjo5OTk6eHl6")
 
@@ -213,7 +213,7 @@ def test_resend_invitation(account: SimulatorClient, users: Any) -> None:
 
 
 def test_reset_password(account: SimulatorClient, users: Any) -> None:
-    """Only for somebody verified who has a password."""
+    """Only for a verified user who has a password."""
     ann = create(users)
     with refused(400):
         users.reset_password(user_id=ann.id)
@@ -226,7 +226,7 @@ def test_reset_password(account: SimulatorClient, users: Any) -> None:
 
 
 def test_delete(account: SimulatorClient, users: Any) -> None:
-    """For ever, and never oneself."""
+    """Permanently, and never oneself."""
     ann = create(users)
     users.delete(user_id=ann.id)
     users.delete(user_id=ann.id)
@@ -245,13 +245,13 @@ def test_bulk_delete(account: SimulatorClient, users: Any) -> None:
     bob, cat = account.seed([{"email": "bob@x.io"}, {"email": "cat@x.io"}])
     late = account.seed([{"email": ANN}])[0]
     results = users.bulk_delete(
-        user_ids=[bob["id"], "nope"], emails=["nobody@x.io", ANN.upper(), "admin@simulator.example", "Cat@x.io"]
+        user_ids=[bob["id"], "nope"], emails=["unknown@x.io", ANN.upper(), "admin@simulator.example", "Cat@x.io"]
     )
     outcome = {result.email or result.user_id: result.status.value for result in results}
     assert outcome == {
         bob["id"]: "deleted",
         "nope": "failed",
-        "nobody@x.io": "not_found",
+        "unknown@x.io": "not_found",
         ANN.upper(): "deleted",
         "admin@simulator.example": "failed",
         "Cat@x.io": "deleted",

@@ -120,7 +120,7 @@ class TestControlPath:
             ("POST", "settings", '{"surprise": 1}', 400),
             ("POST", "settings", '{"rate_limit": {"surprise": 1}}', 400),
             ("POST", "do", '{"action": "dance"}', 400),
-            ("POST", "do", '{"action": "block", "user": "nobody"}', 404),
+            ("POST", "do", '{"action": "block", "user": "no user"}', 404),
             ("POST", "seed", '{"users": [{"email": "a@x.io"}, {"email": "a@x.io"}]}', 400),
             ("POST", "faults", '{"kind": "dance"}', 400),
         ],
@@ -136,7 +136,7 @@ class TestControlPath:
         assert admin.to("POST", ann["id"], "/resend-invitation").status_code == 202
         assert client.mails() == sim.mails() == [{"kind": "resend", "to": "ann@x.io", "n": 1}]
         assert client.journal() == sim.journal()
-        assert (client.counts(), client.violations(), client.find("nobody")) == ({"POST": 1}, [], None)
+        assert (client.counts(), client.violations(), client.find("no user")) == ({"POST": 1}, [], None)
         assert client.environment() == sim.environment()
         for moved in (client.accept, client.expire, client.block, client.vanish):
             moved("ann@x.io")

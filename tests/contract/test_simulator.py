@@ -35,9 +35,9 @@ def assert_problem(answer: Any, status: int, about: str = "") -> None:
 class TestKeys:
     """Who may do what."""
 
-    @pytest.mark.parametrize("header", [None, "Bearer nobody-knows-me", "Basic simulator-admin-key", "Bearer", ""])
-    def test_no_or_unknown_key(self, nobody: Any, header: str | None) -> None:
-        answer = nobody.send("GET", headers={} if header is None else {"Authorization": header})
+    @pytest.mark.parametrize("header", [None, "Bearer unknown", "Basic simulator-admin-key", "Bearer", ""])
+    def test_no_or_unknown_key(self, stranger: Any, header: str | None) -> None:
+        answer = stranger.send("GET", headers={} if header is None else {"Authorization": header})
         assert_problem(answer, 401)
         assert answer.headers["WWW-Authenticate"] == "Bearer"
 
@@ -98,7 +98,7 @@ class TestKeys:
         assert admin.to("DELETE", sim.find(OWNERS[1])["id"]).status_code == 204
         assert_problem(member.send("GET"), 401)
 
-    def test_nobody_deletes_themselves(self, sim: Any, admin: Any) -> None:
+    def test_no_user_deletes_themselves(self, sim: Any, admin: Any) -> None:
         assert_problem(admin.to("DELETE", sim.find(OWNERS[0])["id"]), 400, "yourself")
         assert emails(admin.send("GET")) == OWNERS
 
@@ -211,7 +211,7 @@ class TestCursors:
     def test_garbage(self, admin: Any, cursor: str) -> None:
         assert_problem(admin.send("GET", params={"cursor": cursor}), 400)
 
-    def test_nobody_is_skipped_when_somebody_goes(self, sim: Any, admin: Any) -> None:
+    def test_no_user_is_skipped_when_a_user_goes(self, sim: Any, admin: Any) -> None:
         cursor = self.first(sim, admin)
         sim.block("user00003@example.com")
         assert emails(admin.send("GET", params={"cursor": cursor}))[0] == "user00011@example.com"
@@ -440,7 +440,7 @@ class TestUpdate:
 
 
 class TestDelete:
-    """For ever."""
+    """Permanently."""
 
     def test_blocks(self, sim: Any, admin: Any) -> None:
         ann = admin.create().json()
@@ -526,7 +526,7 @@ class TestHttp:
         assert_problem(answer, 405)
         assert answer.headers["Allow"] == allowed
 
-    def test_method_that_nobody_knows(self, admin: Any) -> None:
+    def test_method_that_no_user_knows(self, admin: Any) -> None:
         assert_problem(admin.send("BREW"), 405)
 
     def test_connection_is_kept(self, sim: Any, admin: Any) -> None:
@@ -562,10 +562,10 @@ class TestJournal:
         assert [entry["n"] for entry in sim.writes()] == [2]
         assert [entry["n"] for entry in sim.journal("PATCH", status=404)] == [2]
 
-    def test_never_the_key(self, sim: Any, admin: Any, member: Any, nobody: Any) -> None:
-        for client in (admin, member, nobody):
+    def test_never_the_key(self, sim: Any, admin: Any, member: Any, stranger: Any) -> None:
+        for client in (admin, member, stranger):
             client.send("GET")
-        nobody.send("GET", headers={"Authorization": "Bearer my-own-secret"})
+        stranger.send("GET", headers={"Authorization": "Bearer my-own-secret"})
         assert [entry["key"] for entry in sim.journal()] == ["admin", "member", "none", "unknown"]
         assert "secret" not in str(sim.journal())
         assert "simulator-admin-key" not in str(sim.journal())

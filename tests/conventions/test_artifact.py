@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tarfile
 from pathlib import Path
 
@@ -55,13 +56,28 @@ def test_the_lists_inside_are_those_of_the_files_inside(archive: Path) -> None:
     }
 
 
-def test_what_nobody_needs_stops_the_build(tmp_path: Path) -> None:
+def test_what_no_user_needs_stops_the_build(tmp_path: Path) -> None:
     sources = tree.copy(tmp_path)
     (sources / "docs" / "notes.xls").write_text("private")
     done = tree.run(sources, "build.py", tmp_path / "out")
     assert done.returncode != 0
     assert done.stderr.splitlines()[-1] == "docs/notes.xls"
     assert not list((tmp_path / "out").glob("*"))
+
+
+def test_relative_links_of_its_pages_lead_to_its_files(archive: Path) -> None:
+    with tarfile.open(archive) as opened:
+        names = set(opened.getnames())
+        pages = {name: opened.extractfile(name).read().decode() for name in names if name.endswith(".md")}
+    assert "docs/README.md" in pages
+    assert "docs/promises.md" not in pages
+    broken = []
+    for page, text in pages.items():
+        prose = re.sub(r"^ *```.*?^ *```", "", text, flags=re.MULTILINE | re.DOTALL)
+        for link in re.findall(r"\]\((?!\w+:|#)([^)#\s]+)", prose):
+            target = os.path.normpath(os.path.join(os.path.dirname(page), link))
+            broken += [f"{page}: {link}"] if target not in names else []
+    assert broken == []
 
 
 def test_what_every_user_needs_is_in(archive: Path) -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The house rules that no linter knows. Whoever adds a module learns here what else belongs to it."""
+"""The project conventions that no linter knows. They name what is missing for a new module."""
 
 from __future__ import annotations
 

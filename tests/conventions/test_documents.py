@@ -89,18 +89,18 @@ def test_commands_that_a_page_names_are_there(page: str) -> None:
     assert {name for name in run if name not in sessions()} == set()
 
 
-def test_the_house_in_contributing_has_every_utility() -> None:
+def test_the_diagram_in_contributing_has_every_utility() -> None:
     picture = (ROOT / "CONTRIBUTING.md").read_text().partition("```mermaid")[2].partition("```")[0]
     utilities = {path.stem for path in (ROOT / "plugins" / "module_utils").glob("_*.py")} - {"_version", "_errors"}
     assert {name for name in utilities if not re.search(rf"{name}\b", picture)} == set()
 
 
-def test_the_lists_of_requirements_say_of_each_how_it_is_met() -> None:
+def test_the_lists_of_requirements_say_how_each_is_verified() -> None:
     rows = re.findall(r"^\| (.*) \|$", (ROOT / "docs" / "requirements.md").read_text(), re.MULTILINE)
     assert len(rows) > 40
     for row in rows:
         _must, where, proof = re.split(r" *\| +", row)
-        assert "by the owner" in proof or (where and ("`make " in proof or proof in ("read", "proved by"))), row
+        assert "by the owner" in proof or (where and ("`make " in proof or proof in ("read", "verified by"))), row
 
 
 def workflow() -> Any:
@@ -119,7 +119,8 @@ def test_the_workflow_has_the_cores_and_pythons_of_the_matrix_and_no_logic() -> 
 
 
 def test_the_workflows_pin_their_actions_by_commit() -> None:
-    pages = [ROOT / ".github" / "workflows" / "ci.yml", ROOT / "docs" / "examples" / "pull_request.yml"]
+    shown = [ROOT / "docs" / "examples" / name for name in ("pull_request.yml", "apply_after_merge.yml")]
+    pages = [ROOT / ".github" / "workflows" / "ci.yml", *shown]
     used = [action for page in pages for action in re.findall(r"uses: (.*)", page.read_text())]
     assert [action for action in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}  # v[\d.]+", action)] == []
 

@@ -21,7 +21,10 @@ LONGEST_SECONDS = 30
 SHORTEST_BACKOFF = 0.25  # seconds: whatever Retry-After says, no request is sent again sooner
 # A message says what to do, or which setting decided.
 ADVICE = re.compile(r"max_retries|max_retry_wait|[Cc]heck |ask |again|resend: true|[Uu]se |See ")
-COMPARED = ("changed", "actions", "user", "users", "roster", "entries", "summary", "invitation", "diff", "deletions")
+COMPARED = (
+    *("changed", "actions", "user", "users", "roster", "entries", "summary", "invitation", "diff", "deletions"),
+    *("role", "roles", "role_binding", "role_bindings", "api_keys"),
+)
 
 
 class Clock:
@@ -67,7 +70,7 @@ class Cell:
         self.whom = self.scene.whom.replace("@id", options.get("user_id") or _first_id(options) or "@id")
         if strike:
             self.sim.fault(**{**ENDPOINTS[self.scene.endpoint], **self.fault.fault, "times": times})
-        self.before = self.sim.users()
+        self.before, self.granted_before = self.sim.users(), self.sim.access()
         clock = Clock(self.fault.pace)
         started = time.monotonic()
         with clock.replaced():
@@ -80,8 +83,13 @@ class Cell:
         assert time.monotonic() - started < LONGEST_SECONDS
         self.waited = clock.slept
         self.sim.clear_faults()
-        self.after = self.sim.users()
+        self.after, self.granted = self.sim.users(), self.sim.access()
         return done
+
+    @property
+    def left(self) -> Any:
+        """What the last run has left in the account."""
+        return _without_moments([self.after, self.granted])
 
     def sent(self, done: Run) -> int:
         """How often the endpoint was asked."""
@@ -91,7 +99,7 @@ class Cell:
             for entry in done.requests
         )
 
-    def check(self, done: Run, end: End, plain: Run, done_plain: list[Any]) -> None:
+    def check(self, done: Run, end: End, plain: Run, left: Any) -> None:
         """Check a run against how it has to end, and against the undisturbed run and what that has left."""
         self.check_truth(done)
         assert self.sent(done) == end.sent
@@ -99,7 +107,7 @@ class Cell:
         if end.kind is None:
             assert not done.failed, done.msg
             assert told(done) == told(plain)
-            assert self.after == done_plain
+            assert self.left == left
             assert [mail["kind"] for mail in done.mails] == plain.mailed
             return
         assert done.failed
@@ -115,7 +123,10 @@ class Cell:
 
     def check_truth(self, done: Run) -> None:
         """Check what holds whatever happens."""
-        assert done.changed or self.after == self.before, "something was changed, but the result says that it was not"
+        same = (self.after, self.granted) == (self.before, self.granted_before)
+        assert done.changed or same, "something was changed, but the result says that it was not"
+        keys = [(item["user_id"], item["resource_id"]) for item in self.granted["role_bindings"]]
+        assert len(set(keys)) == len(keys), "a second role binding"
         assert len({user["email"].lower() for user in self.after}) == len(self.after), "a second user"
         created = [entry for entry in done.requests if entry["method"] == "POST" and entry["status"] == 201]
         assert len(created) <= 1
@@ -134,7 +145,15 @@ def told(done: Run) -> dict[str, Any]:
     result = {name: done.result.get(name) for name in COMPARED}
     for item in result["entries"] or []:
         item.pop("temporary_password", None)
-    return result
+    found: dict[str, Any] = _without_moments(result)
+    return found
+
+
+def _without_moments(value: Any) -> Any:
+    """Leave out when something was last changed: an update that is sent twice moves it."""
+    if isinstance(value, dict):
+        return {name: _without_moments(item) for name, item in value.items() if name != "updated_at"}
+    return [_without_moments(item) for item in value] if isinstance(value, list) else value
 
 
 def _first_id(options: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from tests.faults.scenes import ENDPOINTS, SCENES
+from tests.faults.scenes import ACCESS_SCENES, ENDPOINTS, SCENES
 from tests.faults.table import FAULTS, WORDS, Fault
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -36,7 +36,7 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 How a task ends when the network, a proxy or the service fails. The tests run every module against every fault at every
 endpoint that it calls, once and on every attempt, and compare the outcome with these tables, which are made from the
-table that the tests read. How: [What we promise, and how it is tested](promises.md). What to do about an error:
+table that the tests read. How: [Guarantees](promises.md). What to do about an error:
 [Errors](errors.md).
 
 In every case: no traceback, no key in any output, no second mail and no second user; `changed` is true whenever
@@ -59,7 +59,7 @@ def lines() -> Iterator[str]:
     yield AFTERWORD
     yield "| endpoint | request | modules |\n|---|---|---|"
     for endpoint, match in ENDPOINTS.items():
-        modules = sorted({f"`{scene.module}`" for scene in SCENES if scene.endpoint == endpoint})
+        modules = sorted({f"`{scene.module}`" for scene in [*SCENES, *ACCESS_SCENES] if scene.endpoint == endpoint})
         yield f"| {endpoint} | {match['method']} | {', '.join(modules)} |"
 
 

@@ -18,11 +18,34 @@ ENDPOINTS = {
     "resend": {"method": "POST", "path": "/resend-invitation$"},
     "reset": {"method": "POST", "path": "/reset-password$"},
     "keys": {"method": "GET", "path": "^/v2/api-keys$"},
+    "list API keys": {"method": "GET", "path": "^/v2/api-keys$"},
+    "list roles": {"method": "GET", "path": "^/v2/roles$"},
+    "get a role": {"method": "GET", "path": "^/v2/roles/."},
+    "create a role": {"method": "POST", "path": "^/v2/roles$"},
+    "update a role": {"method": "PATCH", "path": "^/v2/roles/."},
+    "delete a role": {"method": "DELETE", "path": "^/v2/roles/."},
+    "list role bindings": {"method": "GET", "path": "^/v2/role-bindings$"},
+    "create a role binding": {"method": "POST", "path": "^/v2/role-bindings$"},
+    "update a role binding": {"method": "PATCH", "path": "^/v2/role-bindings/."},
+    "delete a role binding": {"method": "DELETE", "path": "^/v2/role-bindings/."},
+    "list organizations": {"method": "GET", "path": "^/v2/organizations$"},
+    "list spaces": {"method": "GET", "path": "^/v2/spaces$"},
+    "list projects": {"method": "GET", "path": "^/v2/projects$"},
+}
+ACCESS = {  # what exists besides Ann
+    "organizations": [{"name": "East"}],
+    "spaces": [{"name": "Prod"}, {"name": "Lab"}],
+    "projects": [{"name": "Chat", "space": "Prod"}],
+    "roles": [{"name": "Reviewer", "permissions": ["PROJECT_READ"]}],
+    "role_bindings": [{"user": ANN, "role": "Reviewer", "space": "Prod"}],
 }
 
 
 class Scene(NamedTuple):
-    """A task that calls an endpoint once, and its account; ``@id`` among the options stands for Ann's id."""
+    """A task that calls an endpoint once, and its account.
+
+    Among the options ``@id`` stands for Ann's ID, ``@role`` for that of the role Reviewer.
+    """
 
     name: str
     endpoint: str
@@ -31,11 +54,12 @@ class Scene(NamedTuple):
     status: str = ""  # Ann's; empty: she does not exist
     others: int = 0  # how many more users are older than she is
     already: bool = False  # something has been changed before this endpoint is called
+    names: str = ""  # what a message has to name, where it is not Ann; the account then has ACCESS
 
     @property
     def reads(self) -> bool:
         """Whether the endpoint only reads."""
-        return self.endpoint in ("list", "get", "keys")
+        return ENDPOINTS[self.endpoint]["method"] == "GET"
 
     @property
     def temporary_password(self) -> bool:
@@ -47,6 +71,8 @@ class Scene(NamedTuple):
     def whom(self) -> str:
         """Whom a message has to name."""
         entries = [self.options, *self.options.get("users", [])]
+        if self.names:
+            return self.names
         if self.endpoint == "keys":
             return "list the service keys"
         if self.endpoint == "list" and not self.options.get("email"):
@@ -61,16 +87,19 @@ class Scene(NamedTuple):
         if self.status:
             ann = {"email": ANN, "name": "Ann", "role": "MEMBER", "status": self.status, "is_developer": True}
             user_id = sim.seed([ann])[0]["id"]
-        filled: dict[str, Any] = _filled(self.options, user_id)
+        ids = {"@id": user_id}
+        if self.names:
+            ids["@role"] = sim.seed_access(**ACCESS)["roles"][0]["id"]
+        filled: dict[str, Any] = _filled(self.options, ids)
         return filled
 
 
-def _filled(value: Any, user_id: str) -> Any:
+def _filled(value: Any, ids: dict[str, str]) -> Any:
     if isinstance(value, dict):
-        return {name: _filled(item, user_id) for name, item in value.items()}
+        return {name: _filled(item, ids) for name, item in value.items()}
     if isinstance(value, list):
-        return [_filled(item, user_id) for item in value]
-    return user_id if value == "@id" else value
+        return [_filled(item, ids) for item in value]
+    return ids.get(value, value) if isinstance(value, str) else value
 
 
 USER, INFO, INVITE, RESET, ROSTER = (
@@ -133,4 +162,42 @@ SCENES = [
     # Mailing.
     Scene("resent", "resend", INVITE, {**BY_MAIL, "resend": True}, "INVITED"),
     Scene("reset", "reset", RESET, BY_MAIL, "ACTIVE"),
+]
+
+ROLE, BINDING = "arize_role", "arize_role_binding"
+ROLE_INFO, BINDING_INFO, KEY_INFO = "arize_role_info", "arize_role_binding_info", "arize_api_key_info"
+READER = {"name": "Reader", "permissions": ["PROJECT_READ"]}
+BOUND = {**BY_MAIL, "role": "Reviewer", "space": "Prod"}
+
+
+def _access(name: str, endpoint: str, module: str, options: dict[str, Any], names: str = ANN) -> Scene:
+    return Scene(name, endpoint, module, options, "ACTIVE", names=names)
+
+
+ACCESS_SCENES = [
+    # Roles.
+    _access("present", "list roles", ROLE, {"name": "Reviewer"}, "list the roles"),
+    _access("absent", "list roles", ROLE, {"name": "Reader", **ABSENT}, "list the roles"),
+    _access("all", "list roles", ROLE_INFO, {}, "list the roles"),
+    _access("bound", "list roles", BINDING, BOUND, "list the roles"),
+    _access("present", "get a role", ROLE, {"role_id": "@role"}, "look up the role"),
+    _access("one", "get a role", ROLE_INFO, {"role_id": "@role"}, "look up the role"),
+    _access("present", "create a role", ROLE, READER, "Reader"),
+    _access("changed", "update a role", ROLE, {"name": "Reviewer", "description": "Reads"}, "Reviewer"),
+    _access("renamed", "update a role", ROLE, {"role_id": "@role", "name": "Reader"}, "Reviewer"),
+    _access("absent", "delete a role", ROLE, {"name": "Auditor", **ABSENT}, "Auditor"),
+    # Role bindings.
+    _access("present", "list role bindings", BINDING, BOUND, "list the role bindings"),
+    _access("absent", "list role bindings", BINDING, {**BOUND, "space": "Lab", **ABSENT}, "list the role bindings"),
+    _access("all", "list role bindings", BINDING_INFO, {"resource_type": "space"}, "list the role bindings"),
+    _access("present", "create a role binding", BINDING, {**BOUND, "space": "Lab"}),
+    _access("project", "create a role binding", BINDING, {**BOUND, "project": "Chat"}),
+    _access("changed", "update a role binding", BINDING, {**BOUND, "role": "Auditor"}),
+    _access("absent", "delete a role binding", BINDING, {**BOUND, **ABSENT}),
+    # What names stand for.
+    _access("bound", "list organizations", BINDING, {**BOUND, "organization": "East"}, "list the organizations"),
+    _access("bound", "list spaces", BINDING, BOUND, "list the spaces"),
+    _access("keys", "list spaces", KEY_INFO, {"space": "Prod"}, "list the spaces"),
+    _access("bound", "list projects", BINDING, {**BOUND, "project": "Chat"}, "list the projects"),
+    _access("service", "list API keys", KEY_INFO, {"key_type": "service"}, "list the service keys"),
 ]

@@ -96,8 +96,9 @@ class Fault(NamedTuple):
         """Return what becomes of a request to *endpoint*."""
         if endpoint == "keys" and self.keys:
             return self.keys
+        verb = endpoint.partition(" ")[0]
         column = {"list": "read", "get": "read", "keys": "read", "resend": "mail", "reset": "mail"}
-        name = "password" if endpoint == "create" and temporary_password else column.get(endpoint, endpoint)
+        name = "password" if endpoint == "create" and temporary_password else column.get(verb, verb)
         verdict: Verdict = getattr(self, name)
         return verdict
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two playbooks at the same time, and somebody else who acts between look-up and write: no crash, no double, the truth."""
+"""Two playbooks at the same time, and another client who acts between look-up and write: no crash, no double, the truth."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_two_playbooks_converge_the_same_roster(sim: Any, folder: Path, counted:
     results = [one.saved() for one in played]
     for name, count in (("created", COUNT), ("updated", COUNT), ("deleted", len(LEAVERS))):
         done = sum(result[name]["summary"][name] for result in results)
-        # Both may send the same update or deletion, which does no harm; nobody is created twice.
+        # Both may send the same update or deletion, which does no harm; no user is created twice.
         assert done == count if name == "created" else count <= done <= 2 * count
     created = [entry for entry in sim.journal("POST") if entry["status"] == 201]
     assert len(created) == COUNT + 1
@@ -74,7 +74,7 @@ def test_two_playbooks_converge_the_same_roster(sim: Any, folder: Path, counted:
     counted["Races survived"] += len(TASKS)
 
 
-# What somebody else does just before the write is carried out.
+# What another client does just before the write is carried out.
 MEANWHILE: dict[str, dict[str, Any]] = {
     "accepts": {"action": "accept", "user": ANN},
     "expires": {"action": "expire", "user": ANN},
@@ -111,7 +111,7 @@ def can_happen(scene: Scene, meanwhile: str) -> bool:
     ],
 )
 @pytest.mark.parametrize("lost", [False, True], ids=["", "and the answer is lost"])
-def test_somebody_else_acts_between_look_up_and_write(
+def test_a_user_else_acts_between_look_up_and_write(
     sim: Any, run: ModuleRunner, counted: Counter[str], scene: Scene, meanwhile: str, lost: bool
 ) -> None:
     options = scene.arrange(sim)

@@ -136,7 +136,7 @@ def test_a_redirect_from_https_to_http_is_not_followed(tls: Tls, sim: Any, count
 
 @pytest.fixture
 def proxy() -> Iterator[Proxy]:
-    """A proxy for everybody."""
+    """A proxy without a password."""
     with Proxy() as running:
         yield running
 
@@ -260,7 +260,7 @@ def test_a_single_host_beats_the_api_host(sim: Any, run: ModuleRunner) -> None:
 def test_the_endpoint_that_the_variables_choose(
     run: ModuleRunner, proxy: Proxy, env: dict[str, str], host: str
 ) -> None:
-    proxy.wanted = "nobody comes through"  # each host is asked for, and none is reached
+    proxy.wanted = "an unknown password"  # each host is asked for, and none is reached
     done = run(INFO, api_url=None, max_retries=0, env={**env, "ARIZE_PROXY_URL": f"http://{proxy.place}"})
     assert done.kind == "transport"
     assert host in done.msg

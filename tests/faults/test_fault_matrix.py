@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.faults.cell import Cell
-from tests.faults.scenes import SCENES, Scene
+from tests.faults.scenes import ACCESS_SCENES, SCENES, Scene
 from tests.faults.table import FAULTS, Fault
 
 
@@ -19,9 +19,9 @@ def cells() -> list[Any]:
     """Every pair that can be."""
     return [
         pytest.param(scene, fault, id=f"{scene.module}-{scene.endpoint}-{scene.name}-{fault.name}")
-        for scene in SCENES
+        for scene in [*SCENES, *ACCESS_SCENES]
         for fault in FAULTS
-        if not fault.only or scene.endpoint in fault.only
+        if not fault.only or scene.endpoint.partition(" ")[0] in fault.only
     ]
 
 
@@ -31,7 +31,7 @@ def test_a_task_ends_as_the_table_says(sim: Any, counted: Counter[str], scene: S
     slow = fault.timeout < 1
     for check in [False, True] if scene.reads and not slow else [False]:
         plain = cell.undisturbed(check)
-        left = cell.after
+        left = cell.left
         assert not plain.failed, plain.msg
         for times, end in ((1, cell.verdict.once), (None, cell.verdict.always)):
             cell.check(cell.disturbed(times, check), end, plain, left)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names, addresses and ids that nobody expects, from tasks and from the server: taken as they are, or refused plainly.
+"""Names, addresses and ids that no test data expects, from tasks and from the server: taken as they are, or refused plainly.
 
 Nothing is interpreted, nothing crashes, what is accepted is stored as it was given and found again, and nothing is sent
 that the server then refuses. What the reports of the playbooks do with such names is in tests/journeys/test_playbooks.py.
@@ -43,8 +43,8 @@ TEXTS = {
     "percent": "100%25 %00 %2F..%2F",
     "a path": "../../etc/passwd",
     "dots": "..",
-    "inner blanks": "Ann   Lee",
-    "outer blanks": " \t Ann \n",
+    "inner spaces": "Ann   Lee",
+    "outer spaces": " \t Ann \n",
     "a tab": "Ann\tLee",
     "a line break": "Ann\nLee",
     "a header": "Ann\r\nX-Evil: 1",
@@ -68,8 +68,8 @@ TEXTS = {
     "255 wide characters": "山" * 255,
     "256 characters": "x" * 256,
     "very long": "x" * 20_000,
-    "only blanks": " \t\n ",
-    "an ideographic blank": "\u3000",
+    "only spaces": " \t\n ",
+    "an ideographic space": "\u3000",
     "nothing": "",
 }
 every_text = pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
@@ -169,7 +169,7 @@ def test_a_new_name_is_stored_as_it_is_or_refused(
 @every_text
 @pytest.mark.parametrize("module", [USER, INFO, INVITE, RESET, ROSTER])
 @pytest.mark.parametrize("option", ["email", "user_id"])
-def test_an_address_or_an_id_is_nobody_or_refused(
+def test_an_address_or_an_id_is_no_user_or_refused(
     sim: Any, run: ModuleRunner, counted: Counter[str], module: str, option: str, text: str
 ) -> None:
     given = {option: text}
@@ -226,7 +226,7 @@ def test_a_part_of_an_address_is_no_more_and_a_protection_that_is_none_is_refuse
 
 
 @every_text
-def test_a_role_that_nobody_has_is_refused(sim: Any, run: ModuleRunner, counted: Counter[str], text: str) -> None:
+def test_a_role_that_no_user_has_is_refused(sim: Any, run: ModuleRunner, counted: Counter[str], text: str) -> None:
     if may_stop_ansible(USER, text):
         check_refused(sim, run, USER, text, email=ADDRESS, name="Ann", custom_role_id=text)
         return

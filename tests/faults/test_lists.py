@@ -15,18 +15,18 @@ from ansible_collections.arize.ax.plugins.module_utils._client import paging
 from tests.faults.scenes import ANN, ENDPOINTS, INFO, INVITE, RESET, ROSTER, SCENES, USER, Scene
 from tests.journeys.harness import ModuleRunner, Run
 
-NOBODY = {"email": "nobody@example.com"}
-DESIRED = {**NOBODY, "name": "No", "role": "member"}
+NO_USER = {"email": "unknown@example.com"}
+DESIRED = {**NO_USER, "name": "No", "role": "member"}
 PURGE = {"purge": True, "max_deletions": 0, "protected": ["*@*"]}
 # Tasks that read a list to its end.
 TO_THE_END = {
     "present": (USER, DESIRED),
-    "absent": (USER, {**NOBODY, "state": "absent"}),
-    "one": (INFO, NOBODY),
+    "absent": (USER, {**NO_USER, "state": "absent"}),
+    "one": (INFO, NO_USER),
     "all": (INFO, {}),
     "some": (INFO, {"email_contains": "example"}),
     "invite": (INVITE, DESIRED),
-    "reset": (RESET, NOBODY),
+    "reset": (RESET, NO_USER),
     "roster": (ROSTER, {"users": [DESIRED]}),
     "purge": (ROSTER, {"users": [DESIRED], **PURGE}),
 }
@@ -61,14 +61,14 @@ def test_a_list_without_end_is_an_error(
         counted["Faults survived"] += 1
 
 
-# What somebody else does before the second page is read. Ann is on the second page.
+# What another client does before the second page is read. Ann is on the second page.
 MEANWHILE: dict[str, list[dict[str, Any]]] = {
     "blocks Ann": [{"action": "block", "user": ANN}],
     "removes Ann": [{"action": "vanish", "user": ANN}],
-    "blocks somebody on the first page": [{"action": "block", "user": "first@example.com"}],
+    "blocks a user on the first page": [{"action": "block", "user": "first@example.com"}],
     "expires Ann's invitation": [{"action": "expire", "user": ANN}],
     "renames Ann": [{"action": "change", "user": ANN, "fields": {"name": "Annie"}}],
-    "invites somebody": [{"action": "seed", "users": [{"email": "new@example.com"}]}],
+    "invites a user": [{"action": "seed", "users": [{"email": "new@example.com"}]}],
 }
 CHANGING: dict[str, tuple[str, dict[str, Any]]] = {
     "present": (USER, {"email": ANN, "name": "Ann", "role": "member"}),
@@ -92,7 +92,7 @@ def test_a_list_that_changes_while_it_is_read_is_told_truly(
 ) -> None:
     module, options = CHANGING[task]
     sim.seed([{"email": "first@example.com"}])
-    # The look-up by address reads two pages as well: everybody's address holds Ann's.
+    # The look-up by address reads two pages as well: every address holds Ann's.
     sim.seed([{"email": f"jo{number}.{ANN}"} for number in range(101)] if "email" in options else [], count=120)
     sim.seed([{"email": ANN, "name": "Ann", "role": "MEMBER", "status": "ACTIVE", "is_developer": True}])
     sim.fault(method="GET", query="cursor=", do=MEANWHILE[meanwhile])

@@ -1,12 +1,12 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nobody reads a key or a temporary password: ansible-runner plays success and every failure at -vvvv --diff.
+"""No output holds a key or a temporary password: ansible-runner plays success and every failure at -vvvv --diff.
 
 Searched are the output, the log, the job events and all that ansible-runner keeps, and the files that Ansible was told
 to leave behind; for each secret as it is, in base64 wherever it begins, and percent-encoded, with and without "Bearer".
 
-Two places hold an option by their nature, and are nobody's to mend here: the module's own arguments, which
+Two places hold an option by their nature, and cannot be changed here: the module's own arguments, which
 ANSIBLE_KEEP_REMOTE_FILES keeps on purpose, and the environment, which ansible-runner writes to its file `command`.
 """
 
@@ -155,7 +155,7 @@ def vaulted(folder: Path) -> str:
     return "vaulted_key: " + done.stdout
 
 
-def test_nobody_reads_a_secret(
+def test_no_user_reads_a_secret(
     sim: Any, tmp_path: Path, counted: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passwords = know_the_passwords(monkeypatch)

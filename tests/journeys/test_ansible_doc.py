@@ -22,7 +22,7 @@ CHOICES = {
     "arize_user": {"role", "invite_mode", "role_mismatch", "state"},
     "arize_user_info": {"status"},
     "arize_user_invite": {"role", "invite_mode"},
-    "arize_user_roster": {"role_mismatch", "state", "users.role", "users.invite_mode"},
+    "arize_user_roster": {"role_mismatch", "state", "users.invite_mode"},
 }
 
 

@@ -49,7 +49,7 @@ def failing(source: str, **options: Any) -> list[dict[str, Any]]:
     ]
 
 
-def test_a_key_is_seen_by_nobody(sim: Any, play: Any) -> None:
+def test_a_key_is_seen_by_no_user(sim: Any, play: Any) -> None:
     sim.faults(
         [
             {**fault, "method": "GET", "query": f"email={name}%40", "times": None}

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Nobody sees a one-time password but the playbook that asked: real runs at -vvvv --diff, with a log, searched whole.
+"""Nobody sees a temporary password but the playbook that asked: real runs at -vvvv --diff, with a log, searched whole.
 
 Searched are the output, the log, and every file that is left in the home and temporary folders, with Ansible told to
 keep what it copies there; for each password that the simulator issued, and for the key; plain and in base64.
@@ -44,13 +44,13 @@ def password(number: int) -> str:
 
 
 def task(name: str, /, **options: Any) -> dict[str, Any]:
-    """A task that asks for a one-time password for <name>@x.io and goes on if it fails."""
+    """A task that asks for a temporary password for <name>@x.io and goes on if it fails."""
     module = options.pop("module", "arize_user")
     keywords = {keyword: options.pop(keyword) for keyword in ("no_log", "check_mode") if keyword in options}
-    wish = {"email": f"{name}@x.io", "name": name.title(), "role": "member", "invite_mode": "temporary_password"}
+    entry = {"email": f"{name}@x.io", "name": name.title(), "role": "member", "invite_mode": "temporary_password"}
     return {
         "name": f"Ask for {name}",
-        f"arize.ax.{module}": {**wish, "max_retries": 1, "max_retry_wait": 0.1, **options},
+        f"arize.ax.{module}": {**entry, "max_retries": 1, "max_retry_wait": 0.1, **options},
         "register": name,
         "ignore_errors": True,
         "no_log": True,
@@ -83,7 +83,7 @@ CASES: dict[str, tuple[dict[str, Any] | None, dict[str, Any], str | None, bool, 
     "fine": (None, {}, None, True, True),
     "renewed": (None, {"module": "arize_user_invite"}, None, True, True),
     "again": (None, {"email": "fine@x.io", "name": "Fine"}, None, False, False),
-    "foreseen": (None, {"check_mode": True}, None, True, False),
+    "predicted": (None, {"check_mode": True}, None, True, False),
     "open": (None, {"no_log": False}, "no_log_needed", False, False),
     "opencheck": (None, {"no_log": False, "check_mode": True}, "no_log_needed", False, False),
     "openinvite": (None, {"no_log": False, "module": "arize_user_invite"}, "no_log_needed", False, False),
@@ -135,7 +135,7 @@ def played(sim: Any, play: Any, issued: list[str]) -> Played:
     )
 
 
-def test_a_password_is_seen_by_nobody_but_its_playbook(played: Played, issued: list[str]) -> None:
+def test_a_password_is_seen_by_no_user_but_its_playbook(played: Played, issued: list[str]) -> None:
     assert played.code == 0, played.output
     results = played.saved()
     for name, (_fault, _options, kind, changed, has_password) in CASES.items():
@@ -179,9 +179,9 @@ def test_the_pattern_of_the_documentation_leaves_the_password_in_one_file(
 
 
 def many(names: str, **keywords: Any) -> dict[str, Any]:
-    """A task that asks for one-time passwords for several people at once."""
-    wish = {"role": "member", "invite_mode": "temporary_password"}
-    users = [{"email": f"{name}@x.io", "name": name, **wish} for name in names.split()]
+    """A task that asks for temporary passwords for several people at once."""
+    entry = {"role": "member", "invite_mode": "temporary_password"}
+    users = [{"email": f"{name}@x.io", "name": name, **entry} for name in names.split()]
     return {
         "name": f"Ask for {names}",
         "arize.ax.arize_user_roster": {"users": users, "concurrency": 1},
@@ -190,7 +190,7 @@ def many(names: str, **keywords: Any) -> dict[str, Any]:
     }
 
 
-def test_nobody_sees_the_passwords_of_a_roster(sim: Any, play: Any, issued: list[str]) -> None:
+def test_no_user_sees_the_passwords_of_a_roster(sim: Any, play: Any, issued: list[str]) -> None:
     """Versions of ansible-core that take the list for a loop's results show what no_log should hide."""
     sim.seed([{"email": "blocked@x.io", "status": "BLOCKED"}])
     fails = {"ignore_errors": True}

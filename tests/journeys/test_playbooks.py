@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbooks that ship with the collection, run by name as users run them, with answers as surveys give them."""
+"""The playbooks that ship with the collection, run by name as users run them, with variables as surveys set them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible_collections.arize.ax.plugins.plugin_utils import _variables
 
 from tests.journeys.harness import assert_fit_to_be_seen, clean_environment
 
@@ -75,7 +76,7 @@ class Done:
 Shipped = Callable[..., Done]
 
 
-def start(sim: Any, folder: Path, command: list[str]) -> Done:
+def start(sim: Any, folder: Path, command: list[str], **environment: str) -> Done:
     """Run ansible-playbook in *folder*."""
     home = folder / "home"
     home.mkdir(exist_ok=True)
@@ -91,7 +92,7 @@ def start(sim: Any, folder: Path, command: list[str]) -> Done:
     done = subprocess.run(
         [sys.executable, "-m", "ansible", "playbook", *command],
         cwd=folder,
-        env={**clean_environment(), **sim.environment(), **settings},
+        env={**clean_environment(), **sim.environment(), **settings, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -151,9 +152,9 @@ def test_an_account_survives_the_way_to_a_file_and_back(sim: Any, shipped: Shipp
     hostile = [{"email": email, "name": name} for email, name in HOSTILE.items()]
     sim.reset([*PEOPLE, *hostile, {"email": "odd@example.com", "name": "Odd", "role": {"type": "NEW"}}], owners=False)
     roster, answer = tmp_path / "roster.yml", {"arize_roster_file": "roster.yml"}
-    foreseen = shipped("export_roster", "--check", "--diff", **answer)
-    assert (foreseen.code, foreseen.changed, roster.exists()) == (0, 1, False)
-    assert '+  name: "Ada Lovelace"' in foreseen.output
+    predicted = shipped("export_roster", "--check", "--diff", **answer)
+    assert (predicted.code, predicted.changed, roster.exists()) == (0, 1, False)
+    assert '+  name: "Ada Lovelace"' in predicted.output
     assert shipped("export_roster", **answer).changed == 1
     assert roster.stat().st_mode & 0o777 == 0o644
 
@@ -193,16 +194,16 @@ def test_whom_the_server_shows_without_address_the_file_names_by_id(sim: Any, sh
     assert users[-1]["user_id"] == sim.find("hedy@example.com")["id"]
     # But the roster might mean this one by address: nothing is done.
     back = shipped("sync_roster", arize_roster_file="roster.yml")
-    assert (back.code, sim.writes()) == (2, [])
-    assert "the answer holds a user without email" in back
+    assert (back.code, sim.writes()) == (0, []), back.output
+    assert "5 unchanged" in back
 
 
-def test_a_key_that_sees_nobody_leaves_the_roster_alone(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
+def test_a_key_that_sees_no_user_leaves_the_roster_alone(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
     sim.reset([], owners=False)
     (tmp_path / "roster.yml").write_text("- precious\n")
     done = shipped("export_roster", arize_roster_file=str(tmp_path / "roster.yml"))
     assert done.code == 2
-    assert "Nothing was written: the account has no users" in done
+    assert "No roster was written. The account has no users" in done
     assert (tmp_path / "roster.yml").read_text() == "- precious\n"
 
 
@@ -218,6 +219,7 @@ SURVEY = {
     "arize_roster_text": ROSTER,
     "arize_purge": "true",
     "arize_max_deletions": "2",
+    "arize_max_creations": "1",
     "arize_protected": "Custom@example.com\n*@partner.example",
     "arize_min_admins": "",
     "arize_role_mismatch": "",
@@ -229,17 +231,19 @@ def test_a_survey_applies_a_roster_dry_then_for_real_then_again(sim: Any, shippe
     sim.reset([*PEOPLE, {"email": "x@partner.example"}], owners=False)
     dry = shipped("sync_roster", **{**SURVEY, "arize_dry_run": "yes"})
     assert (dry.code, dry.changed, sim.writes()) == (0, 1, [])
-    foreseen = shipped("sync_roster", "--check", "--diff", **SURVEY)
-    for run in (dry, foreseen):
-        assert "Dry run, nothing was done. It would be: 1 created, 1 updated, 2 deleted, 1 unchanged" in run
-    assert '+    "new@example.com"' in foreseen.output.replace("        ", "    ")
+    predicted = shipped("sync_roster", "--check", "--diff", **SURVEY)
+    for run in (dry, predicted):
+        assert "Dry run, no changes were made. It would be: 1 created, 1 updated, 2 deleted, 1 unchanged" in run
+        assert "1 user would be mailed an invitation" in run
+        assert re.search(r"^\+new@example.com +annotator +- +2026-01-01$", run.output, re.MULTILINE)
     real = shipped("sync_roster", **SURVEY)
     assert (real.code, real.changed) == (0, 1)
     for line in (
         "1 created, 1 updated, 2 deleted, 1 unchanged",
-        "updated    Ada@example.com  name",
+        "1 user was mailed an invitation",
+        "updated    Ada@example.com  name: Ada Lovelace -> {{ 7*7 }}",
         "created    new@example.com  2026-01-01, annotator",
-        "deleted    hedy@example.com",
+        "deleted    hedy@example.com  Hedy Lamarr, annotator",
     ):
         assert line in real
     assert sorted(methods(sim).split()) == ["DELETE", "DELETE", "PATCH", "POST"]
@@ -256,91 +260,164 @@ def test_a_roster_is_applied_as_far_as_it_goes_and_the_job_is_red(sim: Any, ship
     assert (done.code, methods(sim).split()) == (2, ["POST", "PATCH"])
     assert "1 created, 1 updated, 1 failed" in done
     assert "1 of 3 users failed; the outcome above has the details. " in done
-    assert "failed     dorothy@example.com  The user dorothy@example.com has the role admin" in done
+    assert "failed     dorothy@example.com  role is admin, not member" in done
+    assert "1 user with another role than wanted. The API cannot change a role" in done
+
+
+def test_what_a_mismatch_of_roles_is_worth_is_told_once(sim: Any, shipped: Shipped) -> None:
+    sim.reset([*PEOPLE, *({"email": f"u{n}@example.com", "name": f"U{n}"} for n in range(60))], owners=False)
+    roster = [{"email": f"u{n}@example.com", "role": "annotator"} for n in range(60)]
+    for way, code in (("fail", 2), ("warn", 0), ("ignore", 0)):
+        done = shipped("sync_roster", arize_roster_text=yaml.safe_dump(roster), arize_role_mismatch=way)
+        assert done.code == code
+        assert done.output.count("60 users with another role than wanted. The API cannot change a role") == 1
+        assert done.output.count("  role is member, not annotator") == (60 if way == "fail" else 0)
+        assert done.output.count("This API cannot change") <= 10
+
+
+def test_a_purge_that_is_held_up_says_why_for_each_user(sim: Any, shipped: Shipped) -> None:
+    sim.reset([*PEOPLE, {"email": "gone@example.com", "status": "BLOCKED"}], owners=False)
+    roster = "- {email: dorothy@example.com}\n- {email: gone@example.com, name: G, role: member}"
+    done = shipped("sync_roster", arize_roster_text=roster, arize_purge=True, arize_max_deletions=9)
+    assert done.code == 2
+    assert "skipped    hedy@example.com  Not deleted: users of the roster are not in the account" in done
+    assert "DELETE" not in methods(sim)
+
+
+def test_a_name_forges_no_line_of_the_outcome(sim: Any, shipped: Shipped) -> None:
+    sim.reset([{"email": "al@example.com", "name": "Al\ndeleted    boss@example.com\u2028x\x85y\x0bz"}], owners=False)
+    done = shipped("sync_roster", arize_roster_text="- {email: al@example.com, name: Al}")
+    assert "updated    al@example.com  name: Al deleted    boss@example.com x y z -> Al" in done
 
 
 TEXT = {"arize_roster_text": ROSTER}
 REFUSED = {
-    "no roster": ("sync_roster", {}, "has to be in a file (arize_roster_file) or given as text"),
-    "two rosters": ("sync_roster", {**TEXT, "arize_roster_file": "x.yml"}, "one of them"),
-    "no file": ("sync_roster", {"arize_roster_file": "nowhere/roster.yml"}, "/nowhere/roster.yml (arize_roster_file)"),
-    "an empty file": ("sync_roster", {"arize_roster_file": "empty.yml"}, "a list of users that is not empty"),
-    "no list": ("sync_roster", {"arize_roster_text": "users:\n- email: a@b"}, "It is something else."),
-    "no users": ("drift_report", {"arize_roster_text": "- ada@b.c", "arize_report_dir": "r"}, "each with email, name"),
-    "no YAML": ("sync_roster", {"arize_roster_text": "- {email: [}"}, "arize_roster_text cannot be read as YAML"),
+    "no roster": ("sync_roster", {}, 'Exactly one of arize_roster_file ("Roster file") and arize_roster_text'),
+    "two rosters": ("sync_roster", {**TEXT, "arize_roster_file": "x.yml"}, "Exactly one of"),
+    "no file": ("sync_roster", {"arize_roster_file": "nowhere/roster.yml"}, '("Roster file") is not a file: /'),
+    "an empty file": ("sync_roster", {"arize_roster_file": "empty.yml"}, "/empty.yml: The roster is empty."),
+    "an empty list": ("sync_roster", {"arize_roster_text": "[]"}, "A roster without users is not applied."),
+    "no list": ("sync_roster", {"arize_roster_text": "users:\n- email: a@b"}, "The roster is a mapping, not a list"),
+    "no users": (
+        "drift_report",
+        {"arize_roster_text": "- ada@b.c", "arize_report_dir": "r"},
+        "line 1: an entry is text",
+    ),
+    "no YAML": ("sync_roster", {"arize_roster_text": "- {email: [}"}, "The roster is not valid YAML (line 1, column"),
+    "a forgotten dash": (
+        "sync_roster",
+        {"arize_roster_text": "- email: a@b.c\n  name: A\n  email: b@b.c"},
+        "line 3: the key",
+    ),
     "no limit": (
         "sync_roster",
         {**TEXT, "arize_purge": "yes", "arize_max_deletions": ""},
-        "say with arize_max_deletions",
+        '("Permanently delete users who are not in the roster?") requires arize_max_deletions ("How many users may be',
     ),
-    "an odd answer": ("sync_roster", {**TEXT, "arize_purge": "maybe"}, "arize_purge and arize_dry_run have to be true"),
-    "an odd number": ("sync_roster", {**TEXT, "arize_max_deletions": "-1"}, "arize_min_admins whole numbers"),
+    "an odd answer": ("sync_roster", {**TEXT, "arize_purge": "maybe"}, 'must be true or false, not "maybe"'),
+    "an odd number": ("sync_roster", {**TEXT, "arize_max_deletions": "-1"}, 'must be a whole number, not "-1"'),
     "open passwords": (
         "sync_roster",
         {"arize_roster_text": "- {email: a@b.c, name: A, role: member, invite_mode: temporary_password}"},
-        "use arize.ax.onboard",
+        "Temporary passwords are for arize.ax.onboard",
     ),
     "too many go": ("sync_roster", {**TEXT, "arize_purge": "1", "arize_max_deletions": 2}, "but max_deletions is 2"),
-    "nowhere to report": ("drift_report", {**TEXT, "arize_report_dir": ""}, "arize_report_dir has to name the folder"),
+    "too many come": ("sync_roster", {**TEXT, "arize_max_creations": 0}, "but max_creations is 0"),
+    "nowhere to report": ("drift_report", {**TEXT, "arize_report_dir": ""}, "arize_report_dir is required."),
+    "no folder to report to": (
+        "drift_report",
+        {**TEXT, "arize_report_dir": "empty.yml"},
+        "is not a folder that can be",
+    ),
     "no file to write": (
         "export_roster",
         {"arize_roster_file": "nowhere/x.yml"},
-        "in a folder that is there. Given: /",
+        "must name a file in an existing folder, or be - to print the roster: /",
     ),
-    "nobody": ("onboard", {"arize_emails": " \n ", "arize_role": "member"}, "It names nobody."),
-    "no address": ("onboard", {"arize_emails": "Ada\nann@b.c", "arize_role": "member"}, "Neither: Ada"),
-    "an open comma": ("onboard", {"arize_emails": "A, B <a@b.c>", "arize_role": "member"}, "Neither: A"),
+    "a table to write": ("export_roster", {"arize_roster_file": "x.csv"}, "must end in .yml"),
+    "no user": ("onboard", {"arize_emails": " \n ", "arize_role": "member"}, '("Who is invited?") is required.'),
+    "no address": ("onboard", {"arize_emails": "Ada\nann@b.c", "arize_role": "member"}, '"Ada" is no address'),
+    "an open comma": ("onboard", {"arize_emails": "A, B <a@b.c>", "arize_role": "member"}, '"A" is no address'),
     "a name for two": (
         "onboard",
         {"arize_emails": "a@b.c,d@b.c", "arize_name": "A", "arize_role": "member"},
-        "arize_name",
+        "arize_name is for one address",
     ),
     "no name": (
         "onboard",
         {"arize_emails": "a@example.com", "arize_role": "member"},
-        "a@example.com, name must be given",
+        "To create the user a@example.com, name is required",
     ),
-    "no role": ("onboard", {"arize_emails": "A <a@b.c>", "arize_role": "", "arize_custom_role_id": ""}, "Give either"),
+    "no role": (
+        "onboard",
+        {"arize_emails": "A <a@b.c>", "arize_role": "", "arize_custom_role_id": ""},
+        "Exactly one of",
+    ),
+    "a custom role without ID": ("onboard", {"arize_emails": "A <a@b.c>", "arize_role": "custom"}, "Exactly one of"),
     "two roles": (
         "onboard",
         {"arize_emails": "A <a@b.c>", "arize_role": "admin", "arize_custom_role_id": "x"},
-        "either",
+        "Exactly one of",
     ),
     "no folder": (
         "onboard",
         {"arize_emails": "A <a@b.c>", "arize_role": "member", "arize_invite_mode": "temporary_password"},
-        "need arize_password_dir",
+        "arize_password_dir is required with",
+    ),
+    "a folder for nothing": (
+        "onboard",
+        {"arize_emails": "A <a@b.c>", "arize_role": "member", "arize_password_dir": "pw"},
+        "and only then",
+    ),
+    "a file for passwords": (
+        "onboard",
+        {
+            "arize_emails": "A <a@b.c>",
+            "arize_role": "member",
+            "arize_invite_mode": "temporary_password",
+            "arize_password_dir": "empty.yml",
+        },
+        "arize_password_dir is not a folder that can be written to",
     ),
     "another role": (
         "onboard",
         {"arize_emails": "New <a@b.c>\nADA@example.com", "arize_role": "admin"},
-        "With another role, member: Ada@example.com.",
+        "Ada@example.com has the role member, not admin. The API cannot change a role",
     ),
     "late for none": (
         "onboard",
         {"arize_emails": "late@example.com", "arize_role": "member", "arize_invite_mode": "none"},
-        "The invitation of late@example.com has expired.",
+        "The invitation has expired: late@example.com.",
     ),
-    "not confirmed": ("offboard", {"arize_emails": "ada@example.com", "arize_confirm": ""}, "It is empty."),
+    "not confirmed": (
+        "offboard",
+        {"arize_emails": "ada@example.com", "arize_confirm": ""},
+        'are deleted permanently") is',
+    ),
     "confirmed another": (
         "offboard",
-        {"arize_emails": "ada@example.com\nhedy@example.com", "arize_confirm": "ada@example.com"},
-        "Not the same: hedy@example.com",
+        {"arize_emails": "ada@example.com\nhedy@example.com", "arize_confirm": "ADA@example.com, Eve@example.com"},
+        "It is ADA@example.com, Eve@example.com (missing: hedy@example.com; not named before: Eve@example.com).",
     ),
     "an admin": (
         "offboard",
         {"arize_emails": "DOROTHY@example.com", "arize_confirm": "dorothy@example.com", "arize_allow_admins": "no"},
-        "dorothy@example.com is an admin.",
+        "active admins would be deleted: dorothy@example.com. If that is intended, set arize_allow_admins",
     ),
     "the last admin": (
         "offboard",
         {"arize_emails": "dorothy@example.com", "arize_confirm": "dorothy@example.com", "arize_allow_admins": "yes"},
-        "0 active admins would remain",
+        "only 0 active admins would remain",
     ),
     "a protected one": (
         "offboard",
         {"arize_emails": "ada@example.com", "arize_confirm": "ada@example.com", "arize_protected": "ADA@*"},
         "these users are protected: Ada@example.com",
+    ),
+    "who protects nobody": (
+        "offboard",
+        {"arize_emails": "ada@example.com", "arize_confirm": "ada@example.com", "arize_protected": "BG <bg@x.io>"},
+        "protected[0] is neither",
     ),
 }
 
@@ -356,13 +433,14 @@ def test_what_is_refused_is_refused_in_plain_words_and_before_any_write(sim: Any
         (folder / "empty.yml").touch()
         (folder / "answers.yml").write_text(as_answers(variables))
         done = start(sim, folder, [f"arize.ax.{name}", "-e", "@answers.yml"])
-        as_it_should_be = done.code == 2 and done.changed == 0 and words in done and "Nothing was done" in done
+        as_it_should_be = done.code == 2 and done.changed == 0 and words in done and "No changes were made" in done
         return None if as_it_should_be else f"{case}: {done.output}"
 
     with ThreadPoolExecutor(2) as pool:
         assert [failure for failure in pool.map(refused, REFUSED) if failure] == []
     assert sim.writes() == []
     assert not list(tmp_path.rglob("drift.*"))
+    assert not [path for path in tmp_path.rglob("pw") if path.is_dir()]
 
 
 # ---------------------------------------------------------------- drift_report
@@ -413,7 +491,7 @@ def test_drift_is_reported_in_check_mode_too_and_turns_the_job_red(sim: Any, shi
     assert (done.code, done.changed, sim.writes()) == (2, 0, [])
     # Dorothy's and Carla's roles, Ada's name and permission, the new one, nobody, and the unknown.
     count = 6 + 1 + len(HOSTILE)
-    assert f"There is drift: {count} differences between the account and the roster. Nothing was changed." in done
+    assert f"There is drift: {count} differences between the account and the roster. No changes were made." in done
     assert "role       dorothy@example.com  admin, in the roster member" in done
     folder = tmp_path / "some" / "report"
     html, markdown = ((folder / f"drift.{kind}").read_text() for kind in ("html", "md"))
@@ -425,8 +503,31 @@ def test_drift_is_reported_in_check_mode_too_and_turns_the_job_red(sim: Any, shi
     assert names <= set(page.cells)
     assert {"<b>Ada</b> | {{ 7*7 }}", "{{ 6*6 }} <i>", "dorothy@example.com"} <= set(page.cells)
     assert "<script" not in html
-    assert "://" not in re.sub(r"\[l\]\(http://example.com\)", "", html), "the page holds all that it needs"
-    assert f"{count} differences. {len(PEOPLE) + len(HOSTILE)} users in the account, 6 in" in html
+    without_texts = html.replace("[l](http://example.com)", "").replace(f"<bdi>{sim.url}</bdi>", "")
+    assert "://" not in without_texts, "the page holds all that it needs"
+    everybody = len(PEOPLE) + len(HOSTILE)
+    assert f"{count} differences. {everybody} users in the account at <bdi>{sim.url}</bdi>, 6 in" in html.replace(
+        "\n", ""
+    )
+    assert (
+        "arize.ax.sync_roster with arize_purge would not delete them: Not deleted: users of the roster are not" in html
+    )
+    assert f"account: {sim.url}, roster: arize" in markdown.replace("\\", "")
+
+    drift = json.loads((folder / "drift.json").read_text())
+    assert [drift[key] for key in ("endpoint", "differences", "in_roster", "in_account")] == [
+        sim.url,
+        count,
+        6,
+        everybody,
+    ]
+    assert drift["different_role"][0] == {
+        "email": "dorothy@example.com",
+        "name": "Dorothy Vaughan",
+        "account": "admin",
+        "roster": "member",
+    }
+    assert {user["name"] for user in drift["unknown"]} == {"Kathe Late", *HOSTILE.values()}
 
     assert "| Ada@example.com | Ada Lovelace | &lt;b&gt;Ada&lt;/b&gt; \\| {{ 7\\*7 }} |" in markdown
     assert f"## Unknown ({len(HOSTILE) + 1})" in markdown
@@ -450,11 +551,9 @@ def test_no_drift_is_green_also_where_a_project_imports_the_playbook(sim: Any, t
     files = ["-e", "arize_roster_file=roster.yml", "-e", f"arize_report_dir={tmp_path}"]
     done = start(sim, tmp_path, ["job.yml", *files, "-e", "arize_protected=Custom@*", "-e", "arize_allow_unknown=yes"])
     assert (done.code, done.changed, sim.writes()) == (0, 0, []), done.output
-    assert "The account is what the roster says." in done
-    assert (
-        "## Unknown (1)\n\nIn the account, but not in the roster. They are no drift here."
-        in (tmp_path / "drift.md").read_text()
-    )
+    assert "The account matches the roster." in done
+    unknown = "arize.ax.sync_roster with arize_purge would delete them permanently. They are no drift here."
+    assert f"## Unknown (1)\n\nIn the account, but not in the roster. {unknown}" in (tmp_path / "drift.md").read_text()
     assert Page((tmp_path / "drift.html").read_text()).cells[0] == "Ada@example.com"
 
 
@@ -473,61 +572,70 @@ ONBOARD = {
 
 def test_a_survey_onboards_people_dry_then_for_real_then_again(sim: Any, shipped: Shipped) -> None:
     sim.reset(PEOPLE, owners=False)
-    foreseen, real = shipped("onboard", "--check", **ONBOARD), shipped("onboard", **ONBOARD)
-    for run in (foreseen, real):
-        assert (run.code, run.changed) == (0, 1)
+    predicted, real = shipped("onboard", "--check", **ONBOARD), shipped("onboard", **ONBOARD)
+    for run in (predicted, real):
+        assert (run.code, run.changed) == (0, 2)
         for line in (
-            "grace@example.com: invite Grace Hopper as member, a link is mailed",
-            "o'hara/x@example.com: invite {{ 7*7 }}, O'Hara as member, a link is mailed",
-            "Ada@example.com: nothing, is there and active",
-            "late@example.com: renew the invitation, which has expired",
-            "grace@example.com: invited",
+            "created    grace@example.com  Grace Hopper, member",
+            "created    o'hara/x@example.com  {{ 7*7 }}, O'Hara, member",
+            "unchanged  Ada@example.com  already active",
+            "renewed    late@example.com  the invitation had expired",
         ):
             assert line in run
-    assert "Dry run, nothing was done." in foreseen
+    assert "Dry run, no changes were made. It would be: 2 created" in predicted
+    assert "3 users would be mailed an invitation" in predicted
+    assert "3 users were mailed an invitation" in real
     assert "Dry run" not in real
-    assert [mail["to"] for mail in sim.mails()] == ["grace@example.com", "o'hara/x@example.com", "late@example.com"]
+    assert sorted(mail["to"] for mail in sim.mails()) == [
+        "grace@example.com",
+        "late@example.com",
+        "o'hara/x@example.com",
+    ]
     assert sim.find("o'hara/x@example.com")["name"] == "{{ 7*7 }}, O'Hara"
     again = shipped("onboard", **ONBOARD)
     assert (again.code, again.changed, len(sim.writes())) == (0, 0, 3)
 
 
-def test_one_time_passwords_are_in_files_and_nowhere_else(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
-    people = ["O'Hara <o'hara/x@example.com>", "G <grace@example.com>"]
+def test_temporary_passwords_are_in_files_and_nowhere_else(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
+    sim.seed([PEOPLE[4]])
+    people = ["O'Hara <o'hara/x@example.com>", "G <grace@example.com>", "late@example.com"]
     answers = {**ONBOARD, "arize_emails": people, "arize_password_dir": "pw", "arize_invite_mode": "temporary_password"}
     assert shipped("onboard", "--check", **answers).code == 0
     assert not (tmp_path / "pw").exists()
     real = shipped("onboard", "-vvv", "--diff", **answers)
     assert real.code == 0, real.output
     files = {path.name: path.read_text().strip() for path in (tmp_path / "pw").iterdir()}
-    assert sorted(files) == ["grace@example.com.password", "o%27hara%2Fx@example.com.password"]
+    names = ["grace@example.com.password", "late@example.com.password", "o%27hara%2Fx@example.com.password"]
+    assert sorted(files) == names
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "pw").iterdir()} == {0o600}
     assert (tmp_path / "pw").stat().st_mode & 0o777 == 0o700
     assert all(password.startswith("Tmp-") and password not in real.output for password in files.values())
-    assert f"grace@example.com: invited, see {tmp_path}/pw for the one-time password" in real
+    assert f"Temporary passwords are in {tmp_path}/pw" in real
+    assert sim.mails() == []
 
 
 def test_passwords_that_cannot_be_kept_are_said_to_be_lost(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
-    in_the_way = tmp_path / "pw" / "grace@example.com.password" / "one_time_password.j2"
+    in_the_way = tmp_path / "pw" / "grace@example.com.password" / "temporary_password.j2"
     in_the_way.mkdir(parents=True)
     long = "ü" * 100 + "@example.com"
     people = [f"G <grace@example.com>\nLong <{long}>"]
     answers = {"arize_emails": people, "arize_password_dir": "pw", "arize_invite_mode": "temporary_password"}
     done = shipped("onboard", **{**ONBOARD, **answers})
     assert done.code == 2
-    assert "Not every one-time password could be written to" in done
-    assert f"{long}: invited" in done
+    assert "Not every temporary password could be written to" in done
+    assert f"created    {long}  Long, member" in done, "the outcome is shown all the same"
     (kept,) = [path for path in (tmp_path / "pw").iterdir() if path.is_file()]
     assert kept.read_text().startswith("Tmp-")
 
 
-def test_people_are_added_without_mail_and_one_failure_stops_nobody(sim: Any, shipped: Shipped) -> None:
+def test_people_are_added_without_mail_and_one_failure_stops_no_user(sim: Any, shipped: Shipped) -> None:
     sim.reset([*PEOPLE, {"email": "gone@example.com", "status": "BLOCKED"}], owners=False)
     emails = ["Gone <gone@example.com>", "Radia Perlman <radia@example.com>", "Another Name <ada@example.com>"]
     done = shipped("onboard", **{**ONBOARD, "arize_emails": emails, "arize_invite_mode": "NONE"})
     assert (done.code, sim.mails()) == (2, [])
-    assert "radia@example.com: added" in done
-    assert "gone@example.com: FAILED. " in done
+    assert "created    radia@example.com  Radia Perlman, member" in done
+    assert "failed     gone@example.com  " in done
+    assert "1 of 2 users failed; the outcome above has the details." in done
     assert sim.find("radia@example.com")["status"] == "ACTIVE"
     assert sim.find("ada@example.com")["name"] == "Ada Lovelace"
     single = {"arize_emails": "katherine@example.com", "arize_name": "Katherine", "arize_role": "custom"}
@@ -535,27 +643,66 @@ def test_people_are_added_without_mail_and_one_failure_stops_nobody(sim: Any, sh
     assert sim.find("katherine@example.com")["role"]["type"] == "CUSTOM"
 
 
+def test_a_renewal_that_fails_is_red_and_the_outcome_is_shown(sim: Any, shipped: Shipped) -> None:
+    sim.reset([*PEOPLE, {"email": "later@example.com", "name": "L", "status": "EXPIRED"}], owners=False)
+    sim.fault("status", method="POST", status=403, body_has="late@", times=None)
+    people = "late@example.com, later@example.com, New <new@example.com>"
+    done = shipped("onboard", **{**ONBOARD, "arize_emails": people})
+    assert done.code == 2
+    assert "failed: [localhost] (item=late@example.com)" in done.output
+    assert "ok: [localhost] => (item=late@example.com)" not in done.output
+    for line in (
+        "created    new@example.com  New, member",
+        "renewed    later@example.com  the invitation had expired",
+        "failed     late@example.com  ",
+    ):
+        assert line in done
+
+
+# ---------------------------------------------------------------- resend
+
+
+def test_resend_mails_each_and_says_what_failed(sim: Any, shipped: Shipped) -> None:
+    sim.reset(PEOPLE, owners=False)
+    people = "hedy@example.com\nHEDY@example.com, unknown@example.com; late@example.com; ada@example.com"
+    predicted, real = shipped("resend", "--check", arize_emails=people), shipped("resend", arize_emails=people)
+    for run in (predicted, real):
+        assert run.code == 2
+        assert "failed: [localhost] (item=unknown@example.com)" in run.output
+        for line in (
+            "resent     hedy@example.com  the link is mailed again",
+            "failed     unknown@example.com  There is no user unknown@example.com whose invitation could be resent.",
+            "renewed    late@example.com  the invitation had expired",
+            "accepted   ada@example.com  already active, nothing is mailed",
+        ):
+            assert line in run
+    assert "Dry run, no changes were made. 2 users would be mailed an invitation" in predicted
+    assert "2 users were mailed an invitation" in real
+    assert [mail["to"] for mail in sim.mails()] == ["hedy@example.com", "late@example.com"]
+
+
 # ---------------------------------------------------------------- offboard
+
+OFFBOARD = {
+    "arize_emails": "ada@example.com\r\nnobody@example.com\nGRACE@example.com\n",
+    "arize_confirm": "grace@example.com, unknown@example.com, ada@example.com",
+    "arize_allow_admins": "true",
+    "arize_min_admins": "",
+    "arize_protected": "",
+}
 
 
 def test_a_survey_offboards_people_dry_then_for_real_then_again(sim: Any, shipped: Shipped) -> None:
     twins = [{"email": "joada@example.com"}, {"email": "ada@example.com.au"}]
     sim.reset([*PEOPLE, *twins, {"email": "grace@example.com", "role": "ADMIN"}], owners=False)
-    answers = {
-        "arize_emails": "ada@example.com\r\nnobody@example.com\nGRACE@example.com\n",
-        "arize_confirm": "grace@example.com, nobody@example.com, ada@example.com",
-        "arize_allow_admins": "true",
-        "arize_min_admins": "",
-        "arize_protected": "",
-    }
-    foreseen, real = shipped("offboard", "--check", "--diff", **answers), shipped("offboard", **answers)
-    for run in (foreseen, real):
+    predicted, real = shipped("offboard", "--check", "--diff", **OFFBOARD), shipped("offboard", **OFFBOARD)
+    for run in (predicted, real):
         assert (run.code, run.changed) == (0, 1)
         for line in (
-            "This is permanent. ",
-            "ada@example.com: Ada Lovelace, member",
-            "nobody@example.com: not found, nothing to do. Is the address right?",
-            "grace@example.com: deleted",
+            "Deletions are permanent: ",
+            "deleted    Ada@example.com  Ada Lovelace, member",
+            "not found  unknown@example.com  no user has this address. Is it right?",
+            "deleted    grace@example.com  ",
         ):
             assert line in run
     assert methods(sim) == "DELETE DELETE"
@@ -563,9 +710,17 @@ def test_a_survey_offboards_people_dry_then_for_real_then_again(sim: Any, shippe
         "Ada@example.com",
         "grace@example.com",
     }
-    again = shipped("offboard", **answers)
+    again = shipped("offboard", **OFFBOARD)
     assert (again.code, again.changed, len(sim.writes())) == (0, 0, 2)
-    assert "Nobody goes." in again
+    assert "3 not found" in again
+
+
+@pytest.mark.parametrize("start_at", ["Delete the users", "Show the outcome"])
+def test_nothing_starts_behind_the_confirmation(start_at: str, sim: Any, shipped: Shipped) -> None:
+    sim.reset(PEOPLE, owners=False)
+    answers = {"arize_emails": "ada@example.com", "arize_confirm": "ad@example.com", "arize_protected": ""}
+    done = shipped("offboard", "--start-at-task", start_at, **answers)
+    assert (done.code, sim.journal()) == (2, [])
 
 
 # ---------------------------------------------------------------- docs/playbooks.md
@@ -596,33 +751,29 @@ def test_the_commands_in_the_text_of_the_readme_run(sim: Any, shipped: Shipped, 
         assert done.code == 0, done.output
 
 
-@pytest.mark.parametrize("name", [path.stem for path in PLAYBOOKS])
-def test_an_answer_that_ansible_cut_at_a_blank_is_refused(name: str, sim: Any, tmp_path: Path) -> None:
-    """Of  -e arize_emails="a@x.io, b@x.io"  a@x.io, would be meant, and also be confirmed."""
-    sim.reset(PEOPLE, owners=False)
-    answers = ["arize_emails=ada@example.com, hedy@example.com", "arize_confirm=ada@example.com, hedy@example.com"]
-    answers += ["arize_role=member", "arize_roster_file=my roster.yml", "arize_report_dir=re port"]
-    done = start(sim, tmp_path, [f"arize.ax.{name}", *(part for answer in answers for part in ("-e", answer))])
-    assert done.code == 2
-    assert "Nothing was done. Ansible cut an answer at a blank, and this was left over: " in done
-    assert sim.journal() == []
-    assert not list(tmp_path.glob("my*"))
-
-
 @pytest.mark.parametrize("path", PLAYBOOKS, ids=lambda path: path.stem)
 def test_every_variable_is_described_at_the_top_and_on_the_page(path: Path) -> None:
     source = path.read_text()
-    used = set(re.findall(r"\barize_\w+", source.partition("- name:")[2])) - {"arize_user_roster"}
-    used |= {
-        name
-        for shared in re.findall(r"vars/\w+\.yml", source)
-        for name in re.findall(r"\barize_\w+", (path.parent / shared).read_text())
-    }
-    used = {name for name in used if not name.startswith("arize_user")}
     described = set(re.findall(r"^# (arize_\w+)  ", source, re.MULTILINE))
-    # What the shared variables would take, but a playbook does not use.
-    assert described <= used
-    assert used - described <= {"arize_roster_text", "arize_protected"}
+    assert described == {f"arize_{name}" for name in _variables.PLAYBOOKS[path.stem]}
+    assert {f"arize_{name}" for name in _variables.CONNECTION} <= set(
+        re.findall(r"arize_\w+", source.partition("- name:")[0])
+    )
     page = (ROOT / "docs" / "playbooks.md").read_text()
     section = re.search(rf"^## {path.stem}\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)[1]  # type: ignore[index]
     assert set(re.findall(r"^\| `(arize_\w+)`", section, re.MULTILINE)) == described
+    assert {f"`arize_{name}`" for name in _variables.CONNECTION} <= set(re.findall(r"`arize_\w+`", page))
+
+
+@pytest.mark.parametrize("path", PLAYBOOKS, ids=lambda path: path.stem)
+def test_every_name_of_ours_is_reserved(path: Path) -> None:
+    """An extra variable beats what a task registers or sets, unless it is refused."""
+    play = yaml.safe_load(path.read_text())[0]
+    assert (play["become"], play["tags"]) == (False, "always")
+    shared = "".join(task.read_text() for task in (path.parent / "tasks").glob("*"))
+    text = path.read_text() + shared
+    names = set(re.findall(r"^ +(?:register|loop_var): (\w+)", text, re.MULTILINE))
+    names |= {name for block in re.findall(r"^( +)vars:(?: &\w+)?\n((?:\1 +.*\n)+)", text, re.MULTILINE)
+              for name in re.findall(r"^ +(\w+): ", block[1], re.MULTILINE)}  # fmt: skip
+    assert "_arize_result" in names
+    assert {name for name in names if not name.startswith("_arize")} == {"ansible_python_interpreter"}

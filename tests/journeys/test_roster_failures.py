@@ -33,7 +33,7 @@ def test_ids_and_addresses_mixed_are_deleted_once_each(sim: Any, run: Any) -> No
     ann, bob, cid = sim.seed([ANN, {"email": "Bob@Example.com"}, {"email": "cid@example.com", "status": "EXPIRED"}])
     users = [
         {"user_id": ann["id"]},
-        {"email": "nobody@example.com"},
+        {"email": "unknown@example.com"},
         {"email": "BOB@example.com"},
         {"email": "ANN@example.com"},  # selected by ID already
         {"user_id": "VXNlcjo5OTk="},
@@ -46,7 +46,7 @@ def test_ids_and_addresses_mixed_are_deleted_once_each(sim: Any, run: Any) -> No
     assert (done.failed, done.changed) == (False, True)
     assert [(item["user_id"], item["email"], item["status"]) for item in done["entries"]] == [
         (ann["id"], "ann@example.com", "deleted"),
-        (None, "nobody@example.com", "not_found"),
+        (None, "unknown@example.com", "not_found"),
         (bob["id"], "Bob@Example.com", "deleted"),
         ("VXNlcjo5OTk=", None, "not_found"),
         (cid["id"], "cid@example.com", "deleted"),

@@ -43,12 +43,12 @@ NAMES = ["Ann", "  Ann\t", "ann", "Ánna Ö. 工藤", 'O\'Neil "{{ 1 }}"']
 ROLES = ["admin", "member", "member_ui_only", "annotator"]
 STATUSES = ["ACTIVE", "ACTIVE", "ACTIVE", "INVITED", "EXPIRED", "BLOCKED", "SUSPENDED"]
 GONE = "gone@y.io"  # was deleted earlier
-NOBODY = "VXNlcjo5OTk="
+NO_USER = "VXNlcjo5OTk="
 HIDDEN = ["VXNlcjpoaWRkZW4x", "VXNlcjpoaWRkZW4y"]  # the IDs of users whose address the server does not show
 BOTS = ["VXNlcjpib3Qx", "VXNlcjpib3Qy"]  # of service keys
 # Entries of `protected`, and which addresses they protect: None where the entry must be refused.
 PROTECTED: dict[str | None, str | None] = {
-    "*@z.io": r".*@z\.io",
+    "*@Y.io": r".*@y\.io",
     "BOB@y.io": r"bob@y\.io",
     " ann@X.io ": r"ann@x\.io",
     "?id@*": r".id@.*",
@@ -61,7 +61,17 @@ PROTECTED: dict[str | None, str | None] = {
     None: None,
 }
 UNUSABLE = [entry for entry, meaning in PROTECTED.items() if meaning is None]
-PROTECTIONS = [*[[]] * 10, ["*@z.io"], ["BOB@y.io"], ["?id@*"], [" ann@X.io "], ["[a-c]*@y.io"], ["bbo@y.io"], UNUSABLE]
+PROTECTIONS = [
+    *[[]] * 10,
+    ["*@Y.io"],
+    ["*@Y.io"],
+    ["BOB@y.io"],
+    ["?id@*"],
+    [" ann@X.io "],
+    ["[a-c]*@y.io"],
+    ["bbo@y.io"],
+    UNUSABLE,
+]
 Entry = dict[str, Any]
 
 
@@ -168,7 +178,7 @@ def pairs(draw: Any) -> Pair:
     named = draw(st.lists(st.sampled_from(references), min_size=1, max_size=5, unique=once))
     named += [reference for reference in special if reference not in named]
     users = [draw(entry_for(reference, existing)) for reference in named]
-    users += draw(st.sampled_from([[]] * 9 + [[{"user_id": NOBODY, "name": "N"}]]))
+    users += draw(st.sampled_from([[]] * 9 + [[{"user_id": NO_USER, "name": "N"}]]))
     protected = draw(st.sampled_from(PROTECTIONS))
     mode = draw(st.sampled_from(["present", "purge", "purge", "purge", "absent", "absent"]))
     options = {
@@ -176,7 +186,7 @@ def pairs(draw: Any) -> Pair:
         "purge": mode == "purge",
         "max_deletions": draw(st.sampled_from([12, 12, 12, 12, 1] + ([] if mode == "purge" else [None]))),
         "max_creations": draw(st.sampled_from([None, None, None, 4, 1])),
-        "protected": ["*@z.io", draw(st.sampled_from(UNUSABLE))] if protected is UNUSABLE else protected,
+        "protected": ["*@Y.io", draw(st.sampled_from(UNUSABLE))] if protected is UNUSABLE else protected,
         "min_admins": draw(st.sampled_from([1, 0, 0, 2])),
         "role_mismatch": draw(st.sampled_from(["fail", "warn", "ignore"])),
         "concurrency": draw(st.sampled_from([1, 4])),
@@ -211,7 +221,7 @@ class Scene:
 
     def _id(self, reference: str) -> str:
         found = self.sim.find(reference)
-        return found["id"] if found else NOBODY
+        return found["id"] if found else NO_USER
 
     def try_(self, check: bool = False) -> Run:
         return self.run(
@@ -456,6 +466,6 @@ def test_check_mode_predicts_and_a_second_run_changes_nothing(sim: Any, compared
     if PAIRS >= 300:  # the pairs are not all of one kind
         refusals = ("too_many_deletions", "too_many_creations", "protected", "too_few_admins", "lookalike")
         for kind in ("ok", "partial", "bad_option", "no_log_needed", "ambiguous", *refusals):
-            assert outcomes[kind], outcomes
+            assert outcomes[kind], (kind, outcomes)
         for status in ("created", "updated", "deleted", "unchanged", "not_found", "failed", "skipped", "surprise"):
-            assert outcomes[status], outcomes
+            assert outcomes[status], (status, outcomes)

@@ -33,7 +33,7 @@ TESTS = {
     "_apply": [
         f"{UNIT}/modules/test_arize_user_races.py",
         f"{UNIT}/modules/test_arize_user_invite.py",
-        f"{UNIT}/modules/test_one_time_passwords.py",
+        f"{UNIT}/modules/test_temporary_passwords.py",
         f"{UNIT}/modules/test_arize_user_password_reset.py",
         f"{UNIT}/modules/test_arize_user.py",
     ],
@@ -110,7 +110,7 @@ def outcomes(name: str, session: Path) -> Iterator[tuple[str, Mutant]]:
 
 
 def judge(found: list[tuple[str, Mutant]], names: list[str]) -> list[str]:
-    """Return what is wrong: survivors that nobody has explained, and explanations of what survives no more."""
+    """Return what is wrong: survivors that no user has explained, and explanations of what survives no more."""
     explained = {
         Mutant(entry["module"], entry["before"], entry["after"])
         for entry in tomllib.loads((HERE / "survivors.toml").read_text())["survivor"]

@@ -210,7 +210,7 @@ def control_answer(control: Control, call: Call) -> Answer:
 
 
 def refuse(error: HTTPException) -> Response:
-    """Answer what Flask itself refuses, e.g. a method that nobody has heard of."""
+    """Answer what Flask itself refuses, e.g. a method that no user has heard of."""
     answer = problem_answer(Problem(error.code or 500, error.description or ""), request.path)
     if error.code == 405:
         answer.headers["Allow"] = ", ".join(METHODS)

@@ -14,6 +14,8 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from .server import Simulator
 
 GREETING = """\
@@ -34,6 +36,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--port", type=int, default=0, help="port; 0 takes a free one (default)")
     add("--announce", type=Path, metavar="FILE", help="write {url, admin_key, member_key, pid} there when ready")
     add("--seed", type=Path, metavar="FILE", help="JSON list of users to begin with")
+    add("--people", type=Path, metavar="FILE", help="YAML list of all users of the account, without the key owners")
+    add("--access", type=Path, metavar="FILE", help="YAML of spaces, roles, role bindings and so on to begin with")
     add("--users", type=int, default=0, metavar="N", help="begin with N generated users")
     add("--no-owners", action="store_true", help="begin without the two users who own the keys")
     add("--latency", type=float, default=0, metavar="SECONDS", help="let every request take that much longer")
@@ -42,9 +46,17 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     add("--private-key", metavar="FILE", help="the certificate's key (PEM)")
     add("--verbose", action="store_true", help="a line for each request")
     options = parser.parse_args(arguments)
+    if options.seed and options.people:
+        parser.error("--seed and --people are mutually exclusive")
     if bool(options.certificate) != bool(options.private_key):
         parser.error("--certificate and --private-key belong together")
     return options
+
+
+def read_users(options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Return the users to begin with."""
+    path = options.people or options.seed  # JSON is YAML, too
+    return yaml.safe_load(path.read_text(encoding="utf-8")) if path else []
 
 
 def announce(simulator: Simulator, path: Path) -> None:
@@ -61,7 +73,7 @@ def announce(simulator: Simulator, path: Path) -> None:
 
 
 def greet(simulator: Simulator) -> None:
-    """Print all that somebody needs who wants to try a playbook."""
+    """Print all that is needed to try a playbook."""
     exports = "\n".join(f"  export {name}={value}" for name, value in simulator.environment().items())
     text = GREETING.format(
         url=simulator.url, admin_key=simulator.admin_key, member_key=simulator.member_key, exports=exports
@@ -90,9 +102,11 @@ def main(arguments: list[str] | None = None) -> int:
     if options.announce:
         options.announce.unlink(missing_ok=True)
     with simulator:
-        users = json.loads(options.seed.read_text(encoding="utf-8")) if options.seed else []
-        simulator.reset(users, owners=not options.no_owners, settings={"latency": options.latency})
+        owners = not (options.no_owners or options.people)
+        simulator.reset(read_users(options), owners=owners, settings={"latency": options.latency})
         simulator.seed(count=options.users)
+        if options.access:
+            simulator.seed_access(**yaml.safe_load(options.access.read_text(encoding="utf-8")))
         greet(simulator)
         if options.announce:
             announce(simulator, options.announce)

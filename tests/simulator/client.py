@@ -115,7 +115,7 @@ class ControlMethods:
         return self.access()["api_keys"]
 
     def users(self) -> list[dict[str, Any]]:
-        """Return everybody, blocked users too."""
+        """Return all users, blocked ones too."""
         return self._many("GET", "users")
 
     def find(self, user: str) -> dict[str, Any] | None:

@@ -25,7 +25,7 @@ class Control:
             ("POST", "reset"): self._reset,
             ("POST", "seed"): self._seed,
             ("POST", "do"): self._do,
-            ("GET", "users"): lambda _body: world.account.everybody(),
+            ("GET", "users"): lambda _body: world.account.all_users(),
             ("POST", "find"): self._find,
             ("GET", "access"): lambda _body: world.access(),
             ("POST", "access"): lambda body: world.seed_access(**(body or {})),

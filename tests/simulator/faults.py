@@ -123,7 +123,7 @@ class Fault:
 
 
 def read_fault(given: Any) -> Fault:
-    """Return a Fault from its dictionary. What nobody knows is refused: a fault misspelt would prove nothing."""
+    """Return a Fault from its dictionary. What is unknown is refused: a misspelt fault would prove nothing."""
     if not isinstance(given, dict):
         raise Problem(400, "a fault is an object")
     given = dict(given)

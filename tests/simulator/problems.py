@@ -31,7 +31,7 @@ class Problem(Exception):
 
 
 def title_of(status: int) -> str:
-    """Return the reason phrase of a status, also of one that nobody has registered."""
+    """Return the reason phrase of a status, also of one that no user has registered."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:

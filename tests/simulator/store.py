@@ -198,7 +198,7 @@ class Account:
     # -- setting the scene ------------------------------------------------------------------------------------------
 
     def clear(self) -> None:
-        """Forget everybody."""
+        """Forget all users."""
         with self.lock:
             self._users: dict[str, User] = {}
             self._by_email: dict[str, list[User]] = {}
@@ -337,7 +337,7 @@ class Account:
             user = self._lookup(ref)
             return self._stored(user) if user else None
 
-    def everybody(self) -> list[dict[str, Any]]:
+    def all_users(self) -> list[dict[str, Any]]:
         """Return all stored users, blocked ones too, oldest first."""
         with self.lock:
             return [self._stored(user) for _moment, _number, user in self._order]
@@ -443,7 +443,7 @@ class Account:
             return Outcome(200, self._show(self._visible(caller, user_id)))
 
     def create(self, caller: Caller, body: dict[str, Any]) -> Outcome:
-        """Add or invite somebody: the table of the contract, row by row."""
+        """Add or invite a user: the table of the contract, row by row."""
         name = clean_name(body["name"])
         self._allow_create(caller, body["role"])
         with self.lock:
@@ -523,7 +523,7 @@ class Account:
             return Outcome(200, self._show(user))
 
     def delete(self, caller: Caller, user_id: str) -> Outcome:
-        """Block a user for ever."""
+        """Block a user permanently."""
         self.allow(caller, "USER_DELETE")
         with self.lock:
             user = self._users.get(user_id)

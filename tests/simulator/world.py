@@ -110,7 +110,7 @@ class World:
         """Tell whether answers may differ from the contract because a test wanted it so."""
         return self.account.is_odd() or any(shelf.is_odd() for shelf in self.shelves.values())
 
-    # -- what somebody else does ------------------------------------------------------------------------------------
+    # -- what another client does ------------------------------------------------------------------------------------
 
     def act(self, action: dict[str, Any], target: str = "") -> Any:
         """Carry out one action; "@target" stands for the user that the disturbed request is about."""

@@ -97,7 +97,7 @@ class Users:
             before: the user whose expired invitation is to be renewed, None if the user does not exist.
 
         Raises:
-            ArizeError: blocked when the address is taken by nobody whom the key can see.
+            ArizeError: blocked when the address is taken, but by no user whom the key can see.
         """
         body = {
             "name": fields["name"],
@@ -118,7 +118,7 @@ class Users:
         needs = "USER_DELETE, or " + _ADMIN
         request = Request(f"delete the user {user.label}", "DELETE", _path(user.id), needs=needs)
         try:
-            self.http.call(request, _expect_done)
+            self.http.call(request, expect_done)
         except ArizeError as error:
             if error.kind != "not_found":
                 raise
@@ -133,7 +133,7 @@ class Users:
 
     def _mail(self, operation: str, user: User, verb: str, needs: str) -> None:
         request = Request(f"{operation} {user.label}", "POST", _path(user.id) + verb, needs=needs)
-        self.http.call(request, _expect_done)
+        self.http.call(request, expect_done)
 
 
 class _UserCreation(Creation[User]):
@@ -177,21 +177,21 @@ def read_user(data: Mapping[str, Any], require_email: bool = False) -> User:
     Raises:
         Unreadable: it has no ID, or no address although *require_email* says that one is looked for.
     """
-    user_id, email = _text(data.get("id")), _text(data.get("email"))
+    user_id, email = text(data.get("id")), text(data.get("email"))
     if not user_id or (require_email and not email):
         raise Unreadable(f"the response contains a user without {'email' if user_id else 'id'}")
-    role, custom_role_id, custom_role_name = _read_role(data.get("role"))
+    role, custom_role_id, custom_role_name = read_account_role(data.get("role"))
     is_developer = data.get("is_developer")
     return User(
         id=user_id,
-        name=_text(data.get("name")),
+        name=text(data.get("name")),
         email=email or None,
-        status=_lower(data.get("status")),
+        status=lower(data.get("status")),
         role=role,
         custom_role_id=custom_role_id,
         custom_role_name=custom_role_name,
         is_developer=is_developer if isinstance(is_developer, bool) else None,
-        created_at=_text(data.get("created_at")),
+        created_at=text(data.get("created_at")),
     )
 
 
@@ -223,19 +223,19 @@ def _read_updated(user: User, changes: Mapping[str, Any], response: Response) ->
     return after
 
 
-def _expect_done(response: Response) -> None:
+def expect_done(response: Response) -> None:
     """Accept only a response that says that it was done; a gateway may answer 200 with an error in the body."""
     if response.status not in (202, 204) and not (response.status == 200 and response.empty):
         raise Unreadable(f"the response ({response.status}) does not say that it was done")
 
 
-def _read_role(data: Any) -> tuple[str | None, str | None, str | None]:
+def read_account_role(data: Any) -> tuple[str | None, str | None, str | None]:
     """Return role, custom_role_id and custom_role_name; a role that this version does not know keeps its name."""
     if not isinstance(data, dict):
-        return _lower(data), None, None
-    if _lower(data.get("type")) == "custom":
-        return "custom", _text(data.get("id")), _text(data.get("name"))
-    return _lower(data.get("name")) or _lower(data.get("type")), None, None
+        return lower(data), None, None
+    if lower(data.get("type")) == "custom":
+        return "custom", text(data.get("id")), text(data.get("name"))
+    return lower(data.get("name")) or lower(data.get("type")), None, None
 
 
 def _wire_role(role: str | None, custom_role_id: str | None) -> dict[str, str]:
@@ -244,14 +244,14 @@ def _wire_role(role: str | None, custom_role_id: str | None) -> dict[str, str]:
     return {"type": "PREDEFINED", "name": (role or "").upper()}
 
 
-def _text(value: Any) -> str | None:
+def text(value: Any) -> str | None:
     """Return *value* if it is text, without lone surrogates, which nothing can print."""
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None
 
 
-def _lower(value: Any) -> str | None:
-    text = _text(value)
-    return text.lower() if text else None
+def lower(value: Any) -> str | None:
+    known = text(value)
+    return known.lower() if known else None
 
 
 def _path(user_id: str) -> str:

@@ -203,7 +203,7 @@ def _early_outcome(user: PlannedUser) -> EntryOutcome | None:
 
 
 def _purge_held(entries: Iterable[EntryOutcome]) -> str:
-    """Return why nobody is purged, if so: half a change of address must not lock a user out."""
+    """Return why no user is purged, if so: half a change of address must not lock a user out."""
     missing = [entry.planned.label for entry in entries if entry.missing]
     return f"Not deleted: users of the roster are not in the account ({named(missing, 3)})." if missing else ""
 
@@ -211,7 +211,7 @@ def _purge_held(entries: Iterable[EntryOutcome]) -> str:
 class _Run:
     """Carries a plan out: creations, then updates, then deletions, each side by side.
 
-    One failure stops nobody else, except when the key is refused.
+    One failure stops no other user, except when the key is refused.
     """
 
     def __init__(self, users: Users, plan: RosterPlan, rules: Rules) -> None:

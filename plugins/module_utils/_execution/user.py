@@ -51,8 +51,8 @@ def apply_plan(users: Users, plan: Plan, replan: Replan) -> Outcome:
             return _create(users, plan, plan.step, replan)
         return _write(users, plan, plan.existing, plan.step)
     except Exception as error:
-        failure = _as_failure(error)
-        raise _with_outcome(failure.outcome or found(plan), failure) from None
+        failure = as_failure(error)
+        raise with_outcome(failure.outcome or found(plan), failure) from None
 
 
 def _write(users: Users, plan: Plan, user: User, step: Step) -> Outcome:
@@ -87,7 +87,7 @@ def _create(users: Users, plan: Plan, step: Step, replan: Replan) -> Outcome:
     outcome = found(plan)._replace(invitation=plan.invitation, temporary_password=password)
     outcome = _complete_creation(users, created, outcome.record(CREATE, created.item), step.fields, replan)
     if wants_password and not password:
-        raise _with_outcome(outcome, ArizeError("password_lost", _password_lost(created.item)))
+        raise with_outcome(outcome, ArizeError("password_lost", _password_lost(created.item)))
     return outcome
 
 
@@ -100,11 +100,11 @@ def _complete_creation(
         changes = _remaining_changes(created, wanted, replan)
         return outcome.record(CREATE, users.update(user, changes)) if changes else outcome
     except Exception as unexpected:
-        error = _as_failure(unexpected)
+        error = as_failure(unexpected)
         error.message = f"User {user.label} was created (ID {user.id}), but could not be completed: {error.message}"
         if wanted["invite_mode"] == "temporary_password" and not outcome.temporary_password:
             error.message += " " + _password_lost(user)
-        raise _with_outcome(outcome, error) from None
+        raise with_outcome(outcome, error) from None
 
 
 def _remaining_changes(created: Created[User], wanted: Mapping[str, Any], replan: Replan) -> Mapping[str, Any]:
@@ -121,7 +121,7 @@ def _reconcile_existing(users: Users, user: User, replan: Replan, wants_password
     try:
         plan = replan(user)
     except ArizeError as error:
-        raise _with_outcome(Outcome(user.as_result(), user.as_result()), error) from None
+        raise with_outcome(Outcome(user.as_result(), user.as_result()), error) from None
     if wants_password:
         plan = plan._replace(warnings=(*plan.warnings, _NOT_ISSUED % user.label))
     if plan.step is None:
@@ -132,15 +132,16 @@ def _reconcile_existing(users: Users, user: User, replan: Replan, wants_password
         f"The invitation of {user.label} cannot be renewed: the server says that the address is taken, but the user is"
         f" still {user.status}. Try again later."
     )
-    raise _with_outcome(found(plan), ArizeError("conflict", message))
+    raise with_outcome(found(plan), ArizeError("conflict", message))
 
 
-def _as_failure(error: Exception) -> ArizeError:
+def as_failure(error: Exception) -> ArizeError:
     """Return *error*, or if it is a defect, an error that says so: a write may have been sent."""
     return error if isinstance(error, ArizeError) else internal_error(error, outcome_unknown=True)
 
 
-def _with_outcome(outcome: Outcome, error: ArizeError) -> ArizeError:
+def with_outcome(outcome: Outcome, error: ArizeError) -> ArizeError:
+    """Return *error* with what was done before it."""
     error.outcome = outcome
     return error
 

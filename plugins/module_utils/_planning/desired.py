@@ -29,17 +29,15 @@ def read_desired_user(options: Mapping[str, Any]) -> DesiredUser:
     Raises:
         ArizeError: bad_option, naming the option.
     """
-    selected = read_only_one(options, "email", "user_id")
-    if not selected:
-        raise bad_option("One of email and user_id is required.")
+    selected = read_one_user(options)
     label = "".join(selected.values())
-    role, custom_role_id = _read_role(options, label), _read_text(options, "custom_role_id", label)
+    role, custom_role_id = _read_role(options, label), read_text(options, "custom_role_id", label)
     if role is not None and custom_role_id is not None:
         raise bad_option(f"role and custom_role_id are mutually exclusive (user {label}).")
     return DesiredUser(
         email=selected.get("email"),
         user_id=selected.get("user_id"),
-        name=_read_text(options, "name", label),
+        name=read_text(options, "name", label),
         role=role,
         custom_role_id=custom_role_id,
         invite_mode=options.get("invite_mode") or "email_link",
@@ -62,6 +60,18 @@ def refuse_unprotected_passwords(desired: Iterable[DesiredUser], no_log: bool) -
         )
 
 
+def read_one_user(options: Mapping[str, Any]) -> dict[str, str]:
+    """Return the one of ``email`` and ``user_id`` that is given, checked.
+
+    Raises:
+        ArizeError: bad_option.
+    """
+    selected = read_only_one(options, "email", "user_id")
+    if not selected:
+        raise bad_option("One of email and user_id is required.")
+    return selected
+
+
 def read_only_one(options: Mapping[str, Any], *names: str, allow_empty: bool = True) -> dict[str, str]:
     """Return the one of the options *names* that is given, checked, or nothing; they select users.
 
@@ -73,7 +83,7 @@ def read_only_one(options: Mapping[str, Any], *names: str, allow_empty: bool = T
     Raises:
         ArizeError: bad_option.
     """
-    texts = {name: _text_of(options, name) for name in names}
+    texts = {name: text_of(options, name) for name in names}
     empty = [name for name, text in texts.items() if text is not None and not text.strip()]
     if empty and not allow_empty:
         raise bad_option(f"{empty[0]} is empty. Omit it to select every user.")
@@ -107,16 +117,12 @@ def shown(value: str) -> str:
 
 def _check_user_id(user_id: str) -> None:
     _check_length("user_id", user_id)
-    if user_id in (".", ".."):
-        raise bad_option(f"user_id is not an ID: {user_id}")
-    if not _printable(user_id):
-        raise bad_option(f"user_id contains whitespace or control characters: {shown(user_id)}.")
-    _check_stored("user_id", user_id, "")
+    _check_id("user_id", user_id, "")
 
 
 def _check_filter(text: str) -> None:
     _check_length("email_contains", text)
-    _check_stored("email_contains", text, "")
+    check_stored("email_contains", text, "")
 
 
 _CHECKS = {"email": check_email, "user_id": _check_user_id, "email_contains": _check_filter}
@@ -127,7 +133,7 @@ def _check_length(option: str, text: str) -> None:
         raise bad_option(f"{option} is longer than {MAX_LENGTH} characters: {shown(text)}.")
 
 
-def _text_of(options: Mapping[str, Any], name: str, label: str = "") -> str | None:
+def text_of(options: Mapping[str, Any], name: str, label: str = "") -> str | None:
     """Return an option that must be text: Ansible would make one of a list, and YAML a number of 0123."""
     value = options.get(name)
     if value is not None and not isinstance(value, str):
@@ -136,9 +142,13 @@ def _text_of(options: Mapping[str, Any], name: str, label: str = "") -> str | No
     return value
 
 
-def _read_text(options: Mapping[str, Any], name: str, label: str) -> str | None:
-    """Return a name or an ID without surrounding whitespace."""
-    text = _text_of(options, name, label)
+def read_text(options: Mapping[str, Any], name: str, label: str = "") -> str | None:
+    """Return a name or an ID without surrounding whitespace; *label* names the user it is about.
+
+    Raises:
+        ArizeError: bad_option.
+    """
+    text = text_of(options, name, label)
     if text is None:
         return None
     text = text.strip()
@@ -146,12 +156,32 @@ def _read_text(options: Mapping[str, Any], name: str, label: str) -> str | None:
         raise bad_option(f"{name} is empty{_of(label)}. Set it, or omit the option.")
     if len(text) > MAX_LENGTH:
         raise bad_option(f"{name} is longer than {MAX_LENGTH} characters{_of(label)}: it has {len(text)}.")
-    _check_stored(name, text, label)
+    check_stored(name, text, label)
     return text
 
 
+def read_id(options: Mapping[str, Any], name: str, label: str = "") -> str | None:
+    """Return an ID; *label* names the user it is about.
+
+    Raises:
+        ArizeError: bad_option.
+    """
+    item_id = read_text(options, name, label)
+    if item_id is not None:
+        _check_id(name, item_id, label)
+    return item_id
+
+
+def _check_id(option: str, item_id: str, label: str) -> None:
+    if item_id in (".", ".."):
+        raise bad_option(f"{option} is not an ID{_of(label)}: {item_id}")
+    if not _printable(item_id):
+        raise bad_option(f"{option} contains whitespace or control characters{_of(label)}: {shown(item_id)}.")
+    check_stored(option, item_id, label)
+
+
 def _read_role(options: Mapping[str, Any], label: str) -> str | None:
-    text = _text_of(options, "role", label)
+    text = text_of(options, "role", label)
     if text is None:
         return None
     role = text.strip().lower()
@@ -160,7 +190,7 @@ def _read_role(options: Mapping[str, Any], label: str) -> str | None:
     return role
 
 
-def _check_stored(option: str, text: str, label: str) -> None:
+def check_stored(option: str, text: str, label: str = "") -> None:
     """Refuse what no server stores, what would never compare as equal, and what Ansible has masked."""
     if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
         raise bad_option(f"{option} contains a null character or half a surrogate pair{_of(label)}: {shown(text)}.")

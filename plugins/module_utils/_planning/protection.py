@@ -58,7 +58,7 @@ class Protection:
         return fold_address(user.key) in self._addresses or any(self._fits(user, pattern) for pattern in self._patterns)
 
     def refuse_unmatched(self, users: Iterable[User]) -> None:
-        """Refuse an address that no user of the account has: a misspelt one protects nobody.
+        """Refuse an address that no user of the account has: a misspelt one protects no user.
 
         Raises:
             ArizeError: bad_option.

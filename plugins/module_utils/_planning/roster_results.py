@@ -49,6 +49,18 @@ class EntryOutcome(NamedTuple):
         return "unchanged" if self.outcome and self.outcome.user else "not_found"
 
     @property
+    def role_mismatch(self) -> dict[str, str] | None:
+        """The roles ``wanted`` and ``found`` where they differ."""
+        known = self.outcome and (self.outcome.user or self.outcome.before)
+        user = User(**known) if known else self.planned.existing
+        return find_role_mismatch(self.planned.desired, user) if user else None
+
+    @property
+    def as_wanted(self) -> bool:
+        """Whether nothing was to be done, and nothing is to be told."""
+        return self.status == "unchanged" and not self.role_mismatch
+
+    @property
     def changed(self) -> bool:
         """Whether something was changed, or may have been."""
         return bool(self.outcome and self.outcome.changed) or bool(self.error and self.error.outcome_unknown)
@@ -77,7 +89,7 @@ def roster_result(outcome: RosterOutcome, failed: bool) -> dict[str, Any]:
     if failed and not outcome.entries:
         return {"deletions": [user.label for user in outcome.plan.users if user.action == DELETE]}
     entries = outcome.entries
-    shown = [entry for entry in entries if entry.status != "unchanged"] if _is_long(outcome, failed) else entries
+    shown = [entry for entry in entries if not entry.as_wanted] if _is_long(outcome, failed) else entries
     summary = Counter(entry.status for entry in entries)
     return {
         "changed": outcome.changed,
@@ -101,7 +113,8 @@ def roster_failure(outcome: RosterOutcome) -> ArizeError | None:
     statuses = Counter(entry.status for entry in outcome.entries)
     message = f"{statuses['failed']} of {len(outcome.entries)} users failed"
     message += f", {statuses['skipped']} skipped" if statuses["skipped"] else ""
-    left_out = f" (without {statuses['unchanged']} unchanged users)" if _is_long(outcome, failed=True) else ""
+    as_wanted = sum(entry.as_wanted for entry in outcome.entries)
+    left_out = f" (without {as_wanted} unchanged users)" if _is_long(outcome, failed=True) else ""
     message += f"; entries has the details{left_out}."
     largest_first = sorted(groups.items(), key=lambda group: -len(group[1]))
     for number, (reason, labels) in enumerate(largest_first):
@@ -117,16 +130,16 @@ def roster_failure(outcome: RosterOutcome) -> ArizeError | None:
 
 
 def _is_long(outcome: RosterOutcome, failed: bool) -> bool:
-    unchanged = any(entry.status == "unchanged" for entry in outcome.entries)
-    return failed and unchanged and len(outcome.entries) > MAX_ENTRIES_WHEN_FAILED
+    return (
+        failed and len(outcome.entries) > MAX_ENTRIES_WHEN_FAILED and any(entry.as_wanted for entry in outcome.entries)
+    )
 
 
 def _entry_result(entry: EntryOutcome) -> dict[str, Any]:
     planned, outcome = entry.planned, entry.outcome or Outcome(None, None)
     existing = planned.existing.as_result() if planned.existing else None
     before, after = (outcome.before, outcome.user) if entry.outcome else (existing, existing)
-    user = after or before
-    known = user or {"email": planned.desired.email, "id": planned.desired.user_id}
+    known = after or before or {"email": planned.desired.email, "id": planned.desired.user_id}
     updated = entry.status == "updated"
     result = {
         "email": known["email"],
@@ -139,7 +152,7 @@ def _entry_result(entry: EntryOutcome) -> dict[str, Any]:
     more = {
         "before": before,
         "user": after,
-        "role_mismatch": find_role_mismatch(planned.desired, User(**user)) if user else None,
+        "role_mismatch": entry.role_mismatch,
         "error": {**error.as_result(), "msg": error.message} if error else None,
         "temporary_password": outcome.temporary_password,
     }

@@ -85,6 +85,13 @@ def run_playbook(sim: SimulatorClient, tasks: list[dict[str, Any]], **variables:
         return run(sys.executable, "-m", "ansible", "playbook", str(book), **quiet)[0]
 
 
+def run_shipped(sim: SimulatorClient, name: str, *arguments: str) -> float:
+    """Run a playbook of the collection, and return the seconds of the whole process."""
+    quiet = {"ANSIBLE_LOCALHOST_WARNING": "False", "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False"}
+    command = [sys.executable, "-m", "ansible", "playbook", f"arize.ax.{name}", *arguments]
+    return run(*command, **sim.environment(), **quiet)[0]
+
+
 def run(*command: str, text: str | None = None, **env: str) -> tuple[float, str]:
     """Run a command; return the seconds of the whole process and what it printed."""
     started = time.perf_counter()

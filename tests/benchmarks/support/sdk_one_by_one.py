@@ -18,11 +18,11 @@ from arize.users.types import PredefinedUserRole
 roster = json.load(sys.stdin)
 users = ArizeClient().users
 started = time.perf_counter()
-for wish in roster:
-    user = users.get(user=wish["email"])
+for entry in roster:
+    user = users.get(user=entry["email"])
     if user is None:
-        role = PredefinedUserRole(name=wish["role"].upper())
-        users.create(name=wish["name"], email=wish["email"], role=role, invite_mode="EMAIL_LINK")
-    elif user.name != wish["name"]:
-        users.update(user_id=user.id, name=wish["name"])
+        role = PredefinedUserRole(name=entry["role"].upper())
+        users.create(name=entry["name"], email=entry["email"], role=role, invite_mode="EMAIL_LINK")
+    elif user.name != entry["name"]:
+        users.update(user_id=user.id, name=entry["name"])
 print(time.perf_counter() - started)

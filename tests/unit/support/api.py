@@ -103,5 +103,5 @@ def _reply(reply: Any, status: int = 200) -> Reply:
 
 
 TAKEN = problem(409, "Conflict", "The address is taken.")
-NOBODY = problem(404, "Not Found", "No such user.")
+NO_USER = problem(404, "Not Found", "No such user.")
 HTML_404 = answer(404, b"<html><h1>Not Found</h1></html>")

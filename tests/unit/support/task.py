@@ -23,7 +23,8 @@ from ansible_collections.arize.ax.tests.unit.support.api import KEY
 from ansible_collections.arize.ax.tests.unit.support.wire import Call, ScriptedServer
 
 PASSWORD = "One-time/Passw0rd"
-UNKNOWN_IN_CHECK_MODE = {"id", "user_id", "created_at", "custom_role_name", "is_developer"}
+UNKNOWN_IN_CHECK_MODE = {"id", "user_id", "created_at", "updated_at", "custom_role_name", "is_developer"}
+LISTS = ("users", "roster", "roles", "role_bindings", "api_keys")
 ERROR_KEYS = {"kind", "status", "title", "detail", "method", "path"}
 
 
@@ -72,19 +73,19 @@ class Task:
             assert all(request.method == "GET" for request in self.server.seen), "check mode writes"
         return result
 
-    def run_both(self, *calls: Call, foreseen: bool = True, no_log: bool = False, **options: Any) -> dict[str, Any]:
+    def run_both(self, *calls: Call, predicted: bool = True, no_log: bool = False, **options: Any) -> dict[str, Any]:
         """Run in check mode and for real; return the real result, with that of check mode in ``checked``.
 
         Args:
             calls: those of the real run.
-            foreseen: whether check mode must tell the same. It cannot when something happens after the look-up.
+            predicted: whether check mode must tell the same. It cannot when something happens after the look-up.
             no_log: as the task sets it.
             options: the module's.
         """
         reads = itertools.takewhile(lambda call: call.method == "GET", calls)
         self.checked = self.run(*reads, check=True, no_log=no_log, **options)
         result = self.run(*calls, no_log=no_log, **options)
-        if foreseen:
+        if predicted:
             _check_agreement(self.checked, result)
         return result
 
@@ -136,20 +137,20 @@ def _check_result(result: dict[str, Any], output: str, options: dict[str, Any]) 
 
 
 def _check_agreement(checked: dict[str, Any], real: dict[str, Any]) -> None:
-    for key in ("failed", "msg", "error", "changed", "actions", "invitation", "users", "roster", "warnings"):
+    for key in ("failed", "msg", "error", "changed", "actions", "invitation", "warnings", *LISTS):
         assert checked.get(key) == real.get(key), key
-    for key in ("user", "diff", "entries", "summary", "deletions"):
-        _check_foreseen(key, checked.get(key), real.get(key))
+    for key in ("user", "role", "role_binding", "diff", "entries", "summary", "deletions"):
+        _check_predicted(key, checked.get(key), real.get(key))
 
 
-def _check_foreseen(key: str, foreseen: Any, found: Any) -> None:
-    """Check that *foreseen* is what was *found*, or null where only the server can know."""
-    if isinstance(foreseen, dict) and isinstance(found, dict):
-        assert foreseen.keys() == found.keys(), key
-        for name in foreseen:
-            _check_foreseen(name, foreseen[name], found[name])
-    elif isinstance(foreseen, list) and isinstance(found, list) and len(foreseen) == len(found):
-        for one, other in zip(foreseen, found):
-            _check_foreseen(key, one, other)
+def _check_predicted(key: str, predicted: Any, found: Any) -> None:
+    """Check that *predicted* is what was *found*, or null where only the server can know."""
+    if isinstance(predicted, dict) and isinstance(found, dict):
+        assert predicted.keys() == found.keys(), key
+        for name in predicted:
+            _check_predicted(name, predicted[name], found[name])
+    elif isinstance(predicted, list) and isinstance(found, list) and len(predicted) == len(found):
+        for one, other in zip(predicted, found):
+            _check_predicted(key, one, other)
     else:
-        assert foreseen == found or (foreseen is None and key in UNKNOWN_IN_CHECK_MODE), key
+        assert predicted == found or (predicted is None and key in UNKNOWN_IN_CHECK_MODE), key

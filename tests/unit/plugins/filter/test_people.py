@@ -135,7 +135,7 @@ def test_ten_thousand_people_are_read_at_once():
         ('["ada@x.io"]', "is no address"),
     ],
 )
-def test_what_is_nobody(text, named):
+def test_what_is_no_user(text, named):
     message = refusal(f"{text}\nz@x.io")
     assert named in message
     assert "z@x.io" not in message
@@ -146,7 +146,7 @@ def test_many_faults():
 
 
 @pytest.mark.parametrize("nothing", ["", " \n,;", [], [""], "-\n* "])
-def test_nobody(nothing):
+def test_no_user(nothing):
     assert "The list of people is empty." in refusal(nothing)
 
 

@@ -262,7 +262,7 @@ def test_an_empty_text_is_no_roster(text):
         (ADA + "---\n" + ADA, 3),
         (ADA + " x: [\n", 3),
         ("- name: 'Ada\n", 2),
-        ("- name: *nobody\n", 1),
+        ("- name: *unknown\n", 1),
         ("- name: a\n\t- b\n", 2),
         ("- name: @ada\n", 1),
     ],

@@ -71,7 +71,7 @@ def refusal(options, environ):
         ),
         # an empty string is unset
         pytest.param({"api_url": "", "region": "", "base_domain": ""}, {}, DEFAULT, id="empty options"),
-        pytest.param({"region": "  "}, {"ARIZE_SINGLE_HOST": "a.io"}, "https://a.io", id="blank option"),
+        pytest.param({"region": "  "}, {"ARIZE_SINGLE_HOST": "a.io"}, "https://a.io", id="option of spaces"),
         pytest.param(
             {},
             {"ARIZE_SINGLE_HOST": "", "ARIZE_REGION": "", "ARIZE_BASE_DOMAIN": "", "ARIZE_API_HOST": "",

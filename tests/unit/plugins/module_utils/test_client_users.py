@@ -12,7 +12,7 @@ from ansible_collections.arize.ax.plugins.module_utils._models import User
 from ansible_collections.arize.ax.tests.unit.support.api import (
     ADA_ID,
     HTML_404,
-    NOBODY,
+    NO_USER,
     a_user,
     create,
     delete,
@@ -100,7 +100,7 @@ def test_no_user_has_the_address(server, users, others):
     assert users.find("ann@x.io") is None
 
 
-@pytest.mark.parametrize("reply", [HTML_404, NOBODY, answer(200, b"<html>")], ids=["HTML 404", "404", "HTML"])
+@pytest.mark.parametrize("reply", [HTML_404, NO_USER, answer(200, b"<html>")], ids=["HTML 404", "404", "HTML"])
 def test_a_failed_look_up_by_address_does_not_mean_none(server, users, reply):
     server.expect(listing(reply, "ann@x.io"))
     assert "look up the user ann@x.io" in failure(users.find, "ann@x.io").message
@@ -139,7 +139,7 @@ def test_an_id_is_one_segment_of_the_path(server, users, user_id, on_the_wire):
 
 
 def test_an_unknown_id_is_none(server, users):
-    server.expect(get(NOBODY))
+    server.expect(get(NO_USER))
     assert users.get(ADA_ID) is None
 
 

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.arize.ax.plugins.module_utils._client.users import Users
 from ansible_collections.arize.ax.tests.unit.support.api import (
     HTML_404,
-    NOBODY,
+    NO_USER,
     a_user,
     delete,
     person,
@@ -100,7 +100,7 @@ def test_the_outcome_of_an_update_with_an_unreadable_response_is_unknown(server,
 
 
 def test_an_update_of_an_unknown_user_is_not_found(server, users):
-    server.expect(update(NOBODY, name="B"))
+    server.expect(update(NO_USER, name="B"))
     error = failure(users.update, ADA, {"name": "B"})
     assert (error.kind, error.outcome_unknown) == ("not_found", False)
     assert "update the user ada@x.io" in error.message
@@ -139,7 +139,7 @@ def test_another_success_does_not_say_that_it_was_done(server, verb, reply):
 
 
 def test_a_user_that_no_longer_exists_counts_as_deleted(server, users):
-    server.expect(delete(NOBODY))
+    server.expect(delete(NO_USER))
     users.delete(ADA)
 
 
@@ -156,7 +156,7 @@ def test_a_deletion_that_is_refused_is_an_error(server, users, reply, kind):
 @pytest.mark.parametrize("verb", ["resend", "reset"])
 def test_a_mail_to_an_unknown_user_is_not_found(server, users, verb):
     work, expected = DONE_CALLS[verb]
-    server.expect(expected(NOBODY))
+    server.expect(expected(NO_USER))
     error = failure(work, users)
     assert error.kind == "not_found"
     assert "ada@x.io" in error.message
@@ -170,7 +170,7 @@ def test_a_mail_is_never_requested_again(server, verb, reply):
     assert failure(work, Users(http(server.url, max_retries=5))).outcome_unknown
 
 
-@pytest.mark.parametrize("last", [answer(204), NOBODY], ids=["204", "404"])
+@pytest.mark.parametrize("last", [answer(204), NO_USER], ids=["204", "404"])
 def test_a_lost_deletion_is_sent_again(server, last):
     server.expect(delete(LOST), delete(last))
     Users(http(server.url, max_retries=1)).delete(ADA)

@@ -135,9 +135,9 @@ def test_an_unexpected_exception_fails_that_user_and_the_others_go_on(broken: st
     result = account.converge(users=users, purge=True, max_deletions=9, concurrency=concurrency)
     failed = broken.partition(" ")[2].partition("@")[0]
     held = "skipped" if failed == "b" else "deleted"
-    everybody = {"a": "created", "b": "created", "c": "created", "bob": "updated", "boss": "updated", "ada": held,
+    usual = {"a": "created", "b": "created", "c": "created", "bob": "updated", "boss": "updated", "ada": held,
                  "eve": held}  # fmt: skip
-    assert statuses(result) == {**everybody, failed: "failed"}
+    assert statuses(result) == {**usual, failed: "failed"}
     (entry,) = [entry for entry in result["entries"] if entry["status"] == "failed"]
     assert (entry["error"]["kind"], entry["changed"], result["changed"]) == ("internal", True, True)
     assert "KeyError" in entry["error"]["msg"]
@@ -149,7 +149,7 @@ def test_an_unexpected_exception_fails_that_user_and_the_others_go_on(broken: st
 
 
 def purge_after(account: Account, *users: dict[str, Any], check: bool = False, **options: Any) -> dict[str, Any]:
-    """Purge everybody but the boss and *users*."""
+    """Purge all users but the boss and *users*."""
     return account.converge(check, users=[*by_email(BOSS), *users], purge=True, max_deletions=9, **options)
 
 
@@ -188,6 +188,13 @@ def test_an_ambiguous_address_holds_the_purge_up_and_its_twins_are_not_purged(ch
     assert statuses(result) == {"boss": "unchanged", "jo": "failed", "ada": "skipped"}
     assert result["entries"][1]["error"]["kind"] == "ambiguous"
     assert all(user.id in result["entries"][1]["error"]["msg"] for user in account.users[2:])
+
+
+@both_modes
+def test_an_ambiguous_address_under_absent_holds_no_other_deletion_up(check: bool) -> None:
+    account = Account(BOSS, ADA, someone("Jo@x.io"), someone("jO@x.io"))
+    result = account.converge(check, users=[{"email": "jo@x.io"}, *by_email(ADA)], state="absent")
+    assert statuses(result) == {"jo": "failed", "ada": "deleted"}
 
 
 def test_a_user_who_is_gone_at_the_end_holds_the_purge_up() -> None:

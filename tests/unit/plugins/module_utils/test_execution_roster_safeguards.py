@@ -71,7 +71,7 @@ def test_a_bot_user_is_never_purged_and_uses_up_no_limit(check: bool) -> None:
 
 
 @both_modes
-def test_the_bot_users_are_read_only_if_purge_would_delete_somebody(check: bool) -> None:
+def test_the_bot_users_are_read_only_if_purge_would_delete_a_user(check: bool) -> None:
     account = Account(BOSS, ADA, bots=(BOT.id,))
     account.converge(check, users=by_email(BOSS, ADA), purge=True, max_deletions=9)
     account.converge(check, users=by_email(ADA), state="absent")

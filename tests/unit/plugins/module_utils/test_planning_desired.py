@@ -65,7 +65,7 @@ def test_only_one_of_any_selectors_is_read():
 
 @pytest.mark.parametrize("given", ["", " \t"])
 @pytest.mark.parametrize("name", ["email", "user_id", "email_contains"])
-def test_what_is_given_but_empty_selects_nobody_where_nothing_would_select_everybody(name, given):
+def test_what_is_given_but_empty_selects_no_user_where_nothing_would_select_all_users(name, given):
     with pytest.raises(ArizeError) as caught:
         read_only_one({name: given}, "email", "user_id", "email_contains", allow_empty=False)
     assert caught.value.kind == "bad_option"
@@ -79,7 +79,7 @@ def test_a_filter_is_any_text(text):
 
 
 @pytest.mark.parametrize("text", ["x" * 256, "a\0b", "a\ud800b", "sam@********.com"], ids=ascii)
-def test_a_filter_that_can_fit_nobody_is_refused(text):
+def test_a_filter_that_can_fit_no_user_is_refused(text):
     with pytest.raises(ArizeError) as caught:
         read_only_one({"email_contains": text}, "email_contains")
     assert caught.value.kind == "bad_option"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The option protected refuses what can protect nobody; addresses that look alike are recognized."""
+"""The option protected refuses what can protect no user; addresses that look alike are recognized."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BOSS = someone("boss@x.io", role="admin")
 ADA = someone("ada@x.io")
 BREAK_GLASS = someone("BG@x.io", role="admin")
 
-# What was tried at one time, and protected nobody.
+# What was tried at one time, and protected no user.
 NO_PROTECTION = [
     "bg@x.io ci@x.io",
     "bg@x.io;ci@x.io",
@@ -53,6 +53,7 @@ NO_PROTECTION = [
     "/^bg@.*$/",
     "^bg@x.io$",
     "^bg@.*$",
+    "^*@x.io$",
     "bg@x\\.io",
     "(bg|ci)@x.io",
     "[bg@x.io]*",
@@ -71,7 +72,7 @@ NO_PROTECTION = [
 
 @pytest.mark.parametrize("check", [False, True])
 @pytest.mark.parametrize("entry", NO_PROTECTION, ids=ascii)
-def test_what_protects_nobody_is_refused_before_anything_is_asked(entry, check):
+def test_what_protects_no_user_is_refused_before_anything_is_asked(entry, check):
     account = Account(BOSS, ADA, BREAK_GLASS)
     result = account.converge(
         check, users=by_email(BOSS), purge=True, max_deletions=9, protected=["boss@x.io", entry, "ada@x.io"]
@@ -138,11 +139,11 @@ def test_does_not_cover(entry, address):
     assert not Protection.read([entry]).covers(someone(address))
 
 
-def test_without_entries_nobody_is_covered():
+def test_without_entries_no_user_is_covered():
     assert not Protection.read([]).covers(BOSS)
 
 
-# ---------------------------------------------------------------- what fits nobody
+# ---------------------------------------------------------------- what fits no user
 
 
 def test_a_misspelt_address_is_refused_if_anybody_would_be_deleted():
@@ -154,14 +155,14 @@ def test_a_misspelt_address_is_refused_if_anybody_would_be_deleted():
     assert [user.label for user in caught.value.outcome.users if user.action == "delete"] == ["ada@x.io"]
 
 
-def test_a_misspelt_address_does_not_matter_where_nobody_is_deleted():
+def test_a_misspelt_address_does_not_matter_where_no_user_is_deleted():
     quiet = plan([BOSS, ADA], by_email(BOSS, ADA), purge=True, max_deletions=9, protected=["bg@x.io"])
     assert [user.action for user in quiet.users] == [None, None]
     named = plan([BOSS, ADA], by_email(ADA), state="absent", protected=["bg@x.io"])
     assert [user.action for user in named.users] == ["delete"], "under absent the account is not known"
 
 
-def test_a_pattern_that_fits_nobody_is_a_warning_under_purge():
+def test_a_pattern_that_fits_no_user_is_a_warning_under_purge():
     protected = ["*@partner.example", "boss@*", "ci-?@x.io"]
     warned = plan([BOSS, ADA], by_email(BOSS), purge=True, max_deletions=9, protected=protected)
     assert [next(entry for entry in protected if entry in text) for text in warned.warnings] == [
@@ -226,7 +227,7 @@ def test_a_label_that_is_no_punycode_stays(label):
     assert fold_address(f"ada@{label}.io").startswith("ada@")
 
 
-@examples(500)
+@examples(200)
 @given(st.text(), st.text())
 def test_folding_never_fails_and_knows_no_case(local, domain):
     assert fold_address(f"{local}@{domain}") == fold_address(f"{local}@{domain}".lower())

@@ -194,7 +194,7 @@ ALLOWED: list[tuple[str, list[User], dict[str, Any], list[str]]] = [
         {"users": by_email(BOSS), "purge": True, "max_deletions": 2},
         ["ada", "bob"],
     ),
-    ("nobody is deleted", [BOSS, ADA], {"users": by_email(BOSS, ADA), "purge": True, "max_deletions": 0}, []),
+    ("no user is deleted", [BOSS, ADA], {"users": by_email(BOSS, ADA), "purge": True, "max_deletions": 0}, []),
     (
         "a user who does not exist does not count",
         [BOSS, ADA],

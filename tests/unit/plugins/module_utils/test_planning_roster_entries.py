@@ -88,7 +88,7 @@ def test_refused_before_anything_is_asked(given: dict[str, Any], kind: str, says
 
 # title, options
 ALLOWED: list[tuple[str, dict[str, Any]]] = [
-    ("nobody", {}),
+    ("no user", {}),
     ("the limits of concurrency", {"concurrency": 32}),
     ("no deletion", {"users": [ADA], "purge": True, "max_deletions": 0}),
     ("no admin", {"users": [ADA], "min_admins": 0}),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What holds for every account, every roster and all rules: nobody outside the rules is ever planned for deletion."""
+"""What holds for every account, every roster and all rules: no user outside the rules is ever planned for deletion."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def check_deletions(
 
 @examples(400)
 @given(accounts(), rosters(), RULES, BOTS)
-def test_nobody_outside_the_rules_is_planned_for_deletion(
+def test_no_user_outside_the_rules_is_planned_for_deletion(
     users: list[User], roster: list[dict[str, Any]], given_rules: dict[str, Any], bots: frozenset[str]
 ) -> None:
     every = rules(**given_rules)
@@ -206,7 +206,7 @@ def test_a_stricter_rule_never_allows_more(
         return {user.existing.id for user in plan.users if user.action == DELETE}
 
     allowed = deleted()
-    event("may delete" if allowed else "deletes nobody")
+    event("may delete" if allowed else "deletes no user")
     assert deleted(max_deletions=max(len(allowed) - 1, 0)) == set()
     assert deleted(min_admins=99) in (set(), allowed)
     assert deleted(protected=[*given_rules["protected"], "*@*"]) == set()

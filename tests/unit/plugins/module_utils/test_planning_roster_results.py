@@ -136,7 +136,7 @@ def test_who_is_sent_an_invitation(check: bool) -> None:
     assert result["mailed"] == ["a@x.io", "d@x.io"]
 
 
-def test_a_failed_creation_mails_nobody_and_one_that_is_not_complete_does() -> None:
+def test_a_failed_creation_mails_no_user_and_one_that_is_not_complete_does() -> None:
     account = Account()
     account.faults["POST a@x.io"] = refused(400)
     account.faults["PATCH b@x.io"] = refused(403)

@@ -164,13 +164,13 @@ def test_an_unknown_id_is_not_found(planner):
 
 
 @pytest.mark.parametrize("status", ["active", "invited", "expired", "frozen"])
-def test_somebody_is_deleted_in_any_state(status):
+def test_a_user_is_deleted_in_any_state(status):
     plan = plan_absent(DesiredUser(email=EMAIL), a_user(status=status))
     assert step(plan) == ("delete", {})
     assert plan.after is None
 
 
-def test_nobody_is_left_alone():
+def test_no_user_is_left_alone():
     plan = plan_absent(DesiredUser(email=EMAIL), None)
     assert plan == Plan(None, None)
     assert (plan.action, plan.before) == (None, None)

@@ -124,14 +124,14 @@ def test_reset_mails_an_active_user_and_changes_nothing_else():
     ("status", "hint"),
     [("invited", "arize_user_invite with resend: true instead"), ("expired", "arize_user_invite instead")],
 )
-def test_reset_of_somebody_without_a_password_names_the_module_that_helps(status, hint):
+def test_reset_of_a_user_without_a_password_names_the_module_that_helps(status, hint):
     kind, message = refusal(plan_reset, DesiredUser(email=EMAIL), a_user(status=status))
     assert kind == "not_active"
     assert f"{EMAIL} is {status} " in message
     assert hint in message
 
 
-def test_reset_of_nobody_names_the_address():
+def test_reset_of_no_user_names_the_address():
     kind, message = refusal(plan_reset, DesiredUser(email=EMAIL), None)
     assert kind == "not_found"
     assert EMAIL in message
@@ -139,7 +139,7 @@ def test_reset_of_nobody_names_the_address():
 
 @pytest.mark.parametrize("status", ["frozen", None])
 @pytest.mark.parametrize("planner", [plan_invite, plan_reset])
-def test_a_state_nobody_knows_stops_invite_and_reset(planner, status):
+def test_a_state_no_user_knows_stops_invite_and_reset(planner, status):
     kind, message = refusal(planner, DESIRED, a_user(status=status))
     assert kind == "unexpected_status"
     assert EMAIL in message

@@ -158,4 +158,5 @@ def test_inviting_again_without_resend_mails_no_user_a_second_time(desired, exis
 def test_deleting_and_resetting_depend_on_nothing_that_is_desired(desired, existing):
     bare = DesiredUser(email=desired.email, user_id=desired.user_id)
     assert plan_absent(desired, existing) == plan_absent(bare, existing)
-    assert planned(plan_reset, desired, existing) == plan_reset(bare, existing)
+    if existing.status == "active":
+        assert plan_reset(desired, existing) == plan_reset(bare, existing)

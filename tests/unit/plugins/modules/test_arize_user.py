@@ -11,7 +11,7 @@ from ansible_collections.arize.ax.plugins.modules import arize_user
 from ansible_collections.arize.ax.tests.unit.support.api import (
     ADA_ID,
     HTML_404,
-    NOBODY,
+    NO_USER,
     TAKEN,
     a_user,
     create,
@@ -91,7 +91,7 @@ def task(server):
         pytest.param({"email": "ADA@X.io"}, [look_up(person(), email="ADA@X.io")], [], person(), person(), id="other case"),
         pytest.param({"user_id": ADA_ID}, [get(person())], [], person(), person(), id="unchanged, by id"),
         pytest.param(
-            ADA, [look_up(person(name=" Ada "))], [], person(name=" Ada "), person(name=" Ada "), id="a blank is no change"
+            ADA, [look_up(person(name=" Ada "))], [], person(name=" Ada "), person(name=" Ada "), id="a space is no change"
         ),
         pytest.param(
             {**ADA, "invite_mode": "none"}, [look_up(INVITED)], [], INVITED, INVITED, id="invite_mode is no change"
@@ -102,7 +102,7 @@ def task(server):
             [],
             person(status="EXPIRED"),
             person(status="EXPIRED"),
-            id="somebody whose invitation expired exists",
+            id="a user whose invitation expired exists",
         ),
         pytest.param(
             {"email": EMAIL, "name": "Ada King"},
@@ -159,10 +159,10 @@ def task(server):
             id="absent compares nothing",
         ),
         pytest.param(
-            {"email": EMAIL, "state": "absent"}, [look_up(person()), delete(NOBODY)], ["delete"], person(), None, id="gone"
+            {"email": EMAIL, "state": "absent"}, [look_up(person()), delete(NO_USER)], ["delete"], person(), None, id="gone"
         ),
         pytest.param({"email": EMAIL, "state": "absent"}, [look_up()], [], None, None, id="absent again"),
-        pytest.param({"user_id": ADA_ID, "state": "absent"}, [get(NOBODY)], [], None, None, id="absent again by id"),
+        pytest.param({"user_id": ADA_ID, "state": "absent"}, [get(NO_USER)], [], None, None, id="absent again by id"),
         pytest.param(
             {"email": EMAIL, "state": "absent"},
             [look_up(person("x" + EMAIL)), ],
@@ -202,7 +202,7 @@ def test_another_role_can_be_a_warning(task):
     assert "ada@x.io has the role member, not admin" in warning
 
 
-# ---------------------------------------------------------------- what cannot be done, foreseen by check mode
+# ---------------------------------------------------------------- what cannot be done, predicted by check mode
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_another_role_can_be_a_warning(task):
             id="another custom role",
         ),
         pytest.param({"email": EMAIL}, [look_up()], "incomplete", "name and role (or custom_role_id)", False, id="incomplete"),
-        pytest.param({"user_id": ADA_ID, "name": "B"}, [get(NOBODY)], "not_found", ADA_ID, False, id="unknown id"),
+        pytest.param({"user_id": ADA_ID, "name": "B"}, [get(NO_USER)], "not_found", ADA_ID, False, id="unknown id"),
         pytest.param({"user_id": ADA_ID, "state": "absent"}, [get(HTML_404)], "invalid_response", "404", None, id="HTML 404"),
         pytest.param(
             {"email": EMAIL, "state": "absent"}, [listing(HTML_404, EMAIL)], "invalid_response", "404", None, id="HTML 404 list"
@@ -263,7 +263,7 @@ FOUND = look_up(person())
             False,
             id="taken, and the look-up fails",
         ),
-        pytest.param(RENAME, [FOUND, update(NOBODY, name="B")], "not_found", EMAIL, False, id="update 404"),
+        pytest.param(RENAME, [FOUND, update(NO_USER, name="B")], "not_found", EMAIL, False, id="update 404"),
         pytest.param(RENAME, [FOUND, update(problem(403), name="B")], "forbidden", EMAIL, False, id="update 403"),
         pytest.param(RENAME, [FOUND, update(problem(500), name="B")], "server", EMAIL, True, id="update 500"),
         pytest.param(RENAME, [FOUND, update(answer(200, b"<p>"), name="B")], "invalid_response", EMAIL, True, id="update HTML"),
@@ -275,7 +275,7 @@ FOUND = look_up(person())
     ],
 )  # fmt: skip
 def test_failure_of_a_write(task, options, calls, kind, words, changed):
-    result = task.run_both(*calls, foreseen=False, **options)
+    result = task.run_both(*calls, predicted=False, **options)
     assert task.checked["changed"], "check mode cannot know"
     assert (result["failed"], result["changed"], result["error"]["kind"]) == (True, changed, kind)
     assert words in result["msg"]
@@ -285,11 +285,11 @@ def test_failure_of_a_write(task, options, calls, kind, words, changed):
 
 @pytest.mark.parametrize(
     ("reply", "kind"),
-    [(problem(403), "forbidden"), (problem(500), "server"), (NOBODY, "not_found")],
+    [(problem(403), "forbidden"), (problem(500), "server"), (NO_USER, "not_found")],
     ids=["403", "500", "404"],
 )
 def test_a_creation_that_cannot_be_completed_says_that_the_user_is_there(task, reply, kind):
-    result = task.run_both(*NEW, update(reply, is_developer=False), foreseen=False, **ADA, is_developer=False)
+    result = task.run_both(*NEW, update(reply, is_developer=False), predicted=False, **ADA, is_developer=False)
     assert (result["failed"], result["changed"], result["error"]["kind"]) == (True, True, kind)
     assert result["msg"].startswith(f"User ada@x.io was created (ID {ADA_ID}), but could not be completed: ")
     assert result["actions"] == ["create"]
@@ -298,5 +298,5 @@ def test_a_creation_that_cannot_be_completed_says_that_the_user_is_there(task, r
 
 
 def test_a_deletion_of_which_the_first_answer_was_lost_is_done(task):
-    result = task.run_both(FOUND, delete(problem(502)), delete(NOBODY), **ABSENT, max_retries=1)
+    result = task.run_both(FOUND, delete(problem(502)), delete(NO_USER), **ABSENT, max_retries=1)
     assert (result["changed"], result["actions"], result["user"]) == (True, ["delete"], None)

@@ -14,7 +14,7 @@ from ansible_collections.arize.ax.tests.unit.support.api import (
     ADA_ID,
     HTML_404,
     KEY,
-    NOBODY,
+    NO_USER,
     a_user,
     get,
     listing,
@@ -40,11 +40,11 @@ def task(server):
     ("options", "calls", "found"),
     [
         pytest.param({}, [listing(page(person(), BOB))], [EMAIL, "bob@x.io"], id="all"),
-        pytest.param({}, [listing(page())], [], id="nobody"),
+        pytest.param({}, [listing(page())], [], id="no user"),
         pytest.param({"email": "ADA@x.io"}, [look_up(person("x" + EMAIL), person(), email="ADA@x.io")], [EMAIL], id="by email"),
-        pytest.param({"email": EMAIL}, [look_up(person("x" + EMAIL))], [], id="by email, nobody"),
+        pytest.param({"email": EMAIL}, [look_up(person("x" + EMAIL))], [], id="by email, no user"),
         pytest.param({"user_id": ADA_ID}, [get(person())], [EMAIL], id="by id"),
-        pytest.param({"user_id": ADA_ID}, [get(NOBODY)], [], id="by id, nobody"),
+        pytest.param({"user_id": ADA_ID}, [get(NO_USER)], [], id="by id, no user"),
         pytest.param(
             {"email_contains": "@X.io"}, [listing(page(person(), BOB), "@X.io")], [EMAIL, "bob@x.io"], id="by a part"
         ),
@@ -101,7 +101,7 @@ def test_whom_the_server_shows_without_address_the_roster_names_by_id(task):
 
 
 def test_who_stands_on_two_pages_is_one_user(task):
-    """Somebody older went while the list was read, or the list is sorted in another way by now."""
+    """An older user was deleted while the list was read, or the list is sorted in another way by now."""
     first, second = person(id="a", name="Old"), person("bob@x.io", id="b")
     calls = [listing(page(first, second, cursor="c")), listing(page({**first, "name": "New"}), cursor="c")]
     result = task.run_both(*calls)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""arize_user_invite: renewals, races, and mails of which nobody knows whether they went out."""
+"""arize_user_invite: renewals, races, and mails whose outcome is unknown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ansible_collections.arize.ax.plugins.modules import arize_user_invite
 from ansible_collections.arize.ax.tests.unit.support.api import (
     ADA_ID,
     HTML_404,
-    NOBODY,
+    NO_USER,
     TAKEN,
     a_user,
     create,
@@ -105,11 +105,11 @@ def test_a_renewal_that_lacks_a_role_is_refused_before_any_write(task):
     ],
     ids=["invited meanwhile", "invited meanwhile, resend", "accepted meanwhile", "accepted meanwhile, resend"],
 )
-@pytest.mark.parametrize("before", [[], [EXPIRED]], ids=["nobody", "expired"])
+@pytest.mark.parametrize("before", [[], [EXPIRED]], ids=["no user", "expired"])
 @pytest.mark.parametrize("how", ["200", "409"])
-def test_when_somebody_was_faster_it_is_planned_again(task, how, before, found, resending, more, invitation):
+def test_when_another_client_was_faster_it_is_planned_again(task, how, before, found, resending, more, invitation):
     taken = [create(found, 200)] if how == "200" else [create(TAKEN), look_up(found)]
-    result = task.run_both(look_up(*before), *taken, *more, foreseen=False, **ADA, resend=resending)
+    result = task.run_both(look_up(*before), *taken, *more, predicted=False, **ADA, resend=resending)
     assert outcome(result) == (bool(more), invitation, None)
     assert result["diff"]["before"] == result["diff"]["after"] == a_user(status=found["status"]).as_result()
 
@@ -117,7 +117,7 @@ def test_when_somebody_was_faster_it_is_planned_again(task, how, before, found, 
 @pytest.mark.parametrize("how", ["200", "409"])
 def test_a_renewal_that_the_server_will_not_make_ends(task, how):
     taken = [create(EXPIRED, 200)] if how == "200" else [create(TAKEN), look_up(EXPIRED)]
-    result = task.run_both(look_up(EXPIRED), *taken, foreseen=False, **ADA)
+    result = task.run_both(look_up(EXPIRED), *taken, predicted=False, **ADA)
     assert outcome(result) == (False, None, "conflict")
     assert EMAIL in result["msg"]
 
@@ -125,7 +125,7 @@ def test_a_renewal_that_the_server_will_not_make_ends(task, how):
 # ---------------------------------------------------------------- a lost answer
 
 
-@pytest.mark.parametrize("before", [[], [EXPIRED]], ids=["nobody", "expired"])
+@pytest.mark.parametrize("before", [[], [EXPIRED]], ids=["no user", "expired"])
 @pytest.mark.parametrize("lost", [name for name in OUTCOME_UNKNOWN if name != "520"])
 def test_an_invitation_that_went_out_is_found_and_not_sent_again(task, lost, before):
     calls = [look_up(*before), create(OUTCOME_UNKNOWN[lost]), look_up(INVITED)]
@@ -133,7 +133,7 @@ def test_an_invitation_that_went_out_is_found_and_not_sent_again(task, lost, bef
     assert outcome(result) == (True, "renewed" if before else "sent", None)
 
 
-@pytest.mark.parametrize("before", [[], [EXPIRED]], ids=["nobody", "expired"])
+@pytest.mark.parametrize("before", [[], [EXPIRED]], ids=["no user", "expired"])
 @pytest.mark.parametrize("resending", [False, True], ids=["", "resend"])
 def test_an_invitation_that_did_not_go_out_is_sent_again(task, before, resending):
     calls = [look_up(*before), create(LOST), look_up(*before), CREATED]
@@ -141,7 +141,7 @@ def test_an_invitation_that_did_not_go_out_is_sent_again(task, before, resending
     assert outcome(result) == (True, "renewed" if before else "sent", None)
 
 
-@pytest.mark.parametrize("before", [[], [EXPIRED]], ids=["nobody", "expired"])
+@pytest.mark.parametrize("before", [[], [EXPIRED]], ids=["no user", "expired"])
 def test_an_invitation_that_was_lost_and_found_is_not_resent(task, before):
     """One task, one mail: also with resend."""
     result = task.run_both(look_up(*before), create(LOST), look_up(INVITED), **ADA, resend=True)
@@ -149,7 +149,7 @@ def test_an_invitation_that_was_lost_and_found_is_not_resent(task, before):
 
 
 def test_if_the_look_up_fails_too_it_is_not_known_whether(task):
-    result = task.run_both(look_up(EXPIRED), create(LOST), listing(problem(500), EMAIL), foreseen=False, **ADA)
+    result = task.run_both(look_up(EXPIRED), create(LOST), listing(problem(500), EMAIL), predicted=False, **ADA)
     assert outcome(result) == (True, None, "transport")
     assert "It is not known whether it was carried out" in result["msg"]
 
@@ -158,7 +158,7 @@ def test_if_the_look_up_fails_too_it_is_not_known_whether(task):
 def test_a_resend_of_which_the_answer_is_lost_is_never_repeated(task, lost):
     calls = [look_up(INVITED), resend(OUTCOME_UNKNOWN[lost])]
     result = task.run_both(
-        *calls, foreseen=False, **ADA, resend=True, max_retries=5, timeout=patience(OUTCOME_UNKNOWN[lost])
+        *calls, predicted=False, **ADA, resend=True, max_retries=5, timeout=patience(OUTCOME_UNKNOWN[lost])
     )
     assert outcome(result)[:2] == (True, None)
     assert result["failed"]
@@ -173,7 +173,7 @@ def test_a_resend_that_was_turned_away_unread_is_repeated(task):
 
 def test_a_resend_after_429_of_which_the_answer_is_lost_is_not_repeated(task):
     calls = [look_up(INVITED), resend(problem(429)), resend(LOST)]
-    assert outcome(task.run_both(*calls, foreseen=False, **ADA, resend=True, max_retries=5)) == (
+    assert outcome(task.run_both(*calls, predicted=False, **ADA, resend=True, max_retries=5)) == (
         True,
         None,
         "transport",
@@ -193,19 +193,19 @@ def test_202_as_well_as_204_is_success(task, reply):
     [
         (problem(400, "Bad Request", "SAML login is enforced."), "bad_request", "SAML login is enforced."),
         (problem(403), "forbidden", "permission"),
-        (NOBODY, "not_found", EMAIL),
+        (NO_USER, "not_found", EMAIL),
         (HTML_404, "invalid_response", "404"),
         (problem(429), "rate_limited", "max_retries is 0"),
     ],
     ids=["SAML", "403", "404", "HTML 404", "429"],
 )
 def test_a_refusal_comes_through_in_the_servers_words_and_nothing_changed(task, reply, kind, words):
-    result = task.run_both(look_up(INVITED), resend(reply), foreseen=False, email=EMAIL, resend=True)
+    result = task.run_both(look_up(INVITED), resend(reply), predicted=False, email=EMAIL, resend=True)
     assert outcome(result) == (False, None, kind)
     assert words in result["msg"]
 
 
-def test_a_renewed_user_can_have_a_one_time_password(task):
+def test_a_renewed_user_can_have_a_temporary_password(task):
     calls = [look_up(EXPIRED), create({**INVITED, "temporary_password": PASSWORD}, invite_mode="TEMPORARY_PASSWORD")]
     result = task.run_both(*calls, no_log=True, email=EMAIL, invite_mode="temporary_password")
     assert outcome(result) == (True, "renewed", None)

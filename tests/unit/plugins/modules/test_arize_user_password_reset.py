@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""arize_user_password_reset: a mail, once, to somebody who has a password."""
+"""arize_user_password_reset: a mail, once, to a user who has a password."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ansible_collections.arize.ax.plugins.modules import arize_user_password_res
 from ansible_collections.arize.ax.tests.unit.support.api import (
     ADA_ID,
     HTML_404,
-    NOBODY,
+    NO_USER,
     a_user,
     get,
     listing,
@@ -57,7 +57,7 @@ def test_it_is_changed_each_time_with_an_empty_diff(task, found, reply):
     ("calls", "by", "kind", "words"),
     [
         ([look_up()], "email", "not_found", EMAIL),
-        ([get(NOBODY)], "user_id", "not_found", ADA_ID),
+        ([get(NO_USER)], "user_id", "not_found", ADA_ID),
         ([get(HTML_404)], "user_id", "invalid_response", "404"),
         ([listing(problem(403), EMAIL)], "email", "forbidden", EMAIL),
         ([look_up(person(status="INVITED"))], "email", "not_active", "arize_user_invite with resend: true"),
@@ -65,7 +65,7 @@ def test_it_is_changed_each_time_with_an_empty_diff(task, found, reply):
         ([look_up(person(status="FROZEN"))], "email", "unexpected_status", "frozen"),
         ([look_up(person(status=...))], "email", "unexpected_status", EMAIL),
     ],
-    ids=["nobody", "unknown id", "HTML 404", "403", "invited", "expired", "unknown status", "no status"],
+    ids=["no user", "unknown id", "HTML 404", "403", "invited", "expired", "unknown status", "no status"],
 )
 def test_refused_before_any_write(task, calls, by, kind, words):
     result = task.run_both(*calls, **{by: EMAIL if by == "email" else ADA_ID})
@@ -76,7 +76,7 @@ def test_refused_before_any_write(task, calls, by, kind, words):
 @pytest.mark.parametrize("lost", OUTCOME_UNKNOWN)
 def test_a_mail_of_which_the_answer_is_lost_is_never_repeated(task, lost):
     calls = [FOUND, reset(OUTCOME_UNKNOWN[lost])]
-    result = task.run_both(*calls, foreseen=False, email=EMAIL, max_retries=5, timeout=patience(OUTCOME_UNKNOWN[lost]))
+    result = task.run_both(*calls, predicted=False, email=EMAIL, max_retries=5, timeout=patience(OUTCOME_UNKNOWN[lost]))
     assert (result["failed"], result["changed"]) == (True, True)
     assert f"The mail may have been sent: ask {EMAIL}" in result["msg"]
 
@@ -86,7 +86,7 @@ def test_a_mail_of_which_the_answer_is_lost_is_never_repeated(task, lost):
     [
         (problem(400, "Bad Request", "The user signs in with SSO."), "bad_request"),
         (problem(403), "forbidden"),
-        (NOBODY, "not_found"),
+        (NO_USER, "not_found"),
         (HTML_404, "invalid_response"),
         (problem(429), "rate_limited"),
         (answer(302, b"", Location="https://x.io/login"), "invalid_response"),
@@ -94,7 +94,7 @@ def test_a_mail_of_which_the_answer_is_lost_is_never_repeated(task, lost):
     ids=["SSO", "403", "404", "HTML 404", "429", "redirect"],
 )
 def test_a_refusal_changed_nothing(task, reply, kind):
-    result = task.run_both(FOUND, reset(reply), foreseen=False, email=EMAIL)
+    result = task.run_both(FOUND, reset(reply), predicted=False, email=EMAIL)
     assert (result["failed"], result["changed"], result["error"]["kind"]) == (True, False, kind)
     assert "It is not known" not in result["msg"]
     assert result["user"] == a_user().as_result()

@@ -39,7 +39,7 @@ LOST_ANSWERS = {
     "cut off": cut_off(answer(201, INVITED)),
     "HTML 201": answer(201, b"<html>"),
     "HTML 200": answer(200, b"<html>"),
-    "nobody in it": answer(201, {}),
+    "no user in it": answer(201, {}),
 }
 
 
@@ -48,7 +48,7 @@ def task(server):
     return Task(arize_user, server)
 
 
-# ---------------------------------------------------------------- somebody was faster
+# ---------------------------------------------------------------- another client was faster
 
 
 def taken_by(other, how):
@@ -68,8 +68,8 @@ def taken_by(other, how):
     ],
     ids=["as wanted", "developer as wanted", "another developer", "another name", "another role, ignored"],
 )
-def test_somebody_who_was_faster_is_carried_on_with_as_an_update(task, how, found, options, more, actions):
-    result = task.run_both(look_up(), *taken_by(person(**found), how), *more, foreseen=False, **ADA, **options)
+def test_a_user_whom_another_client_created_is_carried_on_with_as_an_update(task, how, found, options, more, actions):
+    result = task.run_both(look_up(), *taken_by(person(**found), how), *more, predicted=False, **ADA, **options)
     assert task.checked["actions"] == ["create"], "check mode cannot know"
     assert (result["changed"], result["actions"]) == (bool(actions), actions)
     assert result["diff"]["before"] == a_user(**found).as_result()
@@ -77,9 +77,9 @@ def test_somebody_who_was_faster_is_carried_on_with_as_an_update(task, how, foun
 
 
 @pytest.mark.parametrize("how", ["200", "409"])
-def test_somebody_who_was_faster_with_another_role_is_a_role_mismatch(task, how):
+def test_a_user_whom_another_client_created_with_another_role_is_a_role_mismatch(task, how):
     other = person(role=role("ADMIN"))
-    result = task.run_both(look_up(), *taken_by(other, how), foreseen=False, **ADA)
+    result = task.run_both(look_up(), *taken_by(other, how), predicted=False, **ADA)
     assert (result["changed"], result["actions"], result["error"]["kind"]) == (False, [], "role_mismatch")
     assert result["user"] == a_user(role=role("ADMIN")).as_result()
     warned = task.run(look_up(), *taken_by(other, how), **ADA, role_mismatch="warn")
@@ -109,7 +109,7 @@ def test_a_create_that_did_not_happen_is_sent_again(task, lost):
 @pytest.mark.parametrize("lost", LOST_ANSWERS)
 def test_a_create_that_did_not_happen_and_may_not_be_sent_again_changed_nothing(task, lost):
     calls = [look_up(), create(LOST_ANSWERS[lost]), look_up()]
-    result = task.run_both(*calls, foreseen=False, **ADA, max_retries=0, timeout=patience(LOST_ANSWERS[lost]))
+    result = task.run_both(*calls, predicted=False, **ADA, max_retries=0, timeout=patience(LOST_ANSWERS[lost]))
     assert (result["failed"], result["changed"], result["actions"], result["user"]) == (True, False, [], None)
     assert "A look-up shows that it was not carried out. Gave up after 1 attempt: max_retries is 0." in result["msg"]
 
@@ -120,7 +120,7 @@ def test_a_create_that_did_not_happen_and_may_not_be_sent_again_changed_nothing(
 @pytest.mark.parametrize("lost", ["closed", "503", "HTML 201"])
 def test_if_the_look_up_fails_too_it_is_not_known_whether(task, lost, second):
     calls = [look_up(), create(LOST_ANSWERS[lost]), listing(second, EMAIL)]
-    result = task.run_both(*calls, foreseen=False, **ADA)
+    result = task.run_both(*calls, predicted=False, **ADA)
     assert (result["failed"], result["changed"], result["actions"]) == (True, True, [])
     assert "It is not known whether it was carried out" in result["msg"]
     assert result["error"]["method"] == "POST", "the failure that counts is the first"
@@ -132,12 +132,12 @@ def test_a_create_that_happened_is_completed(task):
     assert (result["changed"], result["actions"], result["user"]["is_developer"]) == (True, ["create"], False)
 
 
-def test_whoever_is_found_after_a_lost_answer_may_be_somebody_elses_and_is_compared_as_a_whole(task):
+def test_whoever_is_found_after_a_lost_answer_may_be_another_users_and_is_compared_as_a_whole(task):
     other = person(status="INVITED", name="Other")
     result = task.run_both(look_up(), create(LOST), look_up(other), update(INVITED, name="Ada"), **ADA)
     assert (result["actions"], result["user"]["name"]) == (["create"], "Ada")
     other = person(status="INVITED", role=role("ADMIN"))
-    failed = task.run_both(look_up(), create(LOST), look_up(other), foreseen=False, **ADA)
+    failed = task.run_both(look_up(), create(LOST), look_up(other), predicted=False, **ADA)
     assert (failed["changed"], failed["error"]["kind"]) == (True, "role_mismatch")
     assert ADA_ID in failed["msg"]
 
@@ -178,7 +178,7 @@ def test_a_first_create_that_arrives_late_is_still_ours(task, late):
     ],
 )
 def test_after_the_last_try_a_create_tells_how_often_it_was_sent(task, calls, max_retries, kind, words):
-    result = task.run_both(look_up(), *calls, foreseen=False, **ADA, max_retries=max_retries)
+    result = task.run_both(look_up(), *calls, predicted=False, **ADA, max_retries=max_retries)
     assert (result["failed"], result["changed"], result["error"]["kind"]) == (True, False, kind)
     assert words in result["msg"]
     assert result["msg"].count("Tried") <= 1

@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.arize.ax.plugins.modules import arize_user_roster
 from ansible_collections.arize.ax.tests.unit.support.api import (
     ADA_ID,
-    NOBODY,
+    NO_USER,
     TAKEN,
     create,
     delete,
@@ -32,19 +32,19 @@ EVE = {"email": "eve@x.io", "name": "Eve", "role": "member"}
 ADMIN = role("ADMIN")
 
 
-def stored(wish, **fields):
-    """The user whom a wish is about, as stored."""
-    return person(**{"email": wish["email"], "id": wish["name"], "name": wish["name"], **fields})
+def stored(entry, **fields):
+    """The user whom a entry is about, as stored."""
+    return person(**{"email": entry["email"], "id": entry["name"], "name": entry["name"], **fields})
 
 
-def of(wish, call):
+def of(entry, call):
     """The same call about another user."""
-    return call._replace(target=path(wish["name"]))
+    return call._replace(target=path(entry["name"]))
 
 
-def invited(wish, reply=None, **body):
-    sent = {"name": wish["name"], "email": wish["email"], **body}
-    return create(reply or stored(wish, status="INVITED"), **sent)
+def invited(entry, reply=None, **body):
+    sent = {"name": entry["name"], "email": entry["email"], **body}
+    return create(reply or stored(entry, status="INVITED"), **sent)
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ PURGE = {"purge": True, "max_deletions": 1}
         pytest.param(
             [{"email": "bob@x.io"}, {"email": "BOB@x.io"}, {"user_id": "Bob"}, {"email": "eve@x.io"}],
             {"state": "absent"},
-            [listing(page(stored(ADA), stored(BOB))), of(BOB, delete(NOBODY))],
+            [listing(page(stored(ADA), stored(BOB))), of(BOB, delete(NO_USER))],
             [("bob@x.io", "deleted"), ("eve@x.io", "not_found")], ["bob@x.io"], id="absent, named twice",
         ),
     ],
@@ -147,10 +147,10 @@ def test_reading_ends_as_soon_as_looking_up_the_rest_is_cheaper(task, pages, loo
         )
         for number, some in enumerate(read)
     ]
-    calls += [look_up(stored(wish), email=wish["email"]) for wish in looked_up]
+    calls += [look_up(stored(entry), email=entry["email"]) for entry in looked_up]
     whole_list_was_empty = not looked_up and not any(pages)
     if whole_list_was_empty:
-        calls += [invited(wish) for wish in existing]
+        calls += [invited(entry) for entry in existing]
     result = task.run_both(*calls, users=existing, concurrency=1)
     assert counts(result) == ({"created": 2} if whole_list_was_empty else {"unchanged": 2})
 
@@ -206,7 +206,7 @@ def test_a_refusal_names_the_first_ten_and_returns_all(task):
     account = listing(page(*map(stored, [ADA, *people])))
     result = task.run_both(account, BOTS, users=[ADA], purge=True, max_deletions=3)
     assert result["error"]["kind"] == "too_many_deletions"
-    assert result["deletions"] == [wish["email"] for wish in people]
+    assert result["deletions"] == [entry["email"] for entry in people]
     assert "u09@x.io and 4 more" in result["msg"]
     assert "u10@x.io" not in result["msg"]
 
@@ -225,7 +225,7 @@ DEL_BOB = of(BOB, delete())
 
 
 @pytest.mark.parametrize(
-    ("users", "options", "calls", "foreseen", "expected", "kind"),
+    ("users", "options", "calls", "predicted", "expected", "kind"),
     [
         pytest.param(
             [{**ADA, "role": "admin"}, EVE], {}, [READ, invited(EVE)], True,
@@ -246,11 +246,11 @@ DEL_BOB = of(BOB, delete())
         ),
         pytest.param(
             [ADA, EVE], PURGE, [READ, BOTS, invited(EVE, problem(403))], False,
-            {"unchanged": 1, "failed": 1, "skipped": 1}, "forbidden", id="nobody is purged after a failure",
+            {"unchanged": 1, "failed": 1, "skipped": 1}, "forbidden", id="no user is purged after a failure",
         ),
         pytest.param(
             [ADA, {"user_id": "unknown"}], PURGE, [READ, BOTS], True,
-            {"unchanged": 1, "failed": 1, "skipped": 1}, "not_found", id="nobody is purged while a user_id is unknown",
+            {"unchanged": 1, "failed": 1, "skipped": 1}, "not_found", id="no user is purged while a user_id is unknown",
         ),
         pytest.param(
             [{**ADA, "role": "admin"}], PURGE, [READ, BOTS, DEL_BOB], True, {"failed": 1, "deleted": 1}, "role_mismatch",
@@ -263,8 +263,8 @@ DEL_BOB = of(BOB, delete())
         ),
     ],
 )  # fmt: skip
-def test_the_failure_of_one_stops_nobody_else(task, users, options, calls, foreseen, expected, kind):
-    result = task.run_both(*calls, foreseen=foreseen, users=users, concurrency=1, **options)
+def test_the_failure_of_one_stops_no_user_else(task, users, options, calls, predicted, expected, kind):
+    result = task.run_both(*calls, predicted=predicted, users=users, concurrency=1, **options)
     assert (result["failed"], result["error"]["kind"]) == (True, "partial")
     assert counts(result) == expected
     assert len(result["deletions"]) == expected.get("deleted", 0)
@@ -278,7 +278,7 @@ def test_the_failure_of_one_stops_nobody_else(task, users, options, calls, fores
 
 def test_a_creation_that_may_have_happened_is_changed(task):
     calls = [READ, invited(EVE, LOST), look_up(email="eve@x.io")._replace(reply=problem(500))]
-    result = task.run_both(*calls, foreseen=False, users=[EVE], concurrency=1)
+    result = task.run_both(*calls, predicted=False, users=[EVE], concurrency=1)
     assert (result["changed"], result["entries"][0]["changed"], result["entries"][0]["status"]) == (
         True,
         True,
@@ -349,16 +349,16 @@ def test_how_long_the_server_asked_to_wait_is_in_the_message(task):
     )
 
 
-def test_one_time_passwords_stand_with_their_users(task):
-    wish = {**EVE, "invite_mode": "temporary_password"}
+def test_temporary_passwords_stand_with_their_users(task):
+    entry = {**EVE, "invite_mode": "temporary_password"}
     created = {**stored(EVE, status="INVITED"), "temporary_password": PASSWORD}
     calls = [READ, invited(EVE, created, invite_mode="TEMPORARY_PASSWORD")]
-    result = task.run_both(*calls, no_log=True, foreseen=False, users=[wish], concurrency=1)
+    result = task.run_both(*calls, no_log=True, predicted=False, users=[entry], concurrency=1)
     assert result["entries"][0]["temporary_password"] == PASSWORD
     assert task.checked["summary"] == result["summary"]
 
 
-def test_somebody_whom_the_list_shows_with_two_ids_is_named_and_not_purged(task):
+def test_a_user_whom_the_list_shows_with_two_ids_is_named_and_not_purged(task):
     account = listing(page(stored(ADA), stored(ADA, id="the old one")))
     assert counts(task.run_both(account, users=[ADA], **PURGE, concurrency=1)) == {"unchanged": 1}
 

@@ -90,7 +90,7 @@ def test_bad_input(server, module, options, words):
     assert (result["failed"], result["changed"], result["error"]["kind"]) == (True, False, "bad_option")
     assert all(word in result["msg"] for word in words)
     assert "hunter2" not in str({name: value for name, value in result.items() if name != "invocation"})
-    assert "user" not in result, "nobody was looked for"
+    assert "user" not in result, "no user was looked for"
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_an_unreachable_host(module, check):
 
 
 @pytest.mark.parametrize("module", MODULES, ids=named)
-def test_a_certificate_that_nobody_knows(module):
+def test_a_certificate_that_no_user_knows(module):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     trustme.CA(key_type=trustme.KeyType.ECDSA).issue_cert("localhost", key_type=trustme.KeyType.ECDSA).configure_cert(
         context

@@ -27,11 +27,11 @@ BLOCKED = [create(TAKEN), look_up()]
 # state, task: the writes (and look-ups after them), then what the result says:
 # the name of an invitation, a list of actions, True for changed, or the kind of an error
 TABLE = [
-    ("nobody", "invite", [CREATED()], "sent"),
-    ("nobody", "invite with resend", [CREATED()], "sent"),
-    ("nobody", "reset", [], "error: not_found"),
-    ("nobody", "user present", [CREATED()], ["create"]),
-    ("nobody", "user absent", [], []),
+    ("no user", "invite", [CREATED()], "sent"),
+    ("no user", "invite with resend", [CREATED()], "sent"),
+    ("no user", "reset", [], "error: not_found"),
+    ("no user", "user present", [CREATED()], ["create"]),
+    ("no user", "user absent", [], []),
     ("INVITED", "invite", [], "pending"),
     ("INVITED", "invite with resend", [resend()], "resent"),
     ("INVITED", "reset", [], "error: not_active"),
@@ -64,10 +64,10 @@ UNCHANGED = ("pending", "accepted", [])
 @pytest.mark.parametrize(("state", "asked", "writes", "said"), TABLE, ids=[f"{row[0]} × {row[1]}" for row in TABLE])
 def test_state(server, state, asked, writes, said):
     module, options = TASKS[asked]
-    existing = [] if state in ("nobody", "blocked") else [person(status=state)]
+    existing = [] if state in ("no user", "blocked") else [person(status=state)]
     task = Task(module, server)
     # That an address is blocked shows only when it is invited.
-    result = task.run_both(look_up(*existing), *writes, foreseen=writes is not BLOCKED, **options)
+    result = task.run_both(look_up(*existing), *writes, predicted=writes is not BLOCKED, **options)
     if str(said).startswith("error: "):
         assert (result["error"]["kind"], result["changed"]) == (said[len("error: ") :], False)
         assert EMAIL in result["msg"]

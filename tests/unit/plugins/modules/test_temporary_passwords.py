@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One-time passwords: when they are asked for, where they stand, and when they are lost."""
+"""Temporary passwords: when they are asked for, where they stand, and when they are lost."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_an_existing_user_gets_none(task):
     assert "warnings" not in result
 
 
-def test_a_password_that_nobody_asked_for_is_not_shown(task):
+def test_a_password_that_no_user_asked_for_is_not_shown(task):
     options = {**ADA, "invite_mode": "email_link"}
     assert "temporary_password" not in task.run_both(look_up(), create(WITH_PASSWORD), **options)
 
@@ -119,14 +119,14 @@ def test_if_it_is_not_known_whether_the_message_says_what_then(task):
     assert HELP in result["msg"]
 
 
-# ---------------------------------------------------------------- somebody was faster
+# ---------------------------------------------------------------- another client was faster
 
 
 @pytest.mark.parametrize(
     "taken", [[ask(INVITED, 200)], [ask({**INVITED, "temporary_password": PASSWORD}, 200)], [ask(TAKEN), look_up(INVITED)]],
-    ids=["200", "200 with somebody else's password", "409"],
+    ids=["200", "200 with another password", "409"],
 )  # fmt: skip
-def test_somebody_elses_invitation_brings_no_password_and_a_warning(task, taken):
+def test_another_users_invitation_brings_no_password_and_a_warning(task, taken):
     result = task.run(look_up(), *taken, no_log=True, **ADA)
     assert not result["changed"]
     assert "temporary_password" not in result

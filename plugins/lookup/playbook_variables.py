@@ -1,0 +1,185 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: playbook_variables
+short_description: Read the variables of a playbook of this collection
+version_added: 1.0.0
+author:
+  - The arize.ax contributors (@arize-ax)
+description:
+  - Reads the variables C(arize_*) for the playbooks that come with this collection, and checks them. Write your own playbooks
+    with the modules instead; this plugin may change with the playbooks.
+  - An unknown variable C(arize_*), an extra variable C(_arize_*), an undefined variable inside a value, and a value that
+    Ansible cut off on the command line are errors. One message names all of them.
+  - An empty text counts as not given.
+options:
+  _terms:
+    description:
+      - The name of the playbook, such as C(offboard).
+    type: list
+    elements: str
+    required: true
+  want:
+    description:
+      - V(values) returns the values by the name of the variable without C(arize_).
+      - V(connection) returns the options that say how to reach the API, as the modules take them, and V(endpoint) the URL
+        that they lead to.
+      - V(roster) returns the entries of the roster that the variables C(arize_roster_file) and C(arize_roster_text) give.
+      - V(problem) returns what is wrong with the variables and the roster, or an empty text.
+    type: str
+    default: values
+    choices:
+      - values
+      - connection
+      - endpoint
+      - roster
+      - problem
+seealso:
+  - plugin: arize.ax.roster_from_yaml
+    plugin_type: filter
+  - plugin: arize.ax.people
+    plugin_type: filter
+"""
+
+EXAMPLES = r"""
+- name: Check the variables
+  ansible.builtin.assert:
+    that: lookup('arize.ax.playbook_variables', 'offboard', want='problem') == ''
+    fail_msg: "{{ lookup('arize.ax.playbook_variables', 'offboard', want='problem') }}"
+"""
+
+RETURN = r"""
+_raw:
+  description:
+    - What O(want) says, as the only element.
+  type: list
+  elements: raw
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible.errors import AnsibleError, AnsibleFilterError
+from ansible.plugins.loader import lookup_loader
+from ansible.plugins.lookup import LookupBase
+from ansible.utils.vars import load_extra_vars
+from jinja2 import Undefined as JinjaUndefined
+
+from ..filter.roster_from_csv import roster_from_csv
+from ..filter.roster_from_yaml import roster_from_yaml
+from ..module_utils._client.connection import resolve
+from ..module_utils._errors import ArizeError, one_line
+from ..plugin_utils._variables import CONNECTION, PLAYBOOKS, Undefined, Values, label, problem, read_variables
+
+_OURS = re.compile(r"arize[_-]", re.IGNORECASE)
+_RESERVED = re.compile(r"_arize|omit\Z", re.IGNORECASE)
+_DEFAULTS = {"timeout": 30.0, "max_retries": 0, "max_retry_wait": 0.0}  # they do not matter for the endpoint
+
+
+class LookupModule(LookupBase):
+    """The lookup, as Ansible finds it."""
+
+    def run(self, terms: list[str], variables: Mapping[str, Any] | None = None, **kwargs: Any) -> list[Any]:
+        """Return what *want* says of the playbook that *terms* names.
+
+        Raises:
+            AnsibleError: a variable cannot be used.
+        """
+        self.set_options(var_options=variables, direct=kwargs)
+        (playbook,) = terms
+        if playbook not in PLAYBOOKS:
+            raise AnsibleError(f"There is no playbook arize.ax.{playbook}.")
+        want = self.get_option("want")
+        values, connection, faults = read_variables(playbook, dict(self._given(variables or {})))
+        faults = self._overridden() + faults
+        if want == "problem":
+            return [problem(faults or self._roster_faults(playbook, values))]
+        if faults:
+            raise AnsibleError(problem(faults))
+        if want == "endpoint":
+            return [_endpoint(connection)]
+        return [
+            self._roster(playbook, values) if want == "roster" else {"values": values, "connection": connection}[want]
+        ]
+
+    def _given(self, variables: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        """Yield the variables that are ours, with their values."""
+        reader = lookup_loader.get("ansible.builtin.vars", loader=self._loader, templar=self._templar)
+        for name in sorted(filter(_OURS.match, variables)):
+            try:
+                yield name, _plain(reader.run([name], variables=variables)[0])
+            except Exception as error:  # whatever a template can raise
+                yield name, Undefined(one_line(str(error))[:300])
+
+    def _overridden(self) -> list[str]:
+        """Return what is wrong with extra variables: they beat the results that our tasks register."""
+        extra = load_extra_vars(self._loader)
+        faults = [f"{name} is reserved for the playbooks of arize.ax." for name in extra if _RESERVED.match(name)]
+        if "_raw_params" in extra:
+            faults.append(
+                f"Ansible split a value at a space, and this was left over: {extra['_raw_params']}. On a command line, quote"
+                " a text with spaces twice, as in -e \"arize_name='Ada Lovelace'\"."
+            )
+        return faults
+
+    def _roster_faults(self, playbook: str, values: Values) -> list[str]:
+        if "source" not in values:
+            return []
+        try:
+            entries = self._roster(playbook, values)
+        except AnsibleError as error:
+            return [str(error)]
+        password = any(entry.get("invite_mode") == "temporary_password" for entry in entries)
+        advice = "Temporary passwords are for arize.ax.onboard, which writes them to files: remove invite_mode."
+        return [f"The roster asks for temporary passwords. {advice}"] if password else []
+
+    def _roster(self, playbook: str, values: Values) -> list[dict[str, Any]]:
+        """Return the entries of the roster, read as the ending of the file says."""
+        if values["roster_text"]:
+            name, text, read = label(playbook, "roster_text"), values["roster_text"], roster_from_yaml
+        else:
+            path = values["roster_file"]
+            table = path.lower().endswith((".csv", ".tsv"))
+            name, text, read = path, self._content(path), roster_from_csv if table else roster_from_yaml
+        try:
+            entries = read(text)
+        except AnsibleFilterError as error:
+            raise AnsibleError(f"{name}: {error}") from None
+        if not entries:
+            raise AnsibleError(f"{name}: The roster is empty. A roster without users is not applied.")
+        return entries
+
+    def _content(self, path: str) -> str:
+        try:
+            with open(self._loader.get_real_file(path, decrypt=True), "rb") as file:
+                return file.read().decode("utf-8", errors="surrogateescape")
+        except OSError as error:
+            raise AnsibleError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _endpoint(connection: Values) -> str:
+    try:
+        return resolve({**dict.fromkeys(CONNECTION), **_DEFAULTS, **connection}, os.environ).url
+    except ArizeError as error:
+        raise AnsibleError(error.message) from None
+
+
+def _plain(value: Any) -> Any:
+    """Return *value* decrypted, and with nothing left to be worked out in it.
+
+    Raises:
+        Exception: a part of it is undefined.
+    """
+    if isinstance(value, JinjaUndefined):
+        str(value)
+    if hasattr(value, "__ENCRYPTED__"):  # a vaulted text, in ansible-core up to 2.18
+        return str(value)
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value

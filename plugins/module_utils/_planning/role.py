@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options -> DesiredRole; desired and existing role -> Change. Pure. Private to arize.ax."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._errors import ArizeError, bad_option
+from .._models import CREATE, DELETE, UPDATE, Change, DesiredRole, Role, Step
+from .desired import check_stored, read_id, read_text, shown, text_of
+
+_MAX_DESCRIPTION = 1000  # characters
+
+
+def read_desired_role(options: Mapping[str, Any]) -> DesiredRole:
+    """Return what *options* want of a role; what is not given is None.
+
+    Raises:
+        ArizeError: bad_option, naming the option.
+    """
+    desired = DesiredRole(
+        name=read_text(options, "name"),
+        role_id=read_id(options, "role_id"),
+        description=_read_description(options),
+        permissions=_read_permissions(options.get("permissions")),
+    )
+    if desired.name is None and desired.role_id is None:
+        raise bad_option("One of name and role_id is required.")
+    return desired
+
+
+def plan_role(desired: DesiredRole, existing: Role | None, state: str = "present") -> Change:
+    """Plan that the role exists with what is given, or with *state* absent that it does not exist.
+
+    Raises:
+        ArizeError: not_found for an unknown role_id, incomplete, or predefined_role.
+    """
+    if existing is None:
+        return Change(None, None, None) if state == "absent" else _plan_create(desired)
+    before = existing.as_result()
+    changes = {} if state == "absent" else _changes(desired, existing)
+    if existing.is_predefined and (changes or state == "absent"):
+        verb = f"changed ({', '.join(changes)})" if changes else "deleted"
+        raise ArizeError(
+            "predefined_role",
+            f"The role {existing.name} (ID {existing.id}) is predefined and cannot be {verb}. Create a role with"
+            " another name.",
+        )
+    if state == "absent":
+        return Change(existing, before, None, Step(DELETE))
+    if not changes:
+        return Change(existing, before, before)
+    return Change(existing, before, {**before, **changes, "updated_at": None}, Step(UPDATE, changes))
+
+
+def _changes(desired: DesiredRole, existing: Role) -> dict[str, Any]:
+    """Return the fields that an update has to send."""
+    changes: dict[str, Any] = {}
+    if desired.name is not None and desired.name != (existing.name or "").strip():
+        changes["name"] = desired.name
+    if desired.description is not None and desired.description != (existing.description or "").strip():
+        changes["description"] = desired.description or None
+    if desired.permissions is not None and desired.permissions != existing.permissions:
+        changes["permissions"] = list(desired.permissions)
+    return changes
+
+
+def _plan_create(desired: DesiredRole) -> Change:
+    if desired.role_id is not None:
+        raise ArizeError(
+            "not_found", f"There is no role with the role_id {desired.role_id}. To create a role, give a name instead."
+        )
+    if desired.permissions is None:
+        raise ArizeError("incomplete", f"To create the role {desired.name}, permissions is required.")
+    fields = {
+        "name": desired.name,
+        "description": desired.description or None,
+        "permissions": list(desired.permissions),
+    }
+    unknown = {"created_at": None, "updated_at": None}
+    return Change(None, None, {"id": None, **fields, "is_predefined": False, **unknown}, Step(CREATE, fields))
+
+
+def _read_description(options: Mapping[str, Any]) -> str | None:
+    text = text_of(options, "description")
+    if text is None:
+        return None
+    text = text.strip()
+    if len(text) > _MAX_DESCRIPTION:
+        raise bad_option(f"description is longer than {_MAX_DESCRIPTION} characters: it has {len(text)}.")
+    check_stored("description", text)
+    return text
+
+
+def _read_permissions(given: Any) -> tuple[str, ...] | None:
+    if given is None:
+        return None
+    if not given:
+        raise bad_option(
+            "permissions is empty, but a role has at least one. Omit the option to leave them as they are."
+        )
+    permissions = set()
+    for item in given:
+        if not isinstance(item, str) or not item.strip():
+            raise bad_option(f"permissions contains {shown(str(item)) or 'an empty text'}, which is not a permission.")
+        check_stored("permissions", item)
+        permissions.add(item.strip().upper())
+    return tuple(sorted(permissions))

@@ -1,0 +1,230 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: arize_api_key_info
+short_description: List the API keys and service keys of an Arize AX account
+version_added: 1.0.0
+author:
+  - The arize.ax contributors (@arize-ax)
+description:
+  - Returns what an account knows about its API keys - creator, last use, expiry, and for a service key its bot user.
+    The keys themselves are never returned; the service shows a key only once, when it is created.
+  - There is no list of all user keys. An account admin can list those of one user at a time.
+extends_documentation_fragment:
+  - arize.ax.attributes
+  - arize.ax.attributes.info
+  - arize.ax.connection
+options:
+  key_type:
+    description:
+      - Only keys of this type.
+      - If omitted, the service decides. It lists service keys if a space is given, else user keys.
+    type: str
+    choices:
+      - user
+      - service
+  email:
+    description:
+      - Only keys that the user with this address owns or has created, in any case. A user who does not exist has none.
+      - At most one of O(email) and O(user_id) may be given. An empty one is an error. If both are omitted, user keys
+        are those of the owner of the key in use.
+    type: raw
+  user_id:
+    description:
+      - Only keys that the user with this ID owns or has created.
+    type: raw
+  space:
+    description:
+      - Only service keys of the space with exactly this name, upper and lower case included.
+    type: raw
+  space_id:
+    description:
+      - Only service keys of the space with this ID. Required instead of O(space) where several organizations have a
+        space of this name.
+    type: raw
+  status:
+    description:
+      - Only keys with this status. If omitted, the service lists active keys.
+    type: str
+    choices:
+      - active
+      - revoked
+notes:
+  - Service keys need C(SERVICE_KEY_READ), in the space if one is given. Keys of another user need an account admin.
+seealso:
+  - module: arize.ax.arize_role_binding_info
+"""
+
+EXAMPLES = r"""
+- name: List the service keys of the account
+  arize.ax.arize_api_key_info:
+    key_type: service
+  register: service
+
+- name: Show those that never expire
+  ansible.builtin.debug:
+    msg: "{{ service.api_keys | selectattr('expires_at', 'none') | map(attribute='name') }}"
+
+- name: List the personal keys of a user who leaves
+  arize.ax.arize_api_key_info:
+    key_type: user
+    email: charles@example.com
+
+- name: List the service keys of one space that were revoked
+  arize.ax.arize_api_key_info:
+    space: Production
+    status: revoked
+"""
+
+RETURN = r"""
+api_keys:
+  description: The keys, in the order of the API. An empty list if there is none.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - id: QXBpS2V5OjE6YWJj
+      name: ci
+      description: Nightly evaluation
+      key_type: service
+      status: active
+      redacted_key: ak-001...xyz
+      created_at: "2026-11-02T09:30:00Z"
+      expires_at: "2027-11-02T09:30:00Z"
+      created_by_user_id: VXNlcjoxMjM6YWJj
+      last_used_at: "2026-11-20T08:00:00Z"
+      bot_user:
+        id: VXNlcjo0NTY6YWJj
+        name: ci
+        account_role: member
+  contains:
+    id:
+      description: The ID of the API key, not the key itself.
+      type: str
+      sample: QXBpS2V5OjE6YWJj
+    name:
+      description: The name of the key. Several keys may have one name.
+      type: str
+      sample: ci
+    description:
+      description: What the key is for.
+      type: str
+      sample: Nightly evaluation
+    key_type:
+      description: V(user) or V(service).
+      type: str
+      sample: service
+    status:
+      description: V(active) or V(revoked).
+      type: str
+      sample: active
+    redacted_key:
+      description: The key with most of it left out, as the service shows it.
+      type: str
+      sample: ak-001...xyz
+    created_at:
+      description: When the key was created (RFC 3339).
+      type: str
+      sample: "2026-11-02T09:30:00Z"
+    expires_at:
+      description: When the key expires (RFC 3339). Null if it does not.
+      type: str
+      sample: "2027-11-02T09:30:00Z"
+    created_by_user_id:
+      description: The ID of the user who created the key. The owner of a user key.
+      type: str
+      sample: VXNlcjoxMjM6YWJj
+    last_used_at:
+      description: When the key was last used (RFC 3339). Null if it was not.
+      type: str
+      sample: "2026-11-20T08:00:00Z"
+    bot_user:
+      description: The user that a service key acts as. Null for a user key.
+      type: dict
+      sample:
+        id: VXNlcjo0NTY6YWJj
+        name: ci
+        account_role: member
+      contains:
+        id:
+          description: The ID of the bot user, which can be the user of a role binding.
+          type: str
+          sample: VXNlcjo0NTY6YWJj
+        name:
+          description: The name of the bot user. Null if the bot user was deleted.
+          type: str
+          sample: ci
+        account_role:
+          description: The account role of the bot user. If it was deleted, the service shows V(member).
+          type: str
+          sample: member
+error:
+  description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+  returned: failure
+  type: dict
+  sample:
+    kind: forbidden
+    status: 403
+    title: Forbidden
+    detail: This needs the permission SERVICE_KEY_READ.
+    method: GET
+    path: /v2/api-keys
+  contains:
+    kind:
+      description: Machine-readable error code, see the error catalogue.
+      type: str
+      sample: forbidden
+    status:
+      description: The HTTP status of the response.
+      type: int
+      sample: 403
+    title:
+      description: The title that the server gives.
+      type: str
+      sample: Forbidden
+    detail:
+      description: The detail that the server gives.
+      type: str
+      sample: This needs the permission SERVICE_KEY_READ.
+    method:
+      description: The HTTP method of the request that failed.
+      type: str
+      sample: GET
+    path:
+      description: Its path, without the query.
+      type: str
+      sample: /v2/api-keys
+"""
+
+from functools import partial
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils._execution.access_info import list_api_keys
+from ..module_utils._module import TEXT, connect, connection_options, identity_options, run
+
+
+def main():
+    """List API keys."""
+    module = AnsibleModule(
+        argument_spec={
+            **connection_options(),
+            **identity_options(),
+            "key_type": {"type": "str", "choices": ["user", "service"]},
+            "space": TEXT,
+            "space_id": TEXT,
+            "status": {"type": "str", "choices": ["active", "revoked"]},
+        },
+        supports_check_mode=True,
+    )
+    work = partial(list_api_keys, module.params, partial(connect, module))
+    run(module, work, lambda keys, _failed: {"changed": False, "api_keys": [key._asdict() for key in keys]})
+
+
+if __name__ == "__main__":
+    main()

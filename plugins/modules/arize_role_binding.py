@@ -1,0 +1,286 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: arize_role_binding
+short_description: Give a user a role on a space or project of Arize AX
+version_added: 1.0.0
+author:
+  - The arize.ax contributors (@arize-ax)
+description:
+  - Gives one user one role on one space or project, changes that role, or takes it away. A user has at most one role
+    binding on each space and project.
+  - It manages role bindings only. What a user may do by other ways is neither read nor compared - the account role,
+    memberships of organizations, the predefined role of a space membership, and what is inherited from there. The API
+    cannot read these memberships back; manage them in the web application.
+extends_documentation_fragment:
+  - arize.ax.attributes
+  - arize.ax.connection
+attributes:
+  check_mode:
+    support: full
+    details:
+      - The result is that of the real run, with null where only the server can know (RV(role_binding.id),
+        RV(role_binding.created_at), RV(role_binding.updated_at)).
+      - An O(email), O(role), O(space), O(project) or O(organization) that does not exist is a warning, since an earlier
+        task of the play may create it. The role binding is then predicted with null in the place of its ID. The real
+        run fails.
+      - It cannot predict that an ID does not exist, that the key lacks a permission, or that a role binding exists
+        which the key cannot see.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+    details:
+      - Where single sign-on is set up to assign roles, it may replace them at each login. Manage a role in one of the
+        two places.
+options:
+  email:
+    description:
+      - The email address of the user, in any case. The whole address is compared.
+      - Exactly one of O(email) and O(user_id) is required. An empty one counts as not given.
+    type: raw
+  user_id:
+    description:
+      - The ID of the user, or of the bot user of a service key (see M(arize.ax.arize_api_key_info)).
+    type: raw
+  role:
+    description:
+      - The name of the role, exactly, upper and lower case included. The custom role of this name, or if there is none,
+        the predefined one.
+      - One of O(role) and O(role_id) is required with O(state=present). With O(state=absent) only a role binding with
+        this role is removed; if both are omitted, a role binding with any role is.
+    type: raw
+  role_id:
+    description:
+      - The ID of the role. Required instead of O(role) where several roles have one name.
+    type: raw
+  space:
+    description:
+      - The name of the space, exactly, upper and lower case included.
+      - Exactly one resource is required - O(space) or O(space_id), or O(project_id), or O(project) with its space.
+    type: raw
+  space_id:
+    description:
+      - The ID of the space.
+    type: raw
+  project:
+    description:
+      - The name of the project, exactly. Names of projects are unique only within a space, so O(space) or O(space_id)
+        is required too.
+    type: raw
+  project_id:
+    description:
+      - The ID of the project, instead of O(project) and its space.
+    type: raw
+  organization:
+    description:
+      - The name of the organization that O(space) is in. Required only if several organizations have a space of this
+        name.
+    type: raw
+  organization_id:
+    description:
+      - The ID of that organization, instead of O(organization).
+    type: raw
+  state:
+    description:
+      - Whether the user has the role on the resource. V(absent) with a user who does not exist is unchanged, so that it
+        can run again after the user was deleted.
+    type: str
+    default: present
+    choices:
+      - present
+      - absent
+notes:
+  - Names cost a request each. With IDs alone, an unchanged role binding costs one.
+  - The key needs C(ROLE_BINDING_READ) on the space or project, and to write C(ROLE_BINDING_CREATE) or
+    C(ROLE_BINDING_DELETE), or both to change the role. Without C(ROLE_BINDING_READ) the service does not refuse but
+    shows nothing. A role binding that the key cannot see is reported when it is in the way, but cannot be removed.
+  - The service lets no key give a role above its owner's own.
+seealso:
+  - module: arize.ax.arize_role
+  - module: arize.ax.arize_role_binding_info
+"""
+
+EXAMPLES = r"""
+- name: Give Ada the role of a reviewer in a space
+  arize.ax.arize_role_binding:
+    email: ada@example.com
+    role: Reviewer
+    space: Production
+
+- name: Give a team access to a space
+  arize.ax.arize_role_binding:
+    email: "{{ item }}"
+    role: Reviewer
+    space: Production
+    organization: Research
+  loop:
+    - ada@example.com
+    - grace@example.com
+
+- name: Give access to one project only, by a predefined role
+  arize.ax.arize_role_binding:
+    email: ada@example.com
+    role: Project Viewer
+    project: Chat
+    space: Production
+
+- name: Take the role away, if it is this one
+  arize.ax.arize_role_binding:
+    email: charles@example.com
+    role: Reviewer
+    space: Production
+    state: absent
+
+- name: Take away whichever role the user has in the space
+  arize.ax.arize_role_binding:
+    email: charles@example.com
+    space: Production
+    state: absent
+"""
+
+RETURN = r"""
+role_binding:
+  description: The role binding after the task, or in check mode as predicted. Null when there is none.
+  returned: success, and on failure where known
+  type: dict
+  sample:
+    id: Um9sZUJpbmRpbmc6MTphYkM=
+    user_id: VXNlcjoxMjM6YWJj
+    email: ada@example.com
+    role_id: Um9sZTo3OmFiYw==
+    role: Reviewer
+    resource_type: space
+    resource_id: U3BhY2U6MTphYkM=
+    space: Production
+    project:
+    created_at: "2026-11-02T09:30:00Z"
+    updated_at: "2026-11-02T09:30:00Z"
+  contains:
+    id:
+      description: The ID of the role binding.
+      type: str
+      sample: Um9sZUJpbmRpbmc6MTphYkM=
+    user_id:
+      description: The ID of the user, which may be the bot user of a service key.
+      type: str
+      sample: VXNlcjoxMjM6YWJj
+    email:
+      description: The email address, if O(email) is given.
+      type: str
+      sample: ada@example.com
+    role_id:
+      description: The ID of the role.
+      type: str
+      sample: Um9sZTo3OmFiYw==
+    role:
+      description: The name of the role, if O(role) is given.
+      type: str
+      sample: Reviewer
+    resource_type:
+      description: V(space) or V(project); or what the service adds later.
+      type: str
+      sample: space
+    resource_id:
+      description: The ID of the space or project.
+      type: str
+      sample: U3BhY2U6MTphYkM=
+    space:
+      description: The name of the space, if O(space) is given.
+      type: str
+      sample: Production
+    project:
+      description: The name of the project, if O(project) is given.
+      type: str
+      sample: Chat
+    created_at:
+      description: When the role binding was created (RFC 3339).
+      type: str
+      sample: "2026-11-02T09:30:00Z"
+    updated_at:
+      description: When the role binding was last changed (RFC 3339).
+      type: str
+      sample: "2026-11-02T09:30:00Z"
+actions:
+  description: What was done, or in check mode would be - V(create), V(update), V(delete).
+  returned: success, and on failure where known
+  type: list
+  elements: str
+  sample:
+    - create
+error:
+  description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+  returned: failure
+  type: dict
+  sample:
+    kind: forbidden
+    status: 403
+    title: Forbidden
+    detail: This needs the permission ROLE_BINDING_CREATE on the resource.
+    method: POST
+    path: /v2/role-bindings
+  contains:
+    kind:
+      description: Machine-readable error code, see the error catalogue.
+      type: str
+      sample: forbidden
+    status:
+      description: The HTTP status of the response.
+      type: int
+      sample: 403
+    title:
+      description: The title that the server gives.
+      type: str
+      sample: Forbidden
+    detail:
+      description: The detail that the server gives.
+      type: str
+      sample: This needs the permission ROLE_BINDING_CREATE on the resource.
+    method:
+      description: The HTTP method of the request that failed.
+      type: str
+      sample: POST
+    path:
+      description: Its path, without the query.
+      type: str
+      sample: /v2/role-bindings
+"""
+
+from functools import partial
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils._execution.access import converge_binding
+from ..module_utils._module import TEXT, connect, connection_options, identity_options, run
+from ..module_utils._planning.access import access_result
+
+
+def main():
+    """Bring one role binding to the wanted state."""
+    module = AnsibleModule(
+        argument_spec={
+            **connection_options(),
+            **identity_options(),
+            "role": TEXT,
+            "role_id": TEXT,
+            "space": TEXT,
+            "space_id": TEXT,
+            "project": TEXT,
+            "project_id": TEXT,
+            "organization": TEXT,
+            "organization_id": TEXT,
+            "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
+        },
+        supports_check_mode=True,
+    )
+    work = partial(converge_binding, module.params, partial(connect, module), module.check_mode)
+    run(module, work, partial(access_result, "role_binding"))
+
+
+if __name__ == "__main__":
+    main()

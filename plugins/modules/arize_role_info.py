@@ -1,0 +1,167 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: arize_role_info
+short_description: List the roles of an Arize AX account
+version_added: 1.0.0
+author:
+  - The arize.ax contributors (@arize-ax)
+description:
+  - Returns one role, the roles of one name, or all roles of an Arize AX account, predefined and custom.
+  - Predefined roles exist for the account, for organizations, spaces and projects, so a name such as C(Admin) may be
+    listed several times. The service does not say which level a role is for.
+extends_documentation_fragment:
+  - arize.ax.attributes
+  - arize.ax.attributes.info
+  - arize.ax.connection
+options:
+  name:
+    description:
+      - Only roles with exactly this name, upper and lower case included.
+      - At most one of O(name) and O(role_id) may be given. An empty one is an error.
+    type: raw
+  role_id:
+    description:
+      - Only the role with this ID.
+    type: raw
+  predefined:
+    description:
+      - V(true) returns only predefined roles, V(false) only custom ones. Both if omitted.
+    type: bool
+notes:
+  - The key needs C(ROLE_READ), which account admins and members have. Without it the module fails.
+seealso:
+  - module: arize.ax.arize_role
+"""
+
+EXAMPLES = r"""
+- name: List the custom roles
+  arize.ax.arize_role_info:
+    predefined: false
+  register: custom
+
+- name: Show who may delete projects
+  ansible.builtin.debug:
+    msg: "{{ custom.roles | selectattr('permissions', 'contains', 'PROJECT_DELETE') | map(attribute='name') }}"
+
+- name: Find one role
+  arize.ax.arize_role_info:
+    name: Reviewer
+"""
+
+RETURN = r"""
+roles:
+  description: The roles, in the order of the API. An empty list if there is none.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - id: Um9sZTo3OmFiYw==
+      name: Reviewer
+      description: Reads projects and annotates spans
+      permissions:
+        - PROJECT_READ
+        - PROJECT_SPAN_ANNOTATE
+      is_predefined: false
+      created_at: "2026-11-02T09:30:00Z"
+      updated_at: "2026-11-02T09:30:00Z"
+  contains:
+    id:
+      description: The ID of the role.
+      type: str
+      sample: Um9sZTo3OmFiYw==
+    name:
+      description: The name of the role.
+      type: str
+      sample: Reviewer
+    description:
+      description: What the role is for.
+      type: str
+      sample: Reads projects and annotates spans
+    permissions:
+      description: The permissions, sorted.
+      type: list
+      elements: str
+      sample:
+        - PROJECT_READ
+        - PROJECT_SPAN_ANNOTATE
+    is_predefined:
+      description: Whether the service defines the role. Such a role cannot be changed.
+      type: bool
+      sample: false
+    created_at:
+      description: When the role was created (RFC 3339).
+      type: str
+      sample: "2026-11-02T09:30:00Z"
+    updated_at:
+      description: When the role was last changed (RFC 3339).
+      type: str
+      sample: "2026-11-02T09:30:00Z"
+error:
+  description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+  returned: failure
+  type: dict
+  sample:
+    kind: forbidden
+    status: 403
+    title: Forbidden
+    detail: This needs the permission ROLE_READ.
+    method: GET
+    path: /v2/roles
+  contains:
+    kind:
+      description: Machine-readable error code, see the error catalogue.
+      type: str
+      sample: forbidden
+    status:
+      description: The HTTP status of the response.
+      type: int
+      sample: 403
+    title:
+      description: The title that the server gives.
+      type: str
+      sample: Forbidden
+    detail:
+      description: The detail that the server gives.
+      type: str
+      sample: This needs the permission ROLE_READ.
+    method:
+      description: The HTTP method of the request that failed.
+      type: str
+      sample: GET
+    path:
+      description: Its path, without the query.
+      type: str
+      sample: /v2/roles
+"""
+
+from functools import partial
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils._execution.access_info import list_roles
+from ..module_utils._module import TEXT, connect, connection_options, run
+
+
+def main():
+    """List roles."""
+    module = AnsibleModule(
+        argument_spec={
+            **connection_options(),
+            "name": TEXT,
+            "role_id": TEXT,
+            "predefined": {"type": "bool"},
+        },
+        supports_check_mode=True,
+    )
+    work = partial(list_roles, module.params, partial(connect, module))
+    run(module, work, lambda roles, _failed: {"changed": False, "roles": [role.as_result() for role in roles]})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,351 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The variables of the playbooks: which there are, what they may be, and what they mean. Private to arize.ax.
+
+No value has another meaning than the one that was written: what cannot be read, and what is not known, is a fault.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
+
+from ansible.errors import AnsibleFilterError
+
+from ..filter.people import people
+from ..module_utils._errors import one_line
+from ..module_utils._planning.desired import ROLES
+from ._texts import kind_of, shown
+
+_TRUE = ("true", "yes", "on", "1")
+_FALSE = ("false", "no", "off", "0")
+_MAX_FAULTS = 10
+NO_LIMIT = 1_000_000_000  # as min_admins, no active admin may be deleted
+INVITE_MODES = ("email_link", "none", "temporary_password")
+MISMATCHES = ("fail", "warn", "ignore")
+
+Values = dict[str, Any]  # by variable, without its prefix
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"must be text, not {kind_of(value)}. Put it in quotes")
+    return value.strip()
+
+
+def _flag(value: Any) -> bool:
+    text = str(value).strip().lower()
+    if text not in (*_TRUE, *_FALSE):
+        raise ValueError(f"must be true or false, not {shown(str(value))}")
+    return text in _TRUE
+
+
+def _count(value: Any) -> int:
+    text = str(value).strip()
+    if isinstance(value, bool) or not re.fullmatch("[0-9]+", text):
+        raise ValueError(f"must be a whole number, not {shown(str(value))}")
+    return int(text)
+
+
+def _seconds(value: Any) -> float:
+    text = str(value).strip()
+    if isinstance(value, bool) or not re.fullmatch(r"[0-9]+(\.[0-9]*)?|\.[0-9]+", text):
+        raise ValueError(f"must be a number of seconds, not {shown(str(value))}")
+    return float(text)
+
+
+def _one_of(*choices: str) -> Callable[[Any], str]:
+    def read(value: Any) -> str:
+        text = _text(value).lower()
+        if text not in choices:
+            raise ValueError(f"must be one of {', '.join(choices)}, not {shown(text)}")
+        return text
+
+    return read
+
+
+def _people(value: Any) -> list[dict[str, Any]]:
+    try:
+        return people(value)
+    except AnsibleFilterError as error:
+        why = str(error).rstrip(".")
+        own = why.removeprefix("The list of people ")
+        raise ValueError(own if own != why else f"cannot be used: {why}") from None
+
+
+def _patterns(value: Any) -> list[Any]:
+    """Return the entries of a list or of one text; the module checks them."""
+    if isinstance(value, str):
+        return [part for part in re.split(r"[\s,;]+", value) if part]
+    if not isinstance(value, list):
+        raise TypeError(f"must be a list or text, not {kind_of(value)}")
+    return value
+
+
+def _raw(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise TypeError(f"must be text, not {kind_of(value)}. Put the roster into a file, and set arize_roster_file")
+    return value
+
+
+class Variable(NamedTuple):
+    """One variable of a playbook: how its value is read, what it is if not given, and what a survey asks for it."""
+
+    read: Callable[[Any], Any]
+    default: Any = None
+    required: bool = False
+    question: str = ""
+
+
+_PROTECTED = Variable(_patterns, [], question="Which users are never deleted?")
+_ROSTER = {
+    "roster_file": Variable(_text, "", question="Roster file"),
+    "roster_text": Variable(_raw, "", question="Roster"),
+}
+_MIN_ADMINS = Variable(_count, 1, question="How many active admins must remain?")
+CONNECTION = {
+    "api_key": Variable(_text),
+    "api_url": Variable(_text),
+    "region": Variable(_text),
+    "base_domain": Variable(_text),
+    "validate_certs": Variable(_flag),
+    "ca_path": Variable(_text),
+    "proxy_url": Variable(_text),
+    "timeout": Variable(_seconds),
+    "max_retries": Variable(_count),
+    "max_retry_wait": Variable(_seconds),
+}
+SECRETS = ("api_key", "proxy_url")
+PLAYBOOKS: dict[str, dict[str, Variable]] = {
+    "export_roster": {"roster_file": Variable(_text, required=True)},
+    "sync_roster": {
+        **_ROSTER,
+        "purge": Variable(_flag, False, question="Permanently delete users who are not in the roster?"),
+        "max_deletions": Variable(_count, question="How many users may be deleted at most?"),
+        "max_creations": Variable(_count, question="How many users may be created at most?"),
+        "protected": _PROTECTED,
+        "min_admins": _MIN_ADMINS,
+        "role_mismatch": Variable(_one_of(*MISMATCHES), "fail", question="What if a user has another role?"),
+        "dry_run": Variable(_flag, False, question="Only show what would be done?"),
+    },
+    "drift_report": {
+        **_ROSTER,
+        "report_dir": Variable(_text, required=True),
+        "protected": _PROTECTED,
+        "allow_unknown": Variable(_flag, False),
+    },
+    "onboard": {
+        "emails": Variable(_people, required=True, question="Who is invited?"),
+        "name": Variable(_text, ""),
+        "role": Variable(_one_of(*ROLES, "custom"), "", question="Role"),
+        "custom_role_id": Variable(_text, "", question="ID of the custom role"),
+        "invite_mode": Variable(_one_of(*INVITE_MODES), "email_link", question="How are they invited?"),
+        "password_dir": Variable(_text, ""),
+    },
+    "resend": {"emails": Variable(_people, required=True, question="Who is mailed again?")},
+    "offboard": {
+        "emails": Variable(_people, required=True, question="Who is deleted?"),
+        "confirm": Variable(
+            _people, required=True, question="Confirm: enter the same addresses again. They are deleted permanently"
+        ),
+        "allow_admins": Variable(_flag, False, question="May active admins be deleted?"),
+        "min_admins": _MIN_ADMINS,
+        "protected": _PROTECTED,
+    },
+}
+
+
+class Undefined(NamedTuple):
+    """The value of a variable that Ansible could not work out, and why."""
+
+    why: str
+
+
+def label(playbook: str, name: str) -> str:
+    """Return how messages name a variable: with the question of the survey that sets it."""
+    question = PLAYBOOKS[playbook][name].question if name in PLAYBOOKS[playbook] else ""
+    return f'arize_{name} ("{question}")' if question else f"arize_{name}"
+
+
+def read_variables(playbook: str, given: Mapping[str, Any]) -> tuple[Values, Values, list[str]]:
+    """Return the values of a playbook's variables, the options of the connection, and what is wrong, as sentences.
+
+    Args:
+        playbook: one of PLAYBOOKS.
+        given: the variables whose names begin with ``arize_``, with their values. An empty text and null are not given.
+    """
+    known = {**CONNECTION, **PLAYBOOKS[playbook]}
+    faults = [_unknown(playbook, name, known) for name in given if name.removeprefix("arize_") not in known]
+    values: Values = {name: variable.default for name, variable in PLAYBOOKS[playbook].items()}
+    connection: Values = {}
+    for name, variable in known.items():
+        value = given.get(f"arize_{name}")
+        try:
+            if not _is_empty(value):
+                target = connection if name in CONNECTION else values
+                target[name] = _read(variable, name, value)
+            elif variable.required:
+                faults.append(f"{label(playbook, name)} is required.")
+        except (TypeError, ValueError) as error:
+            faults.append(f"{label(playbook, name)} {error}.")
+    if not faults:
+        values, faults = _CHECKS[playbook](playbook, values)
+    return values, connection, faults
+
+
+def problem(faults: Iterable[str]) -> str:
+    """Return one message for all *faults*; empty if there are none."""
+    found = list(faults)
+    more = f" (And {len(found) - _MAX_FAULTS} more.)" if len(found) > _MAX_FAULTS else ""
+    return one_line(f"No changes were made. {' '.join(found[:_MAX_FAULTS])}{more}") if found else ""
+
+
+def _is_empty(value: Any) -> bool:
+    return value is None or (
+        isinstance(value, (str, list)) and not (value.strip() if isinstance(value, str) else value)
+    )
+
+
+def _read(variable: Variable, name: str, value: Any) -> Any:
+    if not isinstance(value, Undefined):
+        return variable.read(value)
+    # What Ansible says may quote the value.
+    raise ValueError("cannot be used" if name in SECRETS else f"cannot be used: {value.why.rstrip('.')}")
+
+
+def _unknown(playbook: str, name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name.lower(), [f"arize_{each}" for each in known], 1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return f"{shown(name)} is not a variable of arize.ax.{playbook}.{hint}"
+
+
+# ---------------------------------------------------------------- what each playbook checks beyond single values
+
+
+def _check_export(playbook: str, values: Values) -> tuple[Values, list[str]]:
+    if values["roster_file"] == "-":
+        return values, []
+    path = _path(values["roster_file"])
+    name = label(playbook, "roster_file")
+    faults = []
+    if os.path.isdir(path) or not os.path.isdir(os.path.dirname(path)):
+        faults.append(f"{name} must name a file in an existing folder, or be - to print the roster: {path}.")
+    elif path.lower().endswith((".csv", ".tsv", ".json")):
+        faults.append(f"{name} must end in .yml: the roster is written as YAML, not to {os.path.basename(path)}.")
+    return {**values, "roster_file": path}, faults
+
+
+def _check_sync(playbook: str, values: Values) -> tuple[Values, list[str]]:
+    values, faults = _check_source(playbook, values)
+    if values["purge"] and values["max_deletions"] is None:
+        faults.append(
+            f"{label(playbook, 'purge')} requires {label(playbook, 'max_deletions')}. Deletions are permanent."
+        )
+    return values, faults
+
+
+def _check_drift(playbook: str, values: Values) -> tuple[Values, list[str]]:
+    values, faults = _check_source(playbook, values)
+    path = _path(values["report_dir"])
+    if not _can_be_folder(path):
+        faults.append(f"{label(playbook, 'report_dir')} is not a folder that can be written to: {path}.")
+    return {**values, "report_dir": path}, faults
+
+
+def _check_source(playbook: str, values: Values) -> tuple[Values, list[str]]:
+    """Check that the roster is given once, and return its path, or the name of the variable that holds it."""
+    file, text = label(playbook, "roster_file"), label(playbook, "roster_text")
+    if bool(values["roster_file"]) == bool(values["roster_text"]):
+        return values, [f"Exactly one of {file} and {text} is required. arize.ax.export_roster writes such a file."]
+    if values["roster_text"]:
+        return {**values, "source": "arize_roster_text"}, []
+    path = _path(values["roster_file"])
+    faults = [] if os.path.isfile(path) else [f"{file} is not a file: {path}."]
+    return {**values, "roster_file": path, "source": os.path.basename(path)}, faults
+
+
+def _check_onboard(playbook: str, values: Values) -> tuple[Values, list[str]]:
+    given, name = values["emails"], values["name"]
+    names = {key: label(playbook, key) for key in values}
+    faults = []
+    if name and (len(given) > 1 or given[0]["name"]):
+        advice = f"Otherwise write the names in {names['emails']}, as Ada Lovelace <ada@example.com>."
+        faults.append(f"{names['name']} is for one address without a name. {advice}")
+    if (values["role"] not in ("", "custom")) == bool(values["custom_role_id"]) or (
+        values["role"] == "custom" and not values["custom_role_id"]
+    ):
+        given = f"Given: {shown(values['role'])} and {shown(values['custom_role_id'])}."
+        faults.append(
+            f"Exactly one of {names['role']} ({', '.join(ROLES)}) and {names['custom_role_id']} is required. {given}"
+        )
+    values, wrong = _check_passwords(values, names)
+    role = {"custom_role_id": values["custom_role_id"]} if values["custom_role_id"] else {"role": values["role"]}
+    users = [{"email": person["email"], "name": name or person["name"], **role} for person in given]
+    return {**values, "users": users}, faults + wrong
+
+
+def _check_passwords(values: Values, names: Mapping[str, str]) -> tuple[Values, list[str]]:
+    wanted = values["invite_mode"] == "temporary_password"
+    if wanted != bool(values["password_dir"]):
+        why = "Temporary passwords are issued once and written to files there."
+        return values, [
+            f"{names['password_dir']} is required with invite_mode temporary_password, and only then. {why}"
+        ]
+    if not wanted:
+        return values, []
+    path = _path(values["password_dir"])
+    faults = (
+        [] if _can_be_folder(path) else [f"{names['password_dir']} is not a folder that can be written to: {path}."]
+    )
+    return {**values, "password_dir": path}, faults
+
+
+def _check_resend(_playbook: str, values: Values) -> tuple[Values, list[str]]:
+    return values, []
+
+
+def _check_offboard(playbook: str, values: Values) -> tuple[Values, list[str]]:
+    named, repeated = (
+        {person["email"].lower(): person["email"] for person in values[key]} for key in ("emails", "confirm")
+    )
+    faults = []
+    if named.keys() != repeated.keys():
+        told = (("missing", named, repeated), ("not named before", repeated, named))
+        differences = [
+            f"{what}: {', '.join(each[key] for key in each if key not in other)}"
+            for what, each, other in told
+            if each.keys() - other.keys()
+        ]
+        faults.append(
+            f"{label(playbook, 'confirm')} must repeat the addresses in {label(playbook, 'emails')}. It is"
+            f" {', '.join(repeated.values())} ({'; '.join(differences)})."
+        )
+    min_admins = values["min_admins"] if values["allow_admins"] else NO_LIMIT
+    return {**values, "min_admins": min_admins, "users": [{"email": email} for email in named.values()]}, faults
+
+
+_CHECKS: dict[str, Callable[[str, Values], tuple[Values, list[str]]]] = {
+    "export_roster": _check_export,
+    "sync_roster": _check_sync,
+    "drift_report": _check_drift,
+    "onboard": _check_onboard,
+    "resend": _check_resend,
+    "offboard": _check_offboard,
+}
+
+
+def _path(text: str) -> str:
+    # Lookups and modules would begin in different folders: this is where the command was started.
+    return os.path.realpath(os.path.expanduser(text))
+
+
+def _can_be_folder(path: str) -> bool:
+    """Whether *path* is a folder that can be written to, or can be made."""
+    while not os.path.lexists(path):
+        path = os.path.dirname(path)
+    return os.path.isdir(path) and os.access(path, os.W_OK | os.X_OK)

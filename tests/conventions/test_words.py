@@ -1,0 +1,87 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The terms of the glossary in CONTRIBUTING hold in every file, and every block of code fits on a screen."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+
+import pytest
+import tree
+
+ROOT = Path(__file__).parents[2]
+# Words that must not come back, and what to write instead.
+REPLACED = {
+    "one[-_ ]time[-_ ]passwords?": "temporary password",
+    "for ever": "permanently",
+    "fore(?:see|saw|tell|told)(?:s|n|ing)?": "predict",
+    "rails?": "safeguard",
+    "(?:some|no|every)body": "the user, a person, no user, all users",
+    "(?:the|a)[_ ]house|house[_ ]rules?": "the architecture, project conventions",
+    "wish(?:es)?": "desired user",
+    "(?<![_:])blanks?(?!_)": "space, empty",
+    "open way in": "valid invitation",
+}
+WORDS = {re.compile(f"(?<![a-z]){word}(?![a-z])", re.IGNORECASE): term for word, term in REPLACED.items()}
+# Texts of others, and this list.
+LEFT_AS_THEY_ARE = ("COPYING", "LICENSES/", "CODE_OF_CONDUCT.md", "tests/conventions/test_words.py")
+# Not rewritten yet: each line here can only be removed.
+NOT_YET: tuple[str, ...] = (
+    "CHANGELOG.md",
+    "changelogs/",
+    "docs/awx/",
+    "docs/onboarding_and_offboarding.md",
+    "docs/playbooks.md",
+    "docs/roster.md",
+    "playbooks/templates/onboard_refused.txt.j2",
+    "tests/awx/",
+    "tests/journeys/test_playbook",
+)
+TEXTS = [name for name in tree.sources() if not name.startswith((*LEFT_AS_THEY_ARE, *NOT_YET))]
+PAGES = [name for name in TEXTS if re.fullmatch(r"(README|CONTRIBUTING|docs/.*)\.md", name)]
+BLOCK = re.compile(r"^ *```[\w-]+\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+# Neither can be broken: the commit of an action, and a line of a drawing.
+LONG = re.compile(r"uses: .*@[0-9a-f]{40}|<br>")
+
+
+def words(name: str) -> list[str]:
+    """Return the replaced words in a file and in its name, as messages."""
+    try:
+        text = (ROOT / name).read_text()
+    except UnicodeDecodeError:
+        return []
+    lines = [(0, name), *enumerate(text.splitlines(), 1)]
+    return [
+        f"{name}:{number}: {match[0]!r} -> {instead}"
+        for number, line in lines
+        for word, instead in WORDS.items()
+        for match in word.finditer(line)
+    ]
+
+
+def width(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in line)
+
+
+def wide(page: str) -> list[str]:
+    """Return the lines of the blocks of a page that are wider than 80 columns."""
+    lines = [line for block in BLOCK.findall((ROOT / page).read_text()) for line in block.splitlines()]
+    return [line for line in lines if width(line) > 80 and not LONG.search(line)]
+
+
+def test_no_replaced_word_comes_back() -> None:
+    assert [message for name in TEXTS for message in words(name)] == []
+
+
+def test_what_is_not_rewritten_yet_needs_to_be() -> None:
+    named = {path: [name for name in tree.sources() if name.startswith(path)] for path in NOT_YET}
+    assert [path for path, names in named.items() if not any(words(name) or wide(name) for name in names)] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_block_of_code_fits_into_80_columns(page: str) -> None:
+    assert wide(page) == []

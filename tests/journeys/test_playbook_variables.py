@@ -1,0 +1,282 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A variable of a playbook means what was written, or the playbook refuses to start: nothing is ignored or overridden."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.journeys.test_playbooks import PEOPLE, PLAYBOOKS, Done, start
+from tests.simulator import ADMIN_KEY, MEMBER_KEY
+
+ROSTER = "- {email: ada@example.com, role: member}\n"
+# The least that each playbook needs, for real.
+NEEDED: dict[str, dict[str, Any]] = {
+    "export_roster": {"arize_roster_file": "out.yml"},
+    "sync_roster": {"arize_roster_file": "roster.yml"},
+    "drift_report": {"arize_roster_file": "roster.yml", "arize_report_dir": "report", "arize_allow_unknown": True},
+    "onboard": {"arize_emails": "ada@example.com", "arize_role": "member"},
+    "resend": {"arize_emails": "ada@example.com"},
+    "offboard": {"arize_emails": "unknown@example.com", "arize_confirm": "unknown@example.com"},
+}
+UNDEFINED = "{{ typo }}"
+# name: (playbook, more variables, words of the refusal)
+REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
+    "a misspelt dry run": (
+        "sync_roster",
+        {"arize_dryrun": True},
+        '"arize_dryrun" is not a variable of arize.ax.sync_roster. Did you mean arize_dry_run?',
+    ),
+    "a misspelt protection": ("sync_roster", {"arize_protect": "bg@x.io"}, "Did you mean arize_protected?"),
+    "capitals": ("sync_roster", {"ARIZE_DRY_RUN": True}, '"ARIZE_DRY_RUN" is not a variable'),
+    "hyphens": ("sync_roster", {"arize-dry-run": True}, "Did you mean arize_dry_run?"),
+    "of another playbook": (
+        "offboard",
+        {"arize_dry_run": True},
+        '"arize_dry_run" is not a variable of arize.ax.offboard.',
+    ),
+    "undefined protection": (
+        "sync_roster",
+        {"arize_protected": UNDEFINED},
+        """arize_protected ("Which users are never deleted?") cannot be used: 'typo' is undefined""",
+    ),
+    "undefined in a list": (
+        "offboard",
+        {"arize_protected": ["a@x.io", UNDEFINED]},
+        "cannot be used: 'typo' is undefined",
+    ),
+    "undefined dry run": ("sync_roster", {"arize_dry_run": UNDEFINED}, "cannot be used: 'typo' is undefined"),
+    "undefined key": ("resend", {"arize_api_key": UNDEFINED}, "arize_api_key cannot be used."),
+    "the loop": ("resend", {"_arize_index": 0}, "_arize_index is reserved for the playbooks of arize.ax."),
+    "the values": ("offboard", {"_arize": {"users": []}}, "_arize is reserved"),
+    "the result": ("onboard", {"_arize_result": {}}, "_arize_result is reserved"),
+    "the plan": ("onboard", {"_arize_found": {"entries": []}}, "_arize_found is reserved"),
+    "what is left out": ("onboard", {"omit": "x"}, "omit is reserved"),
+    "a key that is no text": ("resend", {"arize_api_key": ["secret-value"]}, "arize_api_key must be text, not a list."),
+    "a number of a name": ("onboard", {"arize_name": 123}, "arize_name must be text, not a number. Put it in quotes."),
+    "a yes that is none": ("resend", {"arize_validate_certs": "ja"}, 'must be true or false, not "ja"'),
+    "protected as a dict": ("offboard", {"arize_protected": {"bg@x.io": 1}}, "must be a list or text, not a mapping"),
+    "several": ("offboard", {"arize_x": 1, "arize_y": 2, "arize_min_admins": "one"}, '"arize_y" is not a variable'),
+}
+
+
+def run(sim: Any, folder: Path, playbook: str, variables: dict[str, Any], *options: str, **environment: str) -> Done:
+    """Run a playbook; the variables are templates, as those of a playbook or a file are."""
+    folder.mkdir(exist_ok=True)
+    (folder / "roster.yml").write_text(ROSTER)
+    (folder / "variables.yml").write_text(yaml.safe_dump({**NEEDED[playbook], **variables}))
+    return start(sim, folder, [f"arize.ax.{playbook}", "-e", "@variables.yml", *options], **environment)
+
+
+def test_what_has_no_meaning_is_refused_before_the_first_request(sim: Any, tmp_path: Path) -> None:
+    sim.reset(PEOPLE, owners=False)
+
+    def refused(case: str) -> str | None:
+        playbook, variables, words = REFUSED[case]
+        done = run(sim, tmp_path / case, playbook, variables)
+        fine = done.code == 2 and done.changed == 0 and words in done and "No changes were made." in done
+        return None if fine and "secret-value" not in done.output else f"{case}: {done.output}"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert [failure for failure in pool.map(refused, REFUSED) if failure] == []
+    assert sim.journal() == []
+
+
+CONNECTION = {
+    "arize_api_key": MEMBER_KEY,
+    "arize_api_url": "",  # the simulator's
+    "arize_region": "",
+    "arize_base_domain": " ",
+    "arize_validate_certs": "{{ 1 == 2 }}",
+    "arize_ca_path": None,
+    "arize_proxy_url": "",
+    "arize_timeout": "{{ 10 / 2 }}",
+    "arize_max_retries": "{{ 0 }}",
+    "arize_max_retry_wait": "0.5",
+}
+
+
+@pytest.mark.parametrize("playbook", [path.stem for path in PLAYBOOKS])
+def test_the_connection_can_come_from_variables_and_beats_the_environment(
+    playbook: str, sim: Any, tmp_path: Path
+) -> None:
+    sim.seed([PEOPLE[1]])
+    elsewhere = {"ARIZE_API_KEY": "wrong", "ARIZE_API_HOST": "", "ARIZE_API_PORT": "", "ARIZE_REGION": "eu-west-1a"}
+    done = run(sim, tmp_path / playbook, playbook, {**CONNECTION, "arize_api_url": sim.url}, "-vvv", **elsewhere)
+    assert done.code == 0, done.output
+    assert {entry["key"] for entry in sim.journal()} == {"member"}
+    assert "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in done.output or "arize_api_key" not in done.output
+    refused = run(sim, tmp_path / playbook, playbook, {"arize_region": "nowhere"}, **elsewhere)
+    assert refused.code == 2
+    assert "region" in refused.output.partition("TASK [Check the variables]")[2]
+
+
+def test_a_vaulted_key_is_decrypted(sim: Any, tmp_path: Path) -> None:
+    (tmp_path / "vault").write_text("open sesame")
+    (tmp_path / "roster.yml").write_text(ROSTER)
+    sim.seed([PEOPLE[1]])
+    command = ["--vault-password-file", "vault", "-e", "@secret.yml", "-e", "arize_roster_file=roster.yml"]
+    for kind in ("text", "file"):
+        encrypt(tmp_path, ADMIN_KEY, kind)
+        done = start(sim, tmp_path, ["arize.ax.sync_roster", *command], ARIZE_API_KEY="wrong")
+        assert done.code == 0, done.output
+
+
+def encrypt(folder: Path, key: str, kind: str) -> None:
+    """Write secret.yml: a vaulted text in it, or all of it."""
+    from ansible.parsing.vault import VaultLib, VaultSecret  # noqa: PLC0415
+
+    vault = VaultLib([("default", VaultSecret(b"open sesame"))])
+    if kind == "file":
+        (folder / "secret.yml").write_bytes(vault.encrypt(json.dumps({"arize_api_key": key})))
+        return
+    lines = vault.encrypt(key).decode().splitlines()
+    (folder / "secret.yml").write_text("arize_api_key: !vault |\n" + "".join(f"  {line}\n" for line in lines))
+
+
+@pytest.mark.parametrize("name", [path.stem for path in PLAYBOOKS])
+def test_a_value_that_ansible_cut_at_a_space_is_refused(name: str, sim: Any, tmp_path: Path) -> None:
+    """Of  -e arize_emails="a@x.io, b@x.io"  a@x.io, would be meant, and also be confirmed."""
+    answers = ["arize_emails=ada@example.com, hedy@example.com", "arize_confirm=ada@example.com, hedy@example.com"]
+    answers += ["arize_role=member", "arize_roster_file=my roster.yml", "arize_report_dir=re port"]
+    done = start(sim, tmp_path, [f"arize.ax.{name}", *(part for answer in answers for part in ("-e", answer))])
+    assert done.code == 2
+    assert "Ansible split a value at a space, and this was left over: " in done
+    assert sim.journal() == []
+
+
+def test_a_refused_key_is_tried_once(sim: Any, tmp_path: Path) -> None:
+    people = ", ".join(f"P{n} <p{n}@example.com>" for n in range(5))
+    (tmp_path / "p").mkdir()
+    for playbook, variables in {
+        "onboard": {"arize_emails": people},
+        "resend": {"arize_emails": people},
+        "offboard": {"arize_emails": people, "arize_confirm": people},
+    }.items():
+        sim.clear_journal()
+        done = run(sim, tmp_path / "p", playbook, variables, ARIZE_API_KEY="wrong")
+        assert done.code == 2
+        assert [entry["status"] for entry in sim.journal()] == [401]
+
+
+def test_numbers_of_native_templates_mean_what_they_say(sim: Any, tmp_path: Path) -> None:
+    sim.reset(PEOPLE, owners=False)
+    for native in ("False", "True"):
+        none = {"arize_purge": "{{ 1 }}", "arize_max_deletions": "{{ 0 }}", "arize_min_admins": "{{ 0 }}"}
+        done = run(sim, tmp_path, "sync_roster", none, ANSIBLE_JINJA2_NATIVE=native)
+        assert done.code == 2
+        assert "4 users would be deleted, but max_deletions is 0" in done
+        dry = {"arize_dry_run": "{{ 1 }}", "arize_purge": "{{ true }}", "arize_max_deletions": "{{ 4 }}"}
+        assert "It would be: 4 deleted, 1 unchanged" in run(
+            sim, tmp_path, "sync_roster", {**dry, "arize_min_admins": "{{ 0 }}"}, ANSIBLE_JINJA2_NATIVE=native
+        )
+    assert sim.writes() == []
+
+
+def test_nothing_from_outside_stands_for_our_own_names(sim: Any, tmp_path: Path) -> None:
+    """Extra variables with the names of former versions, and with names that are usual in playbooks."""
+    sim.reset(PEOPLE, owners=False)
+    names = [
+        "person",
+        "plan",
+        "done",
+        "account",
+        "applied",
+        "item",
+        "nth",
+        "index",
+        "users",
+        "entries",
+        "result",
+        "values",
+    ]
+    outside = {name: {"email": "stranger@example.com", "name": "S", "role": "admin", "results": []} for name in names}
+    outside |= {"ansible_check_mode": True, "playbook_dir": "/"}
+    done = run(sim, tmp_path, "onboard", {"arize_emails": "New <new@example.com>, late@example.com", **outside})
+    assert done.code == 0, done.output
+    assert sorted(mail["to"] for mail in sim.mails()) == ["late@example.com", "new@example.com"]
+    gone = {"arize_emails": "dorothy@example.com", "arize_confirm": "dorothy@example.com"}
+    assert run(sim, tmp_path, "offboard", {**gone, **outside}).code == 2
+    assert sim.find("dorothy@example.com")["status"] == "ACTIVE"
+
+
+def test_playbooks_can_follow_each_other_in_one_run(sim: Any, tmp_path: Path) -> None:
+    sim.reset(PEOPLE, owners=False)
+    (tmp_path / "roster.yml").write_text(ROSTER)
+    books = [{"import_playbook": "arize.ax.sync_roster"}] * 2
+    (tmp_path / "site.yml").write_text(yaml.safe_dump(books))
+    done = start(sim, tmp_path, ["site.yml", "-e", "arize_roster_file=roster.yml"])
+    assert done.code == 0, done.output
+
+
+def test_tags_and_become_do_not_matter(sim: Any, tmp_path: Path) -> None:
+    sim.reset(PEOPLE, owners=False)
+    done = run(sim, tmp_path, "offboard", {"arize_confirm": "x@example.com"}, "--tags", "other", "--become")
+    assert (done.code, sim.journal()) == (2, [])
+
+
+CSV = """\
+E-Mail;Display Name;Account Role;Developer
+dorothy@example.com;"Vaughan, Dorothy";Admin;
+ ADA@example.com ;Ada Lovelace; member ;yes
+zoe@example.com;Zoë Ångström;ANNOTATOR;no
+"""
+
+
+@pytest.mark.parametrize("name", ["people.csv", "people.json", "people.yaml"])
+def test_a_roster_is_read_as_its_name_says(name: str, sim: Any, tmp_path: Path) -> None:
+    sim.reset(PEOPLE[:2], owners=False)
+    users = [
+        {"email": "dorothy@example.com", "name": "Vaughan, Dorothy", "role": "Admin"},
+        {"email": "ADA@example.com", "name": "Ada Lovelace", "role": "member", "is_developer": True},
+        {"email": "zoe@example.com", "name": "Zoë Ångström", "role": "ANNOTATOR", "is_developer": False},
+    ]
+    text = {"people.csv": "\ufeff" + CSV, "people.json": json.dumps(users), "people.yaml": yaml.safe_dump(users)}[name]
+    (tmp_path / name).write_text(text)
+    done = run(sim, tmp_path, "sync_roster", {"arize_roster_file": name})
+    assert "1 created, 1 updated, 1 unchanged" in done, done.output
+    assert "updated    dorothy@example.com  name: Dorothy Vaughan -> Vaughan, Dorothy" in done
+    assert sim.find("zoe@example.com")["name"] == "Zoë Ångström"
+    assert "3 unchanged" in run(sim, tmp_path, "sync_roster", {"arize_roster_file": name})
+
+
+def test_what_export_prints_can_be_copied(sim: Any, tmp_path: Path) -> None:
+    sim.reset([*PEOPLE, {"email": "j@example.com", "name": '{{ 7*7 }} "q" \\ : #'}], owners=False)
+    done = run(sim, tmp_path, "export_roster", {"arize_roster_file": "-"})
+    assert (done.code, done.changed) == (0, 0), done.output
+    begin = done.output.index("# The users of an Arize AX account")
+    text = done.output[begin : done.output.index("ok: [localhost]", begin)]
+    assert done.output.count(text) == 1
+    (tmp_path / "copied.yml").write_text(text)
+    again = run(
+        sim, tmp_path, "sync_roster", {"arize_roster_file": "copied.yml", "arize_purge": 1, "arize_max_deletions": 0}
+    )
+    assert "6 unchanged" in again, again.output
+
+
+def test_300_people_from_a_table(sim: Any, tmp_path: Path) -> None:
+    """Mixed case, trailing spaces, a duplicate, a name that is not ASCII and one with a comma; each change has one line."""
+    sim.seed(count=1)
+    rows = [f"  Person{n}@Example.COM ,Person {n} ,Member" for n in range(298)]
+    rows += ['comma@example.com,"Lovelace, Ada",annotator', "zoe@example.com,Zoë Ångström,MEMBER"]
+    (tmp_path / "people.csv").write_text("Mail,Full Name,Role\n" + "\n".join([*rows, "PERSON7@example.com,P,member"]))
+    file = {"arize_roster_file": "people.csv"}
+    twice = run(sim, tmp_path, "sync_roster", file)
+    assert (twice.code, sim.writes()) == (2, [])
+    assert "users[300] (PERSON7@example.com): the same user as users[7] (Person7@Example.COM)" in twice
+    (tmp_path / "people.csv").write_text("Mail,Full Name,Role\n" + "\n".join(rows))
+    done = run(sim, tmp_path, "sync_roster", file, "--diff")
+    assert done.code == 0, done.output
+    assert "300 users were mailed an invitation" in done
+    assert len(done.output.splitlines()) < 2 * 300 + 60
+    assert max(map(len, done.output.splitlines())) < 200
+    again = run(sim, tmp_path, "sync_roster", file)
+    assert (again.code, again.changed) == (0, 0)
+    assert "300 unchanged" in again

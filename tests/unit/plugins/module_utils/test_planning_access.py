@@ -1,0 +1,248 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plans of roles and role bindings: what names stand for, and what holds for everything that can be wanted."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
+from ansible_collections.arize.ax.plugins.module_utils._models import (
+    DesiredAccess,
+    DesiredRole,
+    Grant,
+    Place,
+    Role,
+    RoleBinding,
+)
+from ansible_collections.arize.ax.plugins.module_utils._planning.access import (
+    no_such_name,
+    pick,
+    pick_role,
+    plan_binding,
+    read_desired_access,
+)
+from ansible_collections.arize.ax.plugins.module_utils._planning.role import plan_role, read_desired_role
+from hypothesis import given
+from hypothesis import strategies as st
+
+PERMISSIONS = ["A", "B", "C"]
+ROLE_NAMES = {"r1": "Reviewer", "r2": "Auditor"}
+
+
+def a_role(**fields):
+    made = {"id": "r1", "name": "Reviewer", "description": None, "permissions": ("A",), "is_predefined": False}
+    return Role(**{**made, "created_at": "then", "updated_at": "then", **fields})
+
+
+def custom(role_id, name="Reviewer"):
+    return a_role(id=role_id, name=name)
+
+
+def predefined(role_id, name="Reviewer"):
+    return a_role(id=role_id, name=name, is_predefined=True)
+
+
+def kind_of(function, *arguments, **options):
+    with pytest.raises(ArizeError) as caught:
+        function(*arguments, **options)
+    return caught.value.kind
+
+
+# ---------------------------------------------------------------- what a name stands for
+
+
+@pytest.mark.parametrize(
+    ("roles", "found"),
+    [
+        ([], None),
+        ([custom("c")], "c"),
+        ([predefined("p")], "p"),
+        ([predefined("p"), custom("c"), predefined("q")], "c"),
+        ([custom("c", "reviewer"), custom("d", "Reviewers")], None),
+        ([custom("c", " Reviewer\n")], "c"),
+        ([a_role(id="n", is_predefined=None)], "n"),
+        ([a_role(name=None)], None),
+    ],
+)
+def test_a_role_name_prefers_the_custom_role(roles, found):
+    role = pick_role("Reviewer", roles)
+    assert (role and role.id) == found
+
+
+@pytest.mark.parametrize("make", [custom, predefined])
+def test_several_roles_of_one_name_are_ambiguous(make):
+    with pytest.raises(ArizeError, match=r"r1, r2.*role_id") as caught:
+        pick_role("Reviewer", [make("r1"), make("r2"), make("r3", "Other")])
+    assert caught.value.kind == "ambiguous"
+
+
+def test_an_ambiguous_name_lists_ten_ids():
+    places = [Place(f"s{number}", "Prod", None) for number in range(12)]
+    with pytest.raises(ArizeError, match=r"s9 and 2 more\. Select one by this\."):
+        pick("space", "Prod", places, "this")
+
+
+@pytest.mark.parametrize(
+    ("name", "existing", "hint"),
+    [
+        ("prod", ["Lab", "Prod"], "Did you mean Prod?"),
+        ("Prodd", ["Lab", " Prod "], "Did you mean Prod?"),
+        ("Prod", ["Lab"], ""),
+        ("Prod", ["Lab", None, " "], "see: Lab."),
+        ("Prod", [], "can see no space"),
+    ],
+)
+def test_a_name_that_does_not_exist_comes_with_the_nearest(name, existing, hint):
+    message = no_such_name("space", name, existing)
+    assert hint in message
+    assert hint.startswith("Did") or "Did you mean" not in message
+
+
+# ---------------------------------------------------------------- options
+
+
+@pytest.mark.parametrize("needs_role", [True, False])
+@pytest.mark.parametrize("needs_resource", [True, False])
+def test_role_and_resource_may_be_optional(needs_role, needs_resource):
+    options = {} if not needs_role and not needs_resource else {"space": "s"} if not needs_role else {"role": "r"}
+    if needs_role and needs_resource:
+        options["project_id"] = "p"
+    access = read_desired_access(options, needs_role=needs_role, needs_resource=needs_resource)
+    assert access == DesiredAccess(**options)
+    assert access.resource_type == ("project" if "project_id" in options else "space")
+
+
+def test_a_message_about_a_roster_entry_names_the_user():
+    with pytest.raises(ArizeError, match=r"role and role_id .*\(user ann@x\.io\)"):
+        read_desired_access({"role": "r", "role_id": "i", "space": "s"}, "ann@x.io")
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\ud800", "********"])
+@pytest.mark.parametrize("option", ["name", "description", "role_id"])
+def test_what_no_server_stores_is_refused(option, text):
+    assert kind_of(read_desired_role, {"name": "x", option: text}) == "bad_option"
+
+
+# ---------------------------------------------------------------- what holds for every role
+
+
+@st.composite
+def desired_roles(draw):
+    return DesiredRole(
+        name=draw(st.sampled_from(["Reviewer", "Reader"])),
+        role_id=draw(st.sampled_from([None, None, "r1"])),
+        description=draw(st.sampled_from([None, "", "Reads"])),
+        permissions=draw(st.none() | st.sets(st.sampled_from(PERMISSIONS), min_size=1).map(sorted).map(tuple)),
+    )
+
+
+@st.composite
+def existing_roles(draw, name):
+    return a_role(
+        name=draw(st.sampled_from([name, f" {name} "])),
+        description=draw(st.sampled_from([None, "", "Reads", "Reads "])),
+        permissions=tuple(sorted(draw(st.sets(st.sampled_from(PERMISSIONS))))),
+    )
+
+
+def written(change, existing):
+    """The role as the server has it after the change."""
+    if change.step is None:
+        return existing
+    if change.step.action == "delete":
+        return None
+    before = existing._asdict() if existing else a_role()._asdict()
+    fields = {**before, **change.step.fields, "updated_at": "now"}
+    return Role(**{**fields, "permissions": tuple(sorted(fields["permissions"]))})
+
+
+@given(st.data())
+def test_a_role_planned_again_after_the_change_needs_nothing(data):
+    desired, state = data.draw(desired_roles()), data.draw(st.sampled_from(["present", "absent"]))
+    # With role_id the name may differ: that is a rename.
+    name = "Reader" if desired.role_id else desired.name
+    existing = data.draw(st.none() | existing_roles(name))
+    if existing is None and state == "present" and (desired.role_id or desired.permissions is None):
+        assert kind_of(plan_role, desired, existing, state) == ("not_found" if desired.role_id else "incomplete")
+        return
+    change = plan_role(desired, existing, state)
+    after = written(change, existing)
+    assert agrees(change.after, after and after.as_result())
+    again = plan_role(desired, after, state)
+    assert (again.step, again.before, again.after) == (None, *[after.as_result() if after else None] * 2)
+    if change.step and change.step.action == "update":
+        assert change.step.fields, "an update sends something"
+
+
+@given(desired_roles(), st.sampled_from(["present", "absent"]))
+def test_a_predefined_role_is_never_written(desired, state):
+    existing = a_role(name="Reviewer", is_predefined=True)
+    custom_change = plan_role(desired, existing._replace(is_predefined=False), state)
+    if custom_change.step:
+        assert kind_of(plan_role, desired, existing, state) == "predefined_role"
+    else:
+        assert plan_role(desired, existing, state).step is None
+
+
+# ---------------------------------------------------------------- what holds for every binding
+
+
+GRANTS = st.builds(
+    Grant,
+    user_id=st.just("u1"),
+    email=st.sampled_from([None, "ann@x.io"]),
+    role_id=st.sampled_from([None, "r1", "r2"]),
+    role=st.sampled_from([None, "Reviewer"]),
+    resource_type=st.sampled_from(["space", "project"]),
+    resource_id=st.just("s1"),
+    space=st.sampled_from([None, "Prod"]),
+    project=st.none(),
+)
+
+
+@given(GRANTS, st.sampled_from([None, "r1", "r2", "r3"]), st.sampled_from(["present", "absent"]))
+def test_a_binding_planned_again_after_the_change_needs_nothing(grant, role_id, state):
+    if state == "present" and grant.role_id is None:
+        grant = grant._replace(role_id="r1")
+    existing = role_id and RoleBinding("b1", "u1", role_id, grant.resource_type, "s1", "then", "then")
+    change = plan_binding(grant, existing, state, ROLE_NAMES)
+    after = existing
+    if change.step and change.step.action == "create":
+        after = RoleBinding(id="b1", created_at="then", updated_at="then", **change.step.fields)
+    elif change.step:
+        after = existing._replace(**change.step.fields) if change.step.action == "update" else None
+    again = plan_binding(grant, after, state, ROLE_NAMES)
+    assert again.step is None
+    assert agrees(change.after, again.before)
+    if state == "present":
+        assert (after.user_id, after.role_id, after.resource_id) == ("u1", grant.role_id, "s1")
+    elif grant.role_id or grant.role:
+        assert after is None or after.role_id != grant.role_id
+    else:
+        assert after is None
+
+
+@pytest.mark.parametrize(
+    ("grant", "label"),
+    [
+        (Grant("u", "ann@x.io", None, None, "space", "s", "Prod", None), "ann@x.io on the space Prod"),
+        (Grant("u", None, None, None, "space", "s", None, None), "u on the space s"),
+        (Grant("u", None, None, None, "project", "p", "Prod", "Chat"), "u on the project Chat in Prod"),
+        (Grant("u", None, None, None, "project", "p", None, "Chat"), "u on the project Chat"),
+        (Grant("u", None, None, None, "project", "p", None, None), "u on the project p"),
+    ],
+)
+def test_how_a_message_names_a_binding(grant, label):
+    assert grant.label == label
+
+
+def agrees(predicted, real):
+    """Whether what is predicted is real, save for what only the server knows."""
+    if predicted is None or real is None:
+        return predicted == real
+    open_ = {"id", "created_at", "updated_at"}
+    return predicted.keys() == real.keys() and all(
+        value == real[name] or (value is None and name in open_) for name, value in predicted.items()
+    )
