@@ -130,7 +130,7 @@ def complaints(schema: dict[str, Any], document: Any) -> list[str]:
 
 
 def credential_type(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Inputs and injectors of a credential type, as somebody pastes them."""
+    """Inputs and injectors of a credential type, as an admin pastes them."""
     folder = FOLDER / "credential_types" / name
     return yaml.safe_load((folder / "inputs.yml").read_text()), yaml.safe_load((folder / "injectors.yml").read_text())
 
@@ -215,7 +215,7 @@ def answered(name: str, **answers: Any) -> dict[str, Any]:
 
 
 class _Unsafe(yaml.SafeDumper):
-    """Writes every text as !unsafe, as AWX does: nothing that somebody typed is a template."""
+    """Writes every text as !unsafe, as AWX does: nothing that a user typed is a template."""
 
 
 _Unsafe.add_representer(str, lambda dumper, text: dumper.represent_scalar("!unsafe", text))

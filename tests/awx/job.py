@@ -103,7 +103,7 @@ class Jobs:
         secrets: tuple[str, ...] = (),
         **credential: str,
     ) -> Job:
-        """Run a playbook of the project. `files` are more files of the project, `secrets` what nobody may see."""
+        """Run a playbook of the project. `files` are more files of the project, `secrets` what no output may show."""
         run = self.folder / f"job{len(list(self.folder.glob('job*')))}"
         project = run / "project"
         shutil.copytree(awx.FOLDER / "project", project)
@@ -167,7 +167,7 @@ class Jobs:
         self.searched["files"] += len(artifacts)
 
     def _values(self, credential: dict[str, str]) -> dict[str, str]:
-        """The fields of the credential, as somebody fills them in; by default for the simulator."""
+        """The fields of the credential, as an admin fills them in; by default for the simulator."""
         url = urlsplit(self.sim.url)
         here = {
             "api_key": ADMIN_KEY,

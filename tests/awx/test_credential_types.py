@@ -93,8 +93,8 @@ def test_the_choices_are_the_regions_and_none() -> None:
 )
 def test_the_endpoint_is_what_was_filled_in(values: dict[str, str], url: str, left_empty: bool) -> None:
     # Through the form, fields that no user has filled in are empty; through the API, they are not there at all.
-    blank = dict.fromkeys(FOR_EVER["arize_ax"], "") if left_empty else {}
-    env = awx.inject("arize_ax", {**blank, "api_key": " the-key \n", **values})
+    empty = dict.fromkeys(FOR_EVER["arize_ax"], "") if left_empty else {}
+    env = awx.inject("arize_ax", {**empty, "api_key": " the-key \n", **values})
     assert set(env) == set(awx.credential_type("arize_ax")[1]["env"])
     env |= awx.inject("arize_ax_network", dict.fromkeys(FOR_EVER["arize_ax_network"], "") if left_empty else {})
     connection = connect(env)

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What somebody gets to read who made a mistake: one line that names the option; nothing written, no traceback."""
+"""What a user reads after a mistake: one line that names the option; nothing written, no traceback."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ class Mistake(NamedTuple):
 
 
 def mistakes(elsewhere: str) -> dict[str, Mistake]:
-    """All of them; `elsewhere` is an https server with a certificate that nobody knows."""
+    """All of them; `elsewhere` is an https server with an unknown certificate."""
     shut = free_port()
     return {
-        "nobody_named": Mistake({"name": "Ann"}, ["email", "user_id"]),
+        "no_user_named": Mistake({"name": "Ann"}, ["email", "user_id"]),
         "named_by_nothing": Mistake({"email": " ", "user_id": ""}, ["email", "user_id"]),
         "named_twice": Mistake({**ANN, "user_id": "VXNlcjox"}, ["email", "user_id"]),
         "no_address": Mistake({**ANN, "email": "ann at x.io"}, ["email", "ann at x.io"]),
@@ -80,10 +80,10 @@ def mistakes(elsewhere: str) -> dict[str, Mistake]:
         "unknown_certificate": Mistake(
             {**ANN, "api_url": elsewhere}, ["certificate", "self-signed", "ca_path"], kind="transport"
         ),
-        "nobody_to_reset": Mistake(
+        "no_user_to_reset": Mistake(
             {"email": "bob@x.io"}, ["bob@x.io"], kind="not_found", module="arize_user_password_reset"
         ),
-        "nobody_to_invite": Mistake(
+        "no_user_to_invite": Mistake(
             {"email": "bob@x.io"}, ["name", "role"], kind="incomplete", module="arize_user_invite"
         ),
         "info_asked_twice": Mistake(
@@ -93,7 +93,7 @@ def mistakes(elsewhere: str) -> dict[str, Mistake]:
 
 
 def free_port() -> int:
-    """A port where nobody listens."""
+    """A port without a listener."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -101,7 +101,7 @@ def free_port() -> int:
 
 
 def self_signed(folder: Path) -> tuple[str, str]:
-    """Make a certificate for 127.0.0.1 that nobody vouches for."""
+    """Make a certificate for 127.0.0.1 of no known authority."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = datetime.datetime.now(datetime.timezone.utc)

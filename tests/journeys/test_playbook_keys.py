@@ -86,13 +86,13 @@ def test_a_key_is_seen_by_no_user(sim: Any, play: Any) -> None:
 
 
 def test_module_defaults_of_the_group_reach_every_module(sim: Any, play: Any, modules: list[str]) -> None:
-    somebody = {"email": "ann@x.io", "name": "Ann", "role": "member"}
+    ann = {"email": "ann@x.io", "name": "Ann", "role": "member"}
     least = {
-        "arize_user": somebody,
+        "arize_user": ann,
         "arize_user_info": {},
         "arize_user_invite": {"email": "ann@x.io"},
         "arize_user_password_reset": {"email": "member@simulator.example"},
-        "arize_user_roster": {"users": [somebody]},
+        "arize_user_roster": {"users": [ann]},
     }
     tasks = [{"name": name, f"arize.ax.{name}": least[name], "check_mode": True} for name in modules]
     # The environment leads elsewhere, and holds another key: the defaults are options of the task, and win.

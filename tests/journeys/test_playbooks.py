@@ -414,7 +414,7 @@ REFUSED = {
         {"arize_emails": "ada@example.com", "arize_confirm": "ada@example.com", "arize_protected": "ADA@*"},
         "these users are protected: Ada@example.com",
     ),
-    "who protects nobody": (
+    "protection of no user": (
         "offboard",
         {"arize_emails": "ada@example.com", "arize_confirm": "ada@example.com", "arize_protected": "BG <bg@x.io>"},
         "protected[0] is neither",
@@ -480,7 +480,7 @@ DRIFTED = """
 - {email: hedy@example.com}
 - {email: custom@example.com, custom_role_id: another}
 - {email: new@example.com, name: "{{ 6*6 }} <i>", role: annotator}
-- {user_id: nobody, name: N}
+- {user_id: unknown, name: N}
 """
 
 
@@ -489,7 +489,7 @@ def test_drift_is_reported_in_check_mode_too_and_turns_the_job_red(sim: Any, shi
     answers = {"arize_roster_text": DRIFTED, "arize_report_dir": "some/report", "arize_roster_file": ""}
     done = shipped("drift_report", "--check", "--diff", **answers)
     assert (done.code, done.changed, sim.writes()) == (2, 0, [])
-    # Dorothy's and Carla's roles, Ada's name and permission, the new one, nobody, and the unknown.
+    # Dorothy's and Carla's roles, Ada's name and permission, the new one, the unknown ID, and the unknown.
     count = 6 + 1 + len(HOSTILE)
     assert f"There is drift: {count} differences between the account and the roster. No changes were made." in done
     assert "role       dorothy@example.com  admin, in the roster member" in done
@@ -505,8 +505,8 @@ def test_drift_is_reported_in_check_mode_too_and_turns_the_job_red(sim: Any, shi
     assert "<script" not in html
     without_texts = html.replace("[l](http://example.com)", "").replace(f"<bdi>{sim.url}</bdi>", "")
     assert "://" not in without_texts, "the page holds all that it needs"
-    everybody = len(PEOPLE) + len(HOSTILE)
-    assert f"{count} differences. {everybody} users in the account at <bdi>{sim.url}</bdi>, 6 in" in html.replace(
+    all_users = len(PEOPLE) + len(HOSTILE)
+    assert f"{count} differences. {all_users} users in the account at <bdi>{sim.url}</bdi>, 6 in" in html.replace(
         "\n", ""
     )
     assert (
@@ -519,7 +519,7 @@ def test_drift_is_reported_in_check_mode_too_and_turns_the_job_red(sim: Any, shi
         sim.url,
         count,
         6,
-        everybody,
+        all_users,
     ]
     assert drift["different_role"][0] == {
         "email": "dorothy@example.com",
@@ -684,7 +684,7 @@ def test_resend_mails_each_and_says_what_failed(sim: Any, shipped: Shipped) -> N
 # ---------------------------------------------------------------- offboard
 
 OFFBOARD = {
-    "arize_emails": "ada@example.com\r\nnobody@example.com\nGRACE@example.com\n",
+    "arize_emails": "ada@example.com\r\nunknown@example.com\nGRACE@example.com\n",
     "arize_confirm": "grace@example.com, unknown@example.com, ada@example.com",
     "arize_allow_admins": "true",
     "arize_min_admins": "",
