@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import requests
 from ansible_collections.arize.ax.plugins.module_utils._client.connection import Connection
-from ansible_collections.arize.ax.plugins.module_utils._client.http import Http
+from ansible_collections.arize.ax.plugins.module_utils._client.session import Http
 
 from .contract import ADDS, CONTRADICTS, LACKS, Difference
 from .report import Report

@@ -95,8 +95,8 @@ class Writes:
         self._report.step(what, str(answer.status), answer.status in expected)
         return answer.status in expected
 
-    def _create(self, email: str, mode: str, role: Mapping[str, Any] = ROLE) -> Answer:
-        body = {"name": NAME, "email": email, "role": role, "invite_mode": mode}
+    def _create(self, email: str, mode: str, role: Mapping[str, Any] | None = None) -> Answer:
+        body = {"name": NAME, "email": email, "role": role or ROLE, "invite_mode": mode}
         return self._service.send("POST", USERS, body=body)
 
     # ---------------------------------------------------------------- by hand

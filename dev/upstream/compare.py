@@ -318,7 +318,7 @@ def judge(differences: list[Difference], known: list[dict[str, Any]]) -> tuple[l
         for entry in known
         for operation, text in itertools.product(entry["operations"], entry["differences"])
     }
-    texts = {text for _, text in differences}
+    texts = {difference[1] for difference in differences}
     unknown = [found for found in differences if not {found, Difference("*", found.text)} & listed]
     return unknown, sorted(
         entry for entry in listed - set(differences) if entry.operation != "*" or entry.text not in texts

@@ -95,7 +95,7 @@ def schemas(models: Any) -> dict[str, Any]:
     """Return the schemas of all models and enums, by class name."""
     types = {name: value for name, value in vars(models).items() if isinstance(value, type)}
     classes = {name: value for name, value in types.items() if issubclass(value, BaseModel)}
-    _, listed = models_json_schema([(model, "validation") for model in classes.values()], ref_template=SCHEMAS)
+    listed = models_json_schema([(model, "validation") for model in classes.values()], ref_template=SCHEMAS)[1]
     completed = {name: complete(listed["$defs"][name], model) for name, model in classes.items()}
     enums = {name: TypeAdapter(value).json_schema() for name, value in types.items() if issubclass(value, Enum)}
     return enums | completed

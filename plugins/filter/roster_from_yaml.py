@@ -215,7 +215,7 @@ class _Reader:
                 self._fault(key, f"the key {shown(key.value)} repeats line {first} (is a dash missing?)")
             else:
                 own[name] = (key, value)
-        _, merged = own.pop(_MERGE, (None, None))
+        merged = own.pop(_MERGE, (None, None))[1]
         sources = (merged.value if _tag(merged) == _LIST else [merged]) if merged else []
         # What the mapping says itself beats what it merges, and the first source beats the others.
         for source in sources:

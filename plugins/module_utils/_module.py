@@ -15,7 +15,7 @@ from typing import Any, Callable, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ._client import http
+from ._client import session
 from ._client.connection import resolve
 from ._client.redact import secret_forms, url_secrets
 from ._client.users import Users
@@ -71,7 +71,7 @@ def run(module: AnsibleModule, work: Callable[[], Done], describe: Callable[[Don
         work: does everything; raises ArizeError, with what was done until then as its ``outcome``.
         describe: what was done, and whether the module fails -> result.
     """
-    if not http.HAS_REQUESTS:
+    if not session.HAS_REQUESTS:
         module.fail_json(msg=missing_required_lib("requests"))
     # An api_url with a password is refused, so no data is returned that this could alter.
     module.no_log_values.update(url_secrets(module.params["api_url"] or ""))
@@ -111,7 +111,7 @@ def connect(module: AnsibleModule, pool_size: int = 1) -> Users:
     module.no_log_values.update(secret_forms(connection.api_key))
     for warning in connection.warnings:
         module.warn(warning)
-    return Users(http.Http(connection, pool_size))
+    return Users(session.Http(connection, pool_size))
 
 
 def converge_user(module: AnsibleModule, planner: Planner, keys: list[str]) -> None:

@@ -19,12 +19,20 @@ _ADVICE = (
     "Write one person in each line, as ada@example.com or as Ada Lovelace <ada@example.com>, and a name with a comma in"
     " double quotation marks."
 )
-_QUOTES = {'"': '"', "“": "”", "„": "“”", "«": "»", "'": "'", "‘": "’", "‚": "‘’"}
+_QUOTES = {
+    '"': '"',
+    "\u201c": "\u201d",
+    "\u201e": "\u201c\u201d",
+    "«": "»",
+    "'": "'",
+    "\u2018": "\u2019",
+    "\u201a": "\u2018\u2019",
+}
 _LIST_MARK = re.compile(r"^[^\S\n]*(?:•|(?:[-*]|\d+[.)])(?=\s|$))[^\S\n]*", re.MULTILINE)
 _PERSON = re.compile(
     r"""
-      (?P<name> "(?:[^"\\\n]|\\.)*"\s* | “[^”\n]*”\s* | „[^“”\n]*[“”]\s* | «[^»\n]*»\s*
-              | '[^'<>\n]*'\s* | ‘[^’<>\n]*’\s* | ‚[^‘’<>\n]*[‘’]\s* | [^<>@,;"\n]* )
+      (?P<name> "(?:[^"\\\n]|\\.)*"\s* | \u201c[^\u201d\n]*\u201d\s* | \u201e[^\u201c\u201d\n]*[\u201c\u201d]\s* | «[^»\n]*»\s*
+              | '[^'<>\n]*'\s* | \u2018[^\u2019<>\n]*\u2019\s* | \u201a[^\u2018\u2019<>\n]*[\u2018\u2019]\s* | [^<>@,;"\n]* )
       < (?P<address> [^<>\n]* ) >
     | (?P<alone> [^\s,;]+ )
     """,

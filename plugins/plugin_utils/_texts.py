@@ -122,7 +122,7 @@ def read_access(text: str) -> list[dict[str, str]]:
 
 
 def _read_access_part(part: str) -> dict[str, str]:
-    resource, _, role = (piece.strip() for piece in part.partition(":"))
+    resource, _colon, role = (piece.strip() for piece in part.partition(":"))
     names = [name.strip() for name in re.split(r"(?:^|\s)/(?:\s|$)", resource)]
     if not role or ":" in role or not all(names) or len(names) > 2:
         raise ValueError(f'{shown(part)} is neither "Space: role" nor "Space / project: role"')

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 from unittest import mock
 
-from ansible_collections.arize.ax.plugins.module_utils._client import http
+from ansible_collections.arize.ax.plugins.module_utils._client import session
 
 from tests.faults.scenes import ENDPOINTS, Scene
 from tests.faults.table import End, Fault
@@ -44,7 +44,7 @@ class Clock:
 
     def replaced(self) -> Any:
         """Return a context in which modules wait by this clock."""
-        return mock.patch.object(http, "Http", partial(http.Http, sleep=self.sleep, clock=self))
+        return mock.patch.object(session, "Http", partial(session.Http, sleep=self.sleep, clock=self))
 
 
 class Cell:

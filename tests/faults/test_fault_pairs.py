@@ -159,7 +159,7 @@ def seconds(trial: Trial, first: dict[str, Any]) -> Iterator[tuple[str, dict[str
         if entry["faults"]:
             struck = True
             continue
-        endpoint = next(name for name, match in ENDPOINTS.items() if is_to(entry, match))
+        (endpoint, *_others) = [name for name, match in ENDPOINTS.items() if is_to(entry, match)]
         for name, fault in FAULTS.items() if struck else ():
             if name not in OF_WRITES or entry["method"] != "GET":
                 yield f"{name} ({endpoint})", {**fault, **ENDPOINTS[endpoint], "skip": passed[endpoint]}

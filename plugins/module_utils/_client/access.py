@@ -18,8 +18,8 @@ from .._errors import ArizeError
 from .._models import Created, Place, Role, RoleBinding
 from .creation import Creation
 from .failures import Request, RequestError
-from .http import Http, Response, Unreadable
 from .paging import pages
+from .session import Http, Response, Unreadable
 from .users import expect_done, lower, text
 
 ROLES, BINDINGS = "/v2/roles", "/v2/role-bindings"

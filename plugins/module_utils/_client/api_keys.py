@@ -11,8 +11,8 @@ from typing import Any, Callable, TypeVar
 
 from .._models import ApiKey
 from .failures import Request
-from .http import Http, Unreadable
 from .paging import pages
+from .session import Http, Unreadable
 from .users import lower, read_account_role, text
 
 _SERVICE_KEYS = "SERVICE_KEY_READ"

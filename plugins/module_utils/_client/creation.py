@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 from .._errors import ArizeError
 from .._models import EXISTING, NEW, RECOVERED, Created
 from .failures import Request, RequestError
-from .http import Http, Response
+from .session import Http, Response
 
 Item = TypeVar("Item")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Callable, Generic, TypeVar
 
 from .failures import Request
-from .http import Http, Response, Unreadable
+from .session import Http, Response, Unreadable
 
 PAGE_SIZE = 100  # the most that the API allows
 _MAX_PAGES = 10_000  # of a list: a million items

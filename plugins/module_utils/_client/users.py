@@ -19,8 +19,8 @@ from .._errors import ArizeError, named
 from .._models import Created, User
 from .creation import Creation
 from .failures import Request, RequestError
-from .http import Http, Response, Unreadable
 from .paging import Page, pages
+from .session import Http, Response, Unreadable
 
 USERS = "/v2/users"
 _READ = "USER_READ, or an owner with the account role admin or member"

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, Callable
 
-from ansible_collections.arize.ax.plugins.module_utils._client.http import Response
 from ansible_collections.arize.ax.plugins.module_utils._client.paging import Page
+from ansible_collections.arize.ax.plugins.module_utils._client.session import Response
 from ansible_collections.arize.ax.plugins.module_utils._client.users import Users, ambiguous_email
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.plugins.module_utils._execution.roster import converge_roster

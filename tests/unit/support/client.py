@@ -12,7 +12,7 @@ from typing import Any, Callable
 import pytest
 from ansible_collections.arize.ax.plugins.module_utils._client.connection import Connection
 from ansible_collections.arize.ax.plugins.module_utils._client.failures import Request
-from ansible_collections.arize.ax.plugins.module_utils._client.http import Http, Response
+from ansible_collections.arize.ax.plugins.module_utils._client.session import Http, Response
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.tests.unit.support.api import KEY
 

@@ -93,7 +93,9 @@ class Task:
 def _as_on_a_managed_machine() -> Any:
     """Tests of filters, in the same process, make newer versions of ansible-core take it for that of a controller."""
     internal = getattr(ansible.module_utils, "_internal", None)
-    return mock.patch.object(internal, "is_controller", False) if internal else contextlib.nullcontext()
+    if internal is None:
+        return contextlib.nullcontext()
+    return mock.patch.object(internal, "is_controller", False)
 
 
 def _module_arguments(arguments: dict[str, Any]) -> Any:

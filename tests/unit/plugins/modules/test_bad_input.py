@@ -12,7 +12,7 @@ import sys
 
 import pytest
 import trustme
-from ansible_collections.arize.ax.plugins.module_utils._client import http
+from ansible_collections.arize.ax.plugins.module_utils._client import session
 from ansible_collections.arize.ax.plugins.modules import (
     arize_user,
     arize_user_info,
@@ -186,7 +186,7 @@ def test_a_certificate_that_no_user_knows(module):
 
 @pytest.mark.parametrize("module", MODULES, ids=named)
 def test_without_requests_the_message_is_ansibles_usual_one(monkeypatch, module):
-    monkeypatch.setattr(http, "HAS_REQUESTS", False)
+    monkeypatch.setattr(session, "HAS_REQUESTS", False)
     result = run(module, {"email": EMAIL, "api_key": KEY})
     assert result["failed"]
     assert "Failed to import the required Python library (requests)" in result["msg"]
@@ -195,7 +195,7 @@ def test_without_requests_the_message_is_ansibles_usual_one(monkeypatch, module)
 def test_without_requests_the_code_can_still_be_imported(monkeypatch):
     for name in ("requests", "urllib3"):
         monkeypatch.setitem(sys.modules, name, None)
-    package = http.__name__.rpartition(".")[0]
+    package = session.__name__.rpartition(".")[0]
     for name in [name for name in sys.modules if name.startswith(package)]:
         monkeypatch.delitem(sys.modules, name)
-    assert importlib.import_module(http.__name__).HAS_REQUESTS is False
+    assert importlib.import_module(session.__name__).HAS_REQUESTS is False

@@ -18,9 +18,9 @@ from types import SimpleNamespace
 import pytest
 import requests
 from ansible_collections.arize.ax.plugins.module_utils._client import failures
-from ansible_collections.arize.ax.plugins.module_utils._client import http as layer
+from ansible_collections.arize.ax.plugins.module_utils._client import session as layer
 from ansible_collections.arize.ax.plugins.module_utils._client.failures import Request
-from ansible_collections.arize.ax.plugins.module_utils._client.http import Unreadable
+from ansible_collections.arize.ax.plugins.module_utils._client.session import Unreadable
 from ansible_collections.arize.ax.tests.unit.support.client import Clock, call, failure, http
 from ansible_collections.arize.ax.tests.unit.support.wire import Call, answer, cut_off, informed, problem, raw
 
