@@ -449,7 +449,9 @@ def units_on_the_oldest_python(session: nox.Session) -> None:
     options = ["--quiet", "--no-deps", "--python-version", OLDEST.pythons[0], "--target", str(core)]
     session.run_install(UV, "pip", "install", *options, f"ansible-core=={TARGET.release}", external=True)
     path = os.pathsep.join([str(checkout().parents[2]), str(core)])
-    pytest(session, "tests/unit", "--quiet", tree=checkout(), PYTHONPATH=path)
+    # Filters and lookups run on the controller, whose Python is newer.
+    tests = ["tests/unit/plugins/module_utils", "tests/unit/plugins/modules"]
+    pytest(session, *tests, "--quiet", tree=checkout(), PYTHONPATH=path)
 
 
 @on_newest("in-process", "test")
