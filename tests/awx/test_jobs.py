@@ -124,7 +124,11 @@ def test_apply_the_roster_from_a_field(sim: Any, launch: Jobs) -> None:
     assert dry.status == "successful", dry.output
     assert dry.writes == []
     assert "Dry run, no changes were made. It would be: 1 updated" in dry.messages
-    answers |= {"arize_dry_run": "false", "arize_purge": "true", "arize_protected": "ceo@x.io\r\n*@y.io\r\n"}
+    answers |= {
+        "arize_dry_run": "false",
+        "arize_purge": "true",
+        "arize_protected": "member@simulator.example\r\n*@y.io\r\n",
+    }
     # A number may also come as text.
     job = launch("sync_roster.yml", answered("sync_roster", **answers) | {"arize_max_deletions": "1"})
     assert job.status == "successful", job.output

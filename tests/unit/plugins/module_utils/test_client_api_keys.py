@@ -36,9 +36,10 @@ def test_all_pages_are_read(server, api_keys):
 
 
 @pytest.mark.parametrize("bot", [..., None, "b2", [], {}, {"id": None}, {"id": ""}, {"id": 7}], ids=str)
-def test_a_key_without_a_bot_user_is_ignored(server, api_keys, bot):
+def test_a_service_key_without_a_bot_user_is_an_error(server, api_keys, bot):
+    """Nothing tells its bot user from other users, who may be purged."""
     server.expect(Call("GET", LIST, keys(bot, {"id": "b1"})))
-    assert api_keys.bot_user_ids() == {"b1"}
+    assert failure(api_keys.bot_user_ids).kind == "invalid_response"
 
 
 def test_an_account_without_service_keys_has_none(server, api_keys):
