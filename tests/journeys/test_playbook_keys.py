@@ -93,6 +93,11 @@ def test_module_defaults_of_the_group_reach_every_module(sim: Any, play: Any, mo
         "arize_user_invite": {"email": "ann@x.io"},
         "arize_user_password_reset": {"email": "member@simulator.example"},
         "arize_user_roster": {"users": [ann]},
+        "arize_role": {"name": "Reviewer", "permissions": ["PROJECT_READ"]},
+        "arize_role_info": {},
+        "arize_role_binding": {"email": "ann@x.io", "role_id": "Um9sZTox", "project_id": "TW9kZWw6MTo="},
+        "arize_role_binding_info": {},
+        "arize_api_key_info": {},
     }
     tasks = [{"name": name, f"arize.ax.{name}": least[name], "check_mode": True} for name in modules]
     # The environment leads elsewhere, and holds another key: the defaults are options of the task, and win.
@@ -101,4 +106,5 @@ def test_module_defaults_of_the_group_reach_every_module(sim: Any, play: Any, mo
     sim.seed([{"email": "ann@x.io", "name": "Ann", "status": "INVITED"}])
     played = play(tasks, env=env, module_defaults=defaults)
     assert played.code == 0, played.output
-    assert [entry["key"] for entry in played.requests] == ["member"] * len(modules)
+    assert {entry["key"] for entry in played.requests} == {"member"}
+    assert len(played.requests) >= len(modules)

@@ -178,43 +178,6 @@ def test_the_pattern_of_the_documentation_leaves_the_password_in_one_file(
     assert (holders, password(0) in played.output) == ([written], False)
 
 
-def many(names: str, **keywords: Any) -> dict[str, Any]:
-    """A task that asks for temporary passwords for several people at once."""
-    entry = {"role": "member", "invite_mode": "temporary_password"}
-    users = [{"email": f"{name}@x.io", "name": name, **entry} for name in names.split()]
-    return {
-        "name": f"Ask for {names}",
-        "arize.ax.arize_user_roster": {"users": users, "concurrency": 1},
-        "no_log": True,
-        **keywords,
-    }
-
-
-def test_no_user_sees_the_passwords_of_a_roster(sim: Any, play: Any, issued: list[str]) -> None:
-    """Versions of ansible-core that take the list for a loop's results show what no_log should hide."""
-    sim.seed([{"email": "blocked@x.io", "status": "BLOCKED"}])
-    fails = {"ignore_errors": True}
-    tasks = [
-        many("ann ben", register="fine"),
-        many("cid blocked", register="partly", **fails),
-        many("{{item}}", register="looped", loop=["dan", "eve"]),
-        many("fay", register="retried", until=False, retries=1, delay=0, **fails),
-        keep({"fine": "fine.results", "partly": "partly.results", "looped": "looped.results"}),
-    ]
-    played = play(tasks, *LOUD, env=sim.environment())
-    assert played.code == 0, played.output
-    kept = played.saved()
-    assert [entry["temporary_password"] for entry in kept["fine"]] == [password(0), password(1)]
-    assert [entry.get("temporary_password") for entry in kept["partly"]] == [password(2), None]
-    assert [entry["results"][0]["temporary_password"] for entry in kept["looped"]] == [password(3), password(4)]
-    assert len(issued) == 6
-    assert played.output.count("'no_log: true' was specified") >= len(tasks)
-    (played.folder / "out" / "results.json").unlink()
-    everything = played.output + "".join(text for _name, text in played.left_behind())
-    assert [form for secret in issued for form in hiding_places(secret) if form in everything] == []
-    assert "_ansible_no_log" not in played.output
-
-
 def read(path: Path) -> str:
     """A file's text, whatever it is."""
     return path.read_text(errors="replace")
