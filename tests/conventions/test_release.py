@@ -86,7 +86,11 @@ def test_a_release(place: Place) -> None:
         "plugins/module_utils/_version.py",
         "changelogs/fragments/one.yml",
         *(f"plugins/modules/{name}" for name in added),
-        *(f"plugins/filter/{path.name}" for path in (place.checkout / "plugins" / "filter").glob("*.py")),
+        *(
+            f"plugins/{kind}/{path.name}"
+            for kind in ("filter", "lookup")
+            for path in (place.checkout / "plugins" / kind).glob("*.py")
+        ),
     }
 
 
