@@ -46,6 +46,7 @@ GROUPS = {
         "roster",
         "rosters_from_your_directory",
         "changing_roles",
+        "who_may_do_what",
         "changing_an_address",
         "dry_runs",
         "ci",
