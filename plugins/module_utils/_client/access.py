@@ -89,6 +89,7 @@ class Access:
             "role_in_use",
             f"The role {role.name} cannot be deleted while it has role bindings; the API key can see {count}. Remove them"
             " first, with arize_role_binding and state: absent.",
+            outcome_unknown=error.outcome_unknown,  # an earlier attempt, whose response was lost, may have deleted it
             **error.facts(),
         )
 
