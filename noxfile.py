@@ -505,7 +505,7 @@ def newest_release(package: str) -> str:
     return resolved.strip().removeprefix(f"{package}==")
 
 
-PAIRS = [f"tests/journeys/test_{name}.py" for name in ("pairs", "roster_pairs", "access_pairs")]
+PAIRS = [f"tests/journeys/test_{name}.py" for name in ("pairs", "roster_pairs", "access_pairs", "roster_access_pairs")]
 
 
 @for_each_core("journeys", "test")
@@ -542,7 +542,8 @@ def faults(session: nox.Session) -> None:
 def pairs(session: nox.Session) -> None:
     """Check mode predicts the real run, and a second one changes nothing: 3,200 random accounts and tasks."""
     with_core(session, NEWEST)
-    pytest(session, *PAIRS, ARIZE_PAIRS="1200", ARIZE_ROSTER_PAIRS="1000", ARIZE_ACCESS_PAIRS="1000")
+    counts = {"ARIZE_ROSTER_PAIRS": "1000", "ARIZE_ACCESS_PAIRS": "1000", "ARIZE_ROSTER_ACCESS_PAIRS": "1000"}
+    pytest(session, *PAIRS, ARIZE_PAIRS="1200", **counts)
 
 
 @on_newest()

@@ -13,7 +13,8 @@ author:
 description:
   - Sorts the result of M(arize.ax.arize_user_roster) in check mode, with O(arize.ax.arize_user_roster#module:purge=true) and
     O(arize.ax.arize_user_roster#module:role_mismatch=ignore), into the differences between account and roster. It has no rule
-    of its own.
+    of its own. Role bindings that the roster does not list are among them with
+    O(arize.ax.arize_user_roster#module:purge_access=true), and only of users who have access in the roster.
   - The playbook C(arize.ax.drift_report) writes this as C(drift.json).
 options:
   _input:
@@ -38,6 +39,7 @@ EXAMPLES = r"""
     max_deletions: 1000000000
     min_admins: 0
     role_mismatch: ignore
+    purge_access: true
   check_mode: true
   register: compared
 
@@ -89,6 +91,21 @@ _value:
       description: Users with another developer permission, with C(email), C(name), and it as C(account) and C(roster).
       type: list
       elements: dict
+    missing_access:
+      description:
+        - Role bindings of the roster that existing users do not have, with C(email), C(name), C(resource)
+          (V(Space) or V(Space / project)), and the role as C(roster).
+      type: list
+      elements: dict
+    different_access:
+      description: The same where the user has another role there, with both as C(account) and C(roster).
+      type: list
+      elements: dict
+    extra_access:
+      description:
+        - Role bindings that the roster does not list, with C(email), C(name), C(resource), and the role as C(account).
+      type: list
+      elements: dict
     unusable:
       description: Entries of the roster that select no user, with C(email) or C(user_id), and C(reason).
       type: list
@@ -111,7 +128,11 @@ from ansible.errors import AnsibleFilterError
 from ..plugin_utils._texts import kind_of
 
 _PURGED = ("deleted", "skipped")
-_DIFFERENCES = ("missing", "unknown", "different_role", "different_name", "different_developer", "unusable")
+_ACCESS = {"created": "missing_access", "updated": "different_access", "deleted": "extra_access"}
+_DIFFERENCES = (
+    *("missing", "unknown", "different_role", "different_name", "different_developer"),
+    *(*_ACCESS.values(), "unusable"),
+)
 
 Row = dict[str, Any]
 
@@ -160,7 +181,10 @@ def _sort(entry: Mapping[str, Any], rows: dict[str, list[Row]]) -> None:
         )
     if mismatch := entry.get("role_mismatch"):
         rows["different_role"].append(_person(before, account=mismatch["found"], roster=mismatch["wanted"]))
-    for change in entry["changes"]:
+    for binding in entry.get("access", ()) if before else ():
+        if binding["status"] in _ACCESS:
+            rows[_ACCESS[binding["status"]]].append(_person(before, **_binding(binding)))
+    for change in (name for name in entry["changes"] if name != "access"):
         kind = {"is_developer": "different_developer"}.get(change, f"different_{change}")
         rows[kind].append(_person(before, account=before[change], roster=after[change]))
 
@@ -168,6 +192,19 @@ def _sort(entry: Mapping[str, Any], rows: dict[str, list[Row]]) -> None:
 def _person(user: Mapping[str, Any], **more: Any) -> Row:
     who = {"email": user["email"], "name": user["name"]}
     return {**({} if user["email"] else {"user_id": user["id"]}), **who, **more}
+
+
+def _binding(binding: Mapping[str, Any]) -> Row:
+    """Return a role on a space or project, as account and roster have it."""
+    places = (binding["space"] or binding["space_id"], binding["project"] or binding["project_id"])
+    role, found = _named_role(binding), _named_role(binding.get("before", binding))
+    sides = {"created": {"roster": role}, "deleted": {"account": role}}
+    both = {"account": found, "roster": role}
+    return {"resource": " / ".join(filter(None, places)), **sides.get(binding["status"], both)}
+
+
+def _named_role(binding: Mapping[str, Any]) -> str | None:
+    return binding["role"] or binding["role_id"]
 
 
 def _role(user: Mapping[str, Any]) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 CREATE, UPDATE, DELETE, RESEND, RESET = "create", "update", "delete", "resend", "reset"
 NEW, RECOVERED, EXISTING = "new", "recovered", "existing"
+ORGANIZATION, SPACE, PROJECT = "organization", "space", "project"
 
 Item = TypeVar("Item")
 

@@ -21,9 +21,9 @@ from ._client.redact import secret_forms, url_secrets
 from ._client.users import Users
 from ._errors import ArizeError, internal_error, one_line
 from ._execution.user import apply_plan
-from ._models import Outcome, User, predicted
-from ._planning.desired import ROLES, read_desired_user, read_only_one, refuse_unprotected_passwords
-from ._planning.results import roster_entries, user_result
+from ._models import Outcome, predicted
+from ._planning.desired import ROLES, read_desired_user, refuse_unprotected_passwords
+from ._planning.results import user_result
 from ._planning.user import Planner
 
 # Text is checked in _planning: as str, Ansible would make text of a list, and name only the first fault.
@@ -51,6 +51,12 @@ def connection_options() -> dict[str, Any]:
 def identity_options() -> dict[str, Any]:
     """Return the argument spec that selects one user."""
     return {"email": TEXT, "user_id": TEXT}
+
+
+def access_options() -> dict[str, Any]:
+    """Return the argument spec of a role on a space or project."""
+    names = ("role", "space", "project", "organization")
+    return {option: TEXT for name in names for option in (name, f"{name}_id")}
 
 
 def profile_options(*invite_modes: str) -> dict[str, Any]:
@@ -138,29 +144,3 @@ def converge_user(module: AnsibleModule, planner: Planner, keys: list[str]) -> N
         return predicted(plan) if module.check_mode else apply_plan(users, plan, partial(planner, desired))
 
     run(module, work, partial(user_result, keys=keys))
-
-
-def list_users(module: AnsibleModule) -> None:
-    """Exit with the users that the options select."""
-
-    def work() -> list[User]:
-        given = read_only_one(module.params, "email", "user_id", "email_contains", allow_empty=False)
-        users, statuses = connect(module), module.params["status"]
-        if "email" in given or "user_id" in given:
-            user = users.look_up(given.get("email"), given.get("user_id"))
-            found = [user] if user else []
-        else:
-            pages = users.pages(given.get("email_contains"), statuses)
-            # Where the list changes while it is read, a user may be on two pages.
-            found = list({user.id: user for page in pages for user in page.items}.values())
-        return [user for user in found if not statuses or user.status in statuses]
-
-    run(
-        module,
-        work,
-        lambda users, _failed: {
-            "changed": False,
-            "users": [user.as_result() for user in users],
-            "roster": roster_entries(users),
-        },
-    )

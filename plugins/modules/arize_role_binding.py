@@ -256,7 +256,7 @@ from functools import partial
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._execution.access import converge_binding
-from ..module_utils._module import TEXT, connect, connection_options, identity_options, run
+from ..module_utils._module import access_options, connect, connection_options, identity_options, run
 from ..module_utils._planning.access import access_result
 
 
@@ -266,14 +266,7 @@ def main():
         argument_spec={
             **connection_options(),
             **identity_options(),
-            "role": TEXT,
-            "role_id": TEXT,
-            "space": TEXT,
-            "space_id": TEXT,
-            "project": TEXT,
-            "project_id": TEXT,
-            "organization": TEXT,
-            "organization_id": TEXT,
+            **access_options(),
             "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
         },
         supports_check_mode=True,

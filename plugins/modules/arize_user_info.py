@@ -43,8 +43,19 @@ options:
       - active
       - invited
       - expired
+  access:
+    description:
+      - Whether to return the role bindings of the users too, as RV(users[].access) and in RV(roster).
+      - Only role bindings that the API key can see are returned. Memberships of organizations and predefined roles of
+        spaces cannot be read back through the API.
+      - It costs the lists of role bindings, roles, spaces and projects, and that of organizations where two spaces have
+        one name.
+    type: bool
+    default: false
 seealso:
   - module: arize.ax.arize_user
+  - module: arize.ax.arize_user_roster
+  - module: arize.ax.arize_role_binding_info
 """
 
 EXAMPLES = r"""
@@ -77,6 +88,18 @@ EXAMPLES = r"""
     content: "{{ account.roster | to_nice_yaml(sort_keys=false) }}"
     dest: roster.yml
     mode: "0644"
+
+- name: List all users with their role bindings
+  arize.ax.arize_user_info:
+    access: true
+  register: account
+
+- name: Show who is a reviewer, and where
+  ansible.builtin.debug:
+    msg: "{{ item.email }}: {{ item.access | selectattr('role', 'equalto', 'Reviewer') | map(attribute='space') }}"
+  loop: "{{ account.users }}"
+  loop_control:
+    label: "{{ item.email }}"
 """
 
 RETURN = r"""
@@ -133,11 +156,53 @@ users:
       description: When the user was created (RFC 3339).
       type: str
       sample: "2026-11-02T09:30:00Z"
+    access:
+      description: The role bindings of the user, sorted by space and project. A name that cannot be read is null.
+      returned: O(access=true)
+      type: list
+      elements: dict
+      sample:
+        - space: Production
+          space_id: U3BhY2U6MTphYkM=
+          project:
+          project_id:
+          role: Reviewer
+          role_id: Um9sZTo3OmFiYw==
+      contains:
+        space:
+          description: The name of the space, or of the space of the project.
+          type: str
+          sample: Production
+        space_id:
+          description: The ID of that space.
+          type: str
+          sample: U3BhY2U6MTphYkM=
+        project:
+          description: The name of the project. Null for a role on a space.
+          type: str
+          sample: Chat
+        project_id:
+          description: The ID of the project. Null for a role on a space.
+          type: str
+          sample: TW9kZWw6MTphYkM=
+        role:
+          description: The name of the role.
+          type: str
+          sample: Reviewer
+        role_id:
+          description: The ID of the role.
+          type: str
+          sample: Um9sZTo3OmFiYw==
 roster:
   description:
     - The same users as roster entries - C(email), C(name), C(role) or C(custom_role_id), and C(is_developer). Unknown
       fields are omitted. A user without a visible or usable address is selected by C(user_id), and so are users whose
       addresses differ only in case.
+    - With O(access=true), the users who have role bindings also have C(access), by name - C(role) and C(space), or
+      C(role), C(space) and C(project), with C(organization) where several spaces have the name. What a name does not
+      select alone, or the API key cannot read, is given by ID.
+    - Applying it with M(arize.ax.arize_user_roster), O(arize.ax.arize_user_roster#module:purge) and
+      O(arize.ax.arize_user_roster#module:purge_access) included, changes nothing.
   returned: success
   type: list
   elements: dict
@@ -184,9 +249,12 @@ error:
       sample: /v2/users
 """
 
+from functools import partial
+
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._module import TEXT, connection_options, identity_options, list_users
+from ..module_utils._execution.user_info import list_users
+from ..module_utils._module import TEXT, connect, connection_options, identity_options, run
 
 
 def main():
@@ -197,10 +265,11 @@ def main():
             **identity_options(),
             "email_contains": TEXT,
             "status": {"type": "list", "elements": "str", "default": [], "choices": ["active", "invited", "expired"]},
+            "access": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )
-    list_users(module)
+    run(module, partial(list_users, module.params, partial(connect, module)), lambda result, _failed: result)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ description:
     O(max_deletions), O(max_creations), O(protected) and O(min_admins) guard against a truncated or wrong roster.
   - The failure of one user does not stop the others. The module then fails, with complete RV(entries).
   - The whole roster is checked before the first write. If the module refuses it, no changes were made.
+  - An entry may also say what its user may do - O(users[].access) lists the roles in spaces and projects. Each is
+    treated as by M(arize.ax.arize_role_binding). Role bindings are written in the same run, after the user exists.
   - A user who would be deleted while another is created whose address looks alike (equal after Unicode normalization,
     case folding and IDNA) is refused.
 extends_documentation_fragment:
@@ -32,12 +34,15 @@ attributes:
         RV(entries[].user.created_at), RV(entries[].user.custom_role_name), and RV(entries[].user.is_developer)
         unless it is given or implied by the role).
       - It cannot predict that an address was deleted earlier and can no longer be invited, that the key lacks a
-        permission, or that it belongs to a user to be deleted (which the service refuses).
+        permission, or that it belongs to a user to be deleted (which the service refuses). Nor can it predict that an
+        ID in O(users[].access) does not exist, or that a role binding exists which the key cannot see.
   diff_mode:
     support: full
     details:
       - Text, one line for each user who changes, sorted by address - email, role, C(developer) (C(-) without it, C(?)
         where only the server can know) and name. A user who does not exist has no line.
+      - Under it, a line for each role binding that changes - email, C(access) and C(Space: role) or
+        C(Space / project: role), with IDs where names are not known.
       - It is returned when the module fails, too.
   idempotent:
     support: full
@@ -95,6 +100,53 @@ options:
           - email_link
           - none
           - temporary_password
+      access:
+        description:
+          - The roles of the user in spaces and projects. What is listed is created, or its role is changed. Other role
+            bindings of the user stay, unless O(purge_access=true).
+          - If it is omitted, the role bindings of the user are neither read nor changed.
+          - All names are exact, upper and lower case included, and resolved before the first write, in check mode too. A
+            name that does not exist, or has several matches, is an error, and no changes are made.
+          - The list must not name one space or project twice. It cannot be combined with O(state=absent).
+        type: list
+        elements: dict
+        suboptions:
+          role:
+            description:
+              - The name of the role. The custom role of this name, or if there is none, the predefined one.
+              - One of O(users[].access[].role) and O(users[].access[].role_id) is required.
+            type: raw
+          role_id:
+            description:
+              - The ID of the role. Required where several roles have one name.
+            type: raw
+          space:
+            description:
+              - The name of the space.
+              - Exactly one resource is required - a space by name or ID, O(users[].access[].project_id), or
+                O(users[].access[].project) with its space.
+            type: raw
+          space_id:
+            description:
+              - The ID of the space.
+            type: raw
+          project:
+            description:
+              - The name of the project. Its space is required too.
+            type: raw
+          project_id:
+            description:
+              - The ID of the project, instead of O(users[].access[].project) and its space.
+            type: raw
+          organization:
+            description:
+              - The name of the organization of the space. Required only where several organizations have a space of
+                this name.
+            type: raw
+          organization_id:
+            description:
+              - The ID of that organization.
+            type: raw
   state:
     description:
       - Whether the users exist. V(absent) needs only addresses or IDs, and B(is permanent). A user who does not exist is
@@ -159,9 +211,24 @@ options:
       - How many requests are sent at once, 1 to 32. When the service limits the rate, all of them pause together.
     type: int
     default: 8
+  purge_access:
+    description:
+      - Whether to remove the role bindings that O(users[].access) does not list, of users who have
+        O(users[].access). An empty list removes all of that user. Users without it are left alone.
+      - Only role bindings that the API key can see are removed.
+      - Nothing is removed from a user while one of the role bindings listed for that user fails. They are V(skipped).
+      - Nothing is removed from the bot user of a service key. To tell bot users, the API key needs
+        C(SERVICE_KEY_READ); without it the module warns.
+    type: bool
+    default: false
+notes:
+  - Role bindings of a user whose creation fails, who does not exist, or whose role differs with
+    O(role_mismatch=fail) are V(skipped). An update of the user that fails does not stop them.
+  - Memberships of organizations and predefined roles of spaces cannot be read back through the API. They are not managed.
 seealso:
   - module: arize.ax.arize_user
   - module: arize.ax.arize_user_info
+  - module: arize.ax.arize_role_binding
 """
 
 EXAMPLES = r"""
@@ -185,6 +252,22 @@ EXAMPLES = r"""
       - break-glass@example.com
       - "*@partner.example"
     min_admins: 2
+
+- name: Manage who is in and what they may do, and remove what the roster does not list
+  arize.ax.arize_user_roster:
+    users:
+      - email: ada@example.com
+        name: Ada Lovelace
+        role: member
+        access:
+          - role: Reviewer
+            space: Production
+          - role: Project Viewer
+            space: Research
+            project: Chat
+      - email: charles@example.com
+        access: []
+    purge_access: true
 
 - name: Preview that
   arize.ax.arize_user_roster:
@@ -235,6 +318,7 @@ entries:
       description:
         - What was done, or in check mode would be - V(created), V(updated), V(deleted), V(unchanged), V(not_found)
           (with O(state=absent)), V(failed), or V(skipped) (RV(entries[].error) says why).
+        - A user of whom only role bindings change is V(updated). A user is V(failed) if a role binding fails.
       type: str
       sample: updated
     changed:
@@ -242,7 +326,7 @@ entries:
       type: bool
       sample: true
     changes:
-      description: The names of the fields that were changed, if RV(entries[].status) is V(updated).
+      description: The names of the fields that were changed, and V(access) if a role binding was.
       type: list
       elements: str
       sample:
@@ -311,8 +395,67 @@ entries:
       sample:
         wanted: admin
         found: member
+    access:
+      description:
+        - The role bindings that the entry lists, in its order, and then those that O(purge_access=true) removes.
+        - A name that the module had no need to read is null.
+      returned: when the entry has O(users[].access)
+      type: list
+      elements: dict
+      sample:
+        - space: Production
+          space_id: U3BhY2U6MTphYkM=
+          project:
+          project_id:
+          role: Reviewer
+          role_id: Um9sZTo3OmFiYw==
+          status: created
+      contains:
+        space:
+          description: The name of the space, or of the space of the project.
+          type: str
+          sample: Production
+        space_id:
+          description: The ID of that space.
+          type: str
+          sample: U3BhY2U6MTphYkM=
+        project:
+          description: The name of the project. Null for a role on a space.
+          type: str
+          sample: Chat
+        project_id:
+          description: The ID of the project. Null for a role on a space.
+          type: str
+          sample: TW9kZWw6MTphYkM=
+        role:
+          description: The name of the role, as the entry wants it, or as it was removed.
+          type: str
+          sample: Reviewer
+        role_id:
+          description: The ID of that role.
+          type: str
+          sample: Um9sZTo3OmFiYw==
+        status:
+          description:
+            - What was done, or in check mode would be - V(created), V(updated) (the user had another role), V(deleted),
+              V(unchanged), V(failed), or V(skipped) (RV(entries[].access[].error) says why).
+          type: str
+          sample: created
+        before:
+          description: The C(role) and C(role_id) that the user had.
+          returned: when the status is V(updated)
+          type: dict
+          sample:
+            role: Auditor
+            role_id: Um9sZTo4OmFiYw==
+        error:
+          description: Why it failed or was skipped, as RV(entries[].error).
+          returned: when the status is V(failed) or V(skipped)
+          type: dict
     error:
-      description: Why it failed or was skipped, as RV(error), with the sentence as C(msg).
+      description:
+        - Why it failed or was skipped, as RV(error), with the sentence as C(msg). If the user is as wanted and a role
+          binding failed, the error of the first one.
       returned: when the status is V(failed) or V(skipped)
       type: dict
       sample:
@@ -338,6 +481,17 @@ summary:
     deleted: 0
     unchanged: 41
     not_found: 0
+    failed: 0
+    skipped: 0
+access_summary:
+  description: How many role bindings have each status of RV(entries[].access[].status).
+  returned: when a user of the roster has O(users[].access), and the roster was applied
+  type: dict
+  sample:
+    created: 1
+    updated: 0
+    deleted: 0
+    unchanged: 83
     failed: 0
     skipped: 0
 deletions:
@@ -399,7 +553,15 @@ from functools import partial
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._execution.roster import converge_roster
-from ..module_utils._module import TEXT, connect, connection_options, identity_options, profile_options, run
+from ..module_utils._module import (
+    TEXT,
+    access_options,
+    connect,
+    connection_options,
+    identity_options,
+    profile_options,
+    run,
+)
 from ..module_utils._planning.roster_results import roster_result
 
 
@@ -410,6 +572,7 @@ def main():
         **profile_options("email_link", "none", "temporary_password"),
         "role": TEXT,
         "is_developer": {"type": "bool"},
+        "access": {"type": "list", "elements": "dict", "options": access_options()},
     }
     module = AnsibleModule(
         argument_spec={
@@ -423,6 +586,7 @@ def main():
             "min_admins": {"type": "int", "default": 1},
             "role_mismatch": {"type": "str", "default": "fail", "choices": ["fail", "warn", "ignore"]},
             "concurrency": {"type": "int", "default": 8},
+            "purge_access": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )

@@ -9,16 +9,16 @@ Every method raises ArizeError: transport, rate_limited, server, the kind of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
 from .._errors import ArizeError
-from .._models import Created, Place, Role, RoleBinding
+from .._models import ORGANIZATION, PROJECT, SPACE, Created, Place, Role, RoleBinding
 from .creation import Creation
 from .failures import Request, RequestError
-from .paging import pages
+from .paging import Page, pages
 from .session import Http, Response, Unreadable
 from .users import expect_done, lower, text
 
@@ -26,6 +26,22 @@ ROLES, BINDINGS = "/v2/roles", "/v2/role-bindings"
 _ROLE_READ = "ROLE_READ, which account admins and members have"
 _BINDING_IDS = ("user_id", "role_id", "resource_type", "resource_id")
 _BINDING_CREATE = "ROLE_BINDING_CREATE on the space or project (the API answers likewise if that does not exist)"
+
+
+class _Places(NamedTuple):
+    """How the API lists places of one kind: the field with their parent's ID, and the filter for it."""
+
+    plural: str
+    parent: str | None
+    filter: str
+    needs: str
+
+
+_PLACES = {
+    ORGANIZATION: _Places("organizations", None, "", "ORGANIZATION_READ"),
+    SPACE: _Places("spaces", "organization_id", "org_id", "SPACE_READ"),
+    PROJECT: _Places("projects", "space_id", "space_id", "PROJECT_READ"),
+}
 
 AnItem = TypeVar("AnItem", Role, RoleBinding, Place)
 Query = list[tuple[str, Any]]
@@ -103,9 +119,15 @@ class Access:
             user_id: an unknown one is not_found.
             require_ids: whether a binding without user, role or resource is invalid_response.
         """
+        return _unique(self.binding_pages(resource_type, user_id, require_ids))
+
+    def binding_pages(
+        self, resource_type: str, user_id: str | None = None, require_ids: bool = True
+    ) -> Iterator[Page[RoleBinding]]:
+        """Yield the same page by page."""
         query: Query = [("resource_type", resource_type.upper()), *_given(user_id=user_id)]
         read = partial(read_binding, require_ids=require_ids)
-        return self._list(BINDINGS, query, "role_bindings", read, "ROLE_BINDING_READ")
+        return self._pages(BINDINGS, query, "role_bindings", read, "ROLE_BINDING_READ")
 
     def find_binding(self, resource_type: str, user_id: str, resource_id: str) -> RoleBinding | None:
         """Return the binding of a user on a resource; None if the key can see none."""
@@ -160,29 +182,33 @@ class Access:
 
     # ------------------------------------------------------------ organizations, spaces, projects
 
-    def organizations(self, name: str | None = None) -> list[Place]:
-        """Return the organizations (GET /v2/organizations), those whose name contains *name* if it is given."""
-        read = partial(read_place, None)
-        return self._list("/v2/organizations", _given(name=name), "organizations", read, "ORGANIZATION_READ")
+    def places(self, kind: str, name: str | None = None, parent_id: str | None = None) -> list[Place]:
+        """Return the organizations, spaces or projects that the key may see.
 
-    def spaces(self, name: str | None = None, organization_id: str | None = None) -> list[Place]:
-        """Return the spaces (GET /v2/spaces), those whose name contains *name* if it is given."""
-        query = _given(name=name, org_id=organization_id)
-        spaces = self._list("/v2/spaces", query, "spaces", partial(read_place, "organization_id"), "SPACE_READ")
-        return _within(organization_id, spaces)
+        Args:
+            kind: ORGANIZATION, SPACE or PROJECT.
+            name: only those whose name contains this.
+            parent_id: only those in this organization, or space. Older servers do not show in which one they are.
+        """
+        places = _unique(self.place_pages(kind, name, parent_id))
+        return [place for place in places if None in (parent_id, place.parent_id) or place.parent_id == parent_id]
 
-    def projects(self, name: str | None = None, space_id: str | None = None) -> list[Place]:
-        """Return the projects (GET /v2/projects), those whose name contains *name* if it is given."""
-        query = _given(name=name, space_id=space_id)
-        projects = self._list("/v2/projects", query, "projects", partial(read_place, "space_id"), "PROJECT_READ")
-        return _within(space_id, projects)
+    def place_pages(self, kind: str, name: str | None = None, parent_id: str | None = None) -> Iterator[Page[Place]]:
+        """Yield the same page by page."""
+        what = _PLACES[kind]
+        query = [*_given(name=name), *([(what.filter, parent_id)] if parent_id else [])]
+        return self._pages(f"/v2/{what.plural}", query, what.plural, partial(read_place, what.parent), what.needs)
 
     def _list(
         self, path: str, query: Query, plural: str, read: Callable[[Mapping[str, Any]], AnItem], needs: str
     ) -> list[AnItem]:
-        """Return every item of a list once: where it changes while it is read, one may be on two pages."""
+        return _unique(self._pages(path, query, plural, read, needs))
+
+    def _pages(
+        self, path: str, query: Query, plural: str, read: Callable[[Mapping[str, Any]], AnItem], needs: str
+    ) -> Iterator[Page[AnItem]]:
         request = Request(f"list the {plural.replace('_', ' ')}", "GET", path, query, needs=needs)
-        return list({item.id: item for page in pages(self.http, request, plural, read) for item in page.items}.values())
+        return pages(self.http, request, plural, read)
 
 
 class _RoleCreation(Creation[Role]):
@@ -290,9 +316,9 @@ def read_place(parent: str | None, data: Mapping[str, Any]) -> Place:
     return Place(_id(data, "item"), text(data.get("name")), text(data.get(parent)) if parent else None)
 
 
-def _within(parent_id: str | None, places: list[Place]) -> list[Place]:
-    """Return those of *places* that are in the parent, if one is given; older servers leave the parent out."""
-    return [place for place in places if None in (parent_id, place.parent_id) or place.parent_id == parent_id]
+def _unique(pages_of_items: Iterable[Page[AnItem]]) -> list[AnItem]:
+    """Return every item of a list once: where it changes while it is read, one may be on two pages."""
+    return list({item.id: item for page in pages_of_items for item in page.items}.values())
 
 
 def _id(data: Mapping[str, Any], what: str) -> str:

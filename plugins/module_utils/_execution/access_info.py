@@ -14,12 +14,14 @@ from .._client.access import Access
 from .._client.api_keys import ApiKeys
 from .._client.users import Users
 from .._errors import ArizeError, bad_option
-from .._models import ApiKey, DesiredAccess, Role, RoleBinding
+from .._models import PROJECT, SPACE, ApiKey, DesiredAccess, Role, RoleBinding
 from .._planning.access import binding_result, read_desired_access
 from .._planning.desired import read_id, read_only_one, read_text
+from .._planning.directory import Target
+from .directory import directory_of, if_allowed
 from .names import Names
 
-RESOURCE_TYPES = ("space", "project")  # listed where none is given
+RESOURCE_TYPES = (SPACE, PROJECT)  # listed where none is given
 
 Connect = Callable[[], Users]
 Labels = Mapping[str, Any]
@@ -109,39 +111,22 @@ def _with_names(
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the bindings as results, with the names that the key may read, and a warning for what it may not read."""
     warnings: list[str] = []
-    readable = partial(_readable, warnings)
     user_ids = {binding.user_id for binding in bindings} - set(emails)
-    emails = {**emails, **readable("email addresses", partial(_emails, users, user_ids))} if user_ids else emails
-    roles = readable("role names", partial(_by_id, access.roles)) if bindings else {}
-    on_projects = any(binding.resource_type == "project" for binding in bindings)
-    projects = readable("project names", partial(_by_id, access.projects)) if on_projects else {}
-    spaces = readable("space names", partial(_by_id, access.spaces)) if bindings else {}
-    return [_with_name(binding, emails, roles, spaces, projects) for binding in bindings], warnings
+    if user_ids:
+        read_emails = partial(_emails, users, user_ids)
+        emails = {**emails, **(if_allowed(warnings, "email addresses", read_emails) or {})}
+    directory = directory_of(access, bindings, warnings)
+    return [_with_name(binding, emails, directory.describe_binding(binding)) for binding in bindings], warnings
 
 
-def _with_name(binding: RoleBinding, emails: Labels, roles: Labels, spaces: Labels, projects: Labels) -> dict[str, Any]:
-    project = projects.get(binding.resource_id or "") if binding.resource_type == "project" else None
-    space_id = project.parent_id if project else binding.resource_id
-    space = spaces.get(space_id or "") if project or binding.resource_type == "space" else None
-    role = roles.get(binding.role_id or "")
+def _with_name(binding: RoleBinding, emails: Labels, target: Target) -> dict[str, Any]:
     return binding_result(
         binding,
         email=emails.get(binding.user_id or ""),
-        role=role and role.name,
-        space=space and space.name,
-        project=project and project.name,
+        role=target.role,
+        space=target.space,
+        project=target.project,
     )
-
-
-def _readable(warnings: list[str], what: str, read: Callable[[], Labels]) -> Labels:
-    """Return what *read* returns, or nothing and a warning where the key lacks the permission."""
-    try:
-        return read()
-    except ArizeError as error:
-        if error.kind != "forbidden":
-            raise
-        warnings.append(f"The {what} are null: {error.message}")
-        return {}
 
 
 def _emails(users: Users, user_ids: Iterable[str | None]) -> Labels:
@@ -153,7 +138,3 @@ def _emails(users: Users, user_ids: Iterable[str | None]) -> Labels:
         if not missing:
             break
     return emails
-
-
-def _by_id(read: Callable[[], Iterable[Any]]) -> Labels:
-    return {item.id: item for item in read()}

@@ -6,17 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping
 
 from .._client.access import Access
 from .._client.users import Users
 from .._errors import ArizeError
-from .._models import DesiredAccess, Grant, Place
+from .._models import ORGANIZATION, PROJECT, SPACE, DesiredAccess, Grant
 from .._planning.access import no_such_name, pick, pick_role
-
-_ORGANIZATION = "organization_id"
-_PROJECT = "project_id"
 
 
 class Names:
@@ -93,10 +89,7 @@ class Names:
         if space_id is None:
             return None, desired.space
         where = f" in the space {desired.space or space_id}"
-        project = self._place(
-            "project", desired.project, _PROJECT, partial(self._access.projects, space_id=space_id), where
-        )
-        return project, desired.space
+        return self._place(PROJECT, desired.project, "project_id", space_id, where), desired.space
 
     def _role_id(self, desired: DesiredAccess) -> str | None:
         if desired.role is None:
@@ -111,23 +104,19 @@ class Names:
     def _space_id(self, desired: DesiredAccess) -> str | None:
         organization_id, where = desired.organization_id, ""
         if desired.organization is not None:
-            organization_id = self._place(
-                "organization", desired.organization, _ORGANIZATION, self._access.organizations
-            )
+            organization_id = self._place(ORGANIZATION, desired.organization, "organization_id")
             if organization_id is None:
                 return None
         if organization_id is not None:
             where = f" in the organization {desired.organization or organization_id}"
-        spaces = partial(self._access.spaces, organization_id=organization_id)
-        return self._place("space", desired.space or "", self._narrows_space, spaces, where)
+        return self._place(SPACE, desired.space or "", self._narrows_space, organization_id, where)
 
-    def _place(
-        self, kind: str, name: str, narrows: str, read: Callable[..., Sequence[Place]], where: str = ""
-    ) -> str | None:
+    def _place(self, kind: str, name: str, narrows: str, parent_id: str | None = None, where: str = "") -> str | None:
         """Return the ID of the one place with this name; where there is none, all are read to say what there is."""
-        place = pick(kind, name, read(name=name), narrows)
+        place = pick(kind, name, self._access.places(kind, name, parent_id), narrows)
         if place is None:
-            self._missing(no_such_name(kind, name, [other.name for other in read()], where))
+            existing = self._access.places(kind, parent_id=parent_id)
+            self._missing(no_such_name(kind, name, [other.name for other in existing], where))
         return place.id if place else None
 
     def _missing(self, message: str) -> None:

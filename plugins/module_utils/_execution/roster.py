@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, Callable, TypeVar
+from typing import Any, Callable
 
+from .._client.access import Access
 from .._client.api_keys import ApiKeys
 from .._client.users import Users, ambiguous_email
 from .._errors import ArizeError, named
-from .._models import CREATE, DELETE, UPDATE, User, found, predicted
+from .._models import CREATE, DELETE, PROJECT, SPACE, UPDATE, User, found, predicted
 from .._planning.desired import refuse_unprotected_passwords
 from .._planning.roster import (
     Account,
@@ -28,15 +28,20 @@ from .._planning.roster import (
     may_delete_admin,
     plan_roster,
     read_roster,
+    removes_access,
     users_to_purge,
 )
+from .._planning.roster_access import AccountAccess, BindingOutcome, PlannedBinding, by_user, resolve_access
 from .._planning.roster_results import EntryOutcome, RosterOutcome, roster_failure
-from .user import apply_plan
+from .access import apply_change, binding_writer
+from .directory import read_bindings, read_directory
+from .parallel import map_concurrently
+from .user import apply_plan, as_failure
 
 _KEY_REFUSED = "Not tried: the API key was refused."
+_NOT_REMOVED = "Not removed: another role binding of this user failed."
 
-Input = TypeVar("Input")
-Output = TypeVar("Output")
+WriteBinding = Callable[[PlannedBinding, Mapping[str, Any]], BindingOutcome]  # for the user as results show it
 
 
 def converge_roster(
@@ -79,8 +84,9 @@ def _plan(users: Users, entries: Sequence[Entry], rules: Rules) -> RosterPlan:
     account = _read(users, entries, rules) if entries else Account({})
     if not account.complete and may_delete_admin(entries, account, rules):
         account = account._replace(users=_sweep(users, [], whole=True).seen(), complete=True)
+    account = account._replace(access=_read_access(Access(users.http), entries, account, rules))
     warnings: tuple[str, ...] = ()
-    if users_to_purge(entries, account, rules):
+    if users_to_purge(entries, account, rules) or removes_access(entries, account, rules):
         try:
             account = account._replace(bots=ApiKeys(users.http).bot_user_ids())
         except ArizeError as error:
@@ -89,6 +95,28 @@ def _plan(users: Users, entries: Sequence[Entry], rules: Rules) -> RosterPlan:
             warnings = (f"Bot users of service keys could not be told apart from other users: {error.message}",)
     plan = plan_roster(entries, account, rules)
     return plan._replace(warnings=(*plan.warnings, *warnings))
+
+
+def _read_access(access: Access, entries: Sequence[Entry], account: Account, rules: Rules) -> AccountAccess:
+    """Read what names of access stand for, and the bindings of the users who have access in the roster."""
+    wanted = [(entry.place, entry.access) for entry in entries if entry.access]
+    directory = read_directory(access, [item for _place, items in wanted for item in items], rules.concurrency)
+    targets = resolve_access(wanted, directory)
+    bindings = []
+    for resource_type in (SPACE, PROJECT):
+        user_ids = [
+            account.found[entry.key].id
+            for entry in entries
+            if entry.key in account.found and _needs_bindings(entry, resource_type, rules)
+        ]
+        bindings += read_bindings(access, resource_type, user_ids, rules.concurrency)
+    return AccountAccess(targets, by_user(bindings), directory)
+
+
+def _needs_bindings(entry: Entry, resource_type: str, rules: Rules) -> bool:
+    if entry.access is None:
+        return False
+    return rules.purge_access or any(item.resource_type == resource_type for item in entry.access)
 
 
 class _Sweep:
@@ -166,7 +194,7 @@ def _read(users: Users, entries: Sequence[Entry], rules: Rules) -> Account:
             failed[entry.key] = error
             return None
 
-    looked_up = zip(rest, _map_concurrently(look_up, rest, rules.concurrency))
+    looked_up = zip(rest, map_concurrently(look_up, rest, rules.concurrency))
     found_users = {**sweep.found, **{entry.key: user for entry, user in looked_up if user}}
     for key, matches in sweep.other_case.items():
         entry = sweep.waiting.get(key)
@@ -186,13 +214,30 @@ def _predict(plan: RosterPlan) -> tuple[EntryOutcome, ...]:
     """Return the outcomes without carrying anything out (check mode)."""
     early = [_early_outcome(user) for user in plan.users]
     held = _purge_held(entry for entry in early if entry)
-    return tuple(entry or _predicted(user, held) for user, entry in zip(plan.users, early))
+    entries = (entry or _predicted(user, held) for user, entry in zip(plan.users, early))
+    return tuple(_with_access(entry, partial(_predicted_binding, plan)) for entry in entries)
 
 
 def _predicted(user: PlannedUser, held: str) -> EntryOutcome:
     if (user.purged and held) or user.plan is None:
         return EntryOutcome(user, skipped=held)
     return EntryOutcome(user, predicted(user.plan))
+
+
+def _predicted_binding(plan: RosterPlan, planned: PlannedBinding, user: Mapping[str, Any]) -> BindingOutcome:
+    change = planned.change(user["id"], user["email"], plan.role_names)
+    return BindingOutcome(planned, predicted(change))
+
+
+def _with_access(entry: EntryOutcome, write: WriteBinding) -> EntryOutcome:
+    """Return *entry* with what *write* has made of each of the user's bindings: those to be removed come last."""
+    done: list[BindingOutcome] = []
+    for planned in entry.planned.access or ():
+        failed = planned.extra and any(binding.error or binding.skipped for binding in done)
+        held = entry.access_held or (_NOT_REMOVED if failed else "")
+        user = (entry.outcome and entry.outcome.user) or {}
+        done.append(BindingOutcome(planned, skipped=held) if held else write(planned, user))
+    return entry._replace(access=tuple(done))
 
 
 def _early_outcome(user: PlannedUser) -> EntryOutcome | None:
@@ -209,7 +254,7 @@ def _purge_held(entries: Iterable[EntryOutcome]) -> str:
 
 
 class _Run:
-    """Carries a plan out: creations, then updates, then deletions, each side by side.
+    """Carries a plan out: creations, then updates, then access, then deletions, each side by side.
 
     One failure stops no other user, except when the key is refused.
     """
@@ -223,12 +268,19 @@ class _Run:
     def outcomes(self) -> tuple[EntryOutcome, ...]:
         """Carry everything out, and return what became of each user, in the order of the plan."""
         done = {number: _early_outcome(user) for number, user in enumerate(self._plan.users)}
-        for action in (CREATE, UPDATE, DELETE):
-            held = _purge_held(entry for entry in done.values() if entry) if action == DELETE else ""
-            batch = {number: user for number, user in enumerate(self._plan.users) if user.action == action}
-            apply = partial(self._apply, held=held)
-            done.update(zip(batch, _map_concurrently(apply, list(batch.values()), self._rules.concurrency)))
+        for action in (CREATE, UPDATE):
+            self._carry_out(action, done)
+        managed = {number: entry for number, entry in done.items() if entry and entry.planned.access}
+        write_all = partial(_with_access, write=self._write_binding)
+        done.update(zip(managed, map_concurrently(write_all, list(managed.values()), self._rules.concurrency)))
+        self._carry_out(DELETE, done, _purge_held(entry for entry in done.values() if entry))
         return tuple(entry for _number, entry in sorted(done.items()) if entry)
+
+    def _carry_out(self, action: str, done: dict[int, EntryOutcome | None], held: str = "") -> None:
+        """Carry out all steps of one kind, and put what became of them into *done*."""
+        batch = {number: user for number, user in enumerate(self._plan.users) if user.action == action}
+        apply = partial(self._apply, held=held)
+        done.update(zip(batch, map_concurrently(apply, list(batch.values()), self._rules.concurrency)))
 
     def _apply(self, user: PlannedUser, held: str) -> EntryOutcome:
         if user.purged and held:
@@ -242,10 +294,16 @@ class _Run:
                 self._refused.set()
             return EntryOutcome(user, error.outcome, error)
 
-
-def _map_concurrently(work: Callable[[Input], Output], items: Sequence[Input], concurrency: int) -> list[Output]:
-    """Call *work* for each of *items*, so many at once; return in order. An error cancels what has not begun."""
-    if len(items) < 2:
-        return [work(item) for item in items]
-    with ThreadPoolExecutor(min(concurrency, len(items))) as pool:
-        return list(pool.map(work, items))
+    def _write_binding(self, planned: PlannedBinding, user: Mapping[str, Any]) -> BindingOutcome:
+        if self._refused.is_set():
+            return BindingOutcome(planned, skipped=_KEY_REFUSED)
+        names = self._plan.role_names
+        grant = planned.target.grant(user["id"], user["email"])
+        writer = binding_writer(Access(self._users.http), grant, "absent" if planned.extra else "present", names)
+        try:
+            return BindingOutcome(planned, apply_change(writer, writer.plan(planned.existing)))
+        except Exception as unexpected:
+            error = as_failure(unexpected)
+            if error.kind == "unauthorized":
+                self._refused.set()
+            return BindingOutcome(planned, error.outcome, error)

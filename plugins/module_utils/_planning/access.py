@@ -98,11 +98,16 @@ def pick_role(name: str, roles: Sequence[Role]) -> Role | None:
 def no_such_name(kind: str, name: str, existing: Iterable[str | None], where: str = "") -> str:
     """Return the sentences for a *name* that does not exist; *existing* are the names that do."""
     known = sorted({other.strip() for other in existing if other and other.strip()})
+    listed = f"The {kind}s that the API key can see: {named(known)}." if known else f"The API key can see no {kind}."
+    return f"{unknown_name(kind, name, known, where)} {listed}"
+
+
+def unknown_name(kind: str, name: str, known: Sequence[str], where: str = "") -> str:
+    """Return the same without the list of the names that exist; *known* are those that may be meant."""
     by_key = {other.casefold(): other for other in reversed(known)}
     near = get_close_matches(name.casefold(), by_key, n=1, cutoff=0.75)
-    listed = f"The {kind}s that the API key can see: {named(known)}." if known else f"The API key can see no {kind}."
     asked = f" Did you mean {by_key[near[0]]}?" if near else ""
-    return f"There is no {kind} named {name}{where} (names are case-sensitive).{asked} {listed}"
+    return f"There is no {kind} named {name}{where} (names are case-sensitive).{asked}"
 
 
 def plan_binding(

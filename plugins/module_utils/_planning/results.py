@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from .._errors import ArizeError
@@ -28,16 +29,22 @@ def user_result(outcome: Outcome, failed: bool, keys: Sequence[str]) -> dict[str
     return result
 
 
-def roster_entries(users: Sequence[User]) -> list[dict[str, Any]]:
+def roster_entries(
+    users: Sequence[User], access: Mapping[str, Sequence[Mapping[str, str]]] = MappingProxyType({})
+) -> list[dict[str, Any]]:
     """Return *users* as a roster takes them: what can be managed, without what is unknown or cannot be set.
 
     Users whose addresses differ only in case are selected by ID, and so is one whose address cannot be used.
+
+    Args:
+        users: as read.
+        access: the access of those who have any, by their ID.
     """
     keys = Counter(user.key for user in users)
-    return [_roster_entry(user, by_email=keys[user.key] == 1) for user in users]
+    return [_roster_entry(user, keys[user.key] == 1, access.get(user.id)) for user in users]
 
 
-def _roster_entry(user: User, by_email: bool) -> dict[str, Any]:
+def _roster_entry(user: User, by_email: bool, access: Sequence[Mapping[str, str]] | None) -> dict[str, Any]:
     by_email = by_email and user.key == user.key.strip() and _accepted(email=user.email)
     entry = {
         "email": user.email if by_email else None,
@@ -46,6 +53,7 @@ def _roster_entry(user: User, by_email: bool) -> dict[str, Any]:
         "role": user.role if user.role in ROLES else None,
         "custom_role_id": user.custom_role_id,
         "is_developer": user.is_developer,
+        "access": access,
     }
     return {name: value for name, value in entry.items() if value is not None}
 

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .._errors import ArizeError, Kind, bad_option, named, sentences
-from .._models import CREATE, DELETE, DesiredUser, Plan, User
+from .._models import CREATE, DELETE, DesiredAccess, DesiredUser, Plan, User
 from .desired import ROLES, read_desired_user
 from .protection import Protection, fold_address
+from .roster_access import AccountAccess, PlannedBinding, plan_access, read_access
 from .user import Planner, plan_absent, plan_present
 
 MAX_CONCURRENCY = 32
@@ -35,6 +37,7 @@ class Rules(NamedTuple):
     min_admins: int
     role_mismatch: str
     concurrency: int
+    purge_access: bool
 
     @property
     def planner(self) -> Planner:
@@ -45,10 +48,11 @@ class Rules(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """An entry of the roster, and its place there."""
+    """An entry of the roster, and its place there; None as ``access`` is not managed."""
 
     number: int
     desired: DesiredUser
+    access: tuple[DesiredAccess, ...] | None = None
 
     @property
     def key(self) -> Key:
@@ -65,7 +69,8 @@ class Entry(NamedTuple):
 class Account(NamedTuple):
     """What was read: the user of each entry, or why it is not known, and every user seen.
 
-    ``complete`` says that ``users`` is the whole account; ``bots`` are the IDs of service keys' bot users.
+    ``complete`` says that ``users`` is the whole account; ``bots`` are the IDs of service keys' bot users; ``access`` is
+    what the access of the roster needs.
     """
 
     found: Mapping[Key, User]
@@ -73,16 +78,21 @@ class Account(NamedTuple):
     users: Sequence[User] = ()
     complete: bool = False
     bots: frozenset[str] = frozenset()
+    access: AccountAccess = AccountAccess()
 
 
 class PlannedUser(NamedTuple):
-    """A user of the roster, or one to be purged, with the plan or the failure that came before it."""
+    """A user of the roster, or one to be purged, with the plan or the failure that came before it.
+
+    None as ``access`` is not managed.
+    """
 
     desired: DesiredUser
     existing: User | None
     plan: Plan | None = None
     error: ArizeError | None = None
     purged: bool = False
+    access: tuple[PlannedBinding, ...] | None = None
 
     @property
     def label(self) -> str:
@@ -100,6 +110,7 @@ class RosterPlan(NamedTuple):
 
     users: tuple[PlannedUser, ...]
     warnings: tuple[str, ...] = ()
+    role_names: Mapping[str, str | None] = MappingProxyType({})
 
 
 def check_rules(rules: Rules, entries: Sequence[Any]) -> None:
@@ -114,10 +125,11 @@ def check_rules(rules: Rules, entries: Sequence[Any]) -> None:
         if (getattr(rules, name) or 0) < 0:
             raise bad_option(f"{name} must not be negative.")
     Protection.read(rules.protected)
+    for name in ("purge", "purge_access"):
+        if getattr(rules, name) and rules.state == "absent":
+            raise bad_option(f"{name}: true cannot be combined with state: absent.")
     if not rules.purge:
         return
-    if rules.state == "absent":
-        raise bad_option("purge: true cannot be combined with state: absent.")
     if rules.max_deletions is None:
         raise bad_option("purge: true requires max_deletions. Deletions are permanent.")
     if not entries:
@@ -134,7 +146,7 @@ def read_roster(entries: Iterable[Mapping[str, Any]], state: str) -> list[Entry]
     faults: list[str] = []
     for index, options in enumerate(entries):
         try:
-            entry = Entry(index, read_desired_user(options))
+            entry = Entry(index, read_desired_user(options), read_access(options.get("access"), state))
         except ArizeError as error:
             faults.append(f"users[{index}]: {error.message}")
             continue
@@ -168,6 +180,11 @@ def users_to_purge(entries: Iterable[Entry], account: Account, rules: Rules) -> 
     return sorted(purged, key=lambda user: (user.key, user.id))
 
 
+def removes_access(entries: Iterable[Entry], account: Account, rules: Rules) -> bool:
+    """Whether a role binding of a user of the roster is to be removed."""
+    return any(planned.extra for entry in entries for planned in _plan_access(entry, account, rules) or ())
+
+
 def plan_roster(entries: Sequence[Entry], account: Account, rules: Rules) -> RosterPlan:
     """Plan every user, and check the safeguards.
 
@@ -180,7 +197,8 @@ def plan_roster(entries: Sequence[Entry], account: Account, rules: Rules) -> Ros
         desired = DesiredUser(email=user.email)
         users.append(PlannedUser(desired, user, plan_absent(desired, user), purged=True))
     protection = Protection.read(rules.protected)
-    plan = RosterPlan(tuple(users), protection.warnings(account.users) if rules.purge else ())
+    warnings = protection.warnings(account.users) if rules.purge else ()
+    plan = RosterPlan(tuple(users), warnings, account.access.directory.role_names)
     try:
         _check_safeguards(plan, account, rules, protection)
     except ArizeError as error:
@@ -194,7 +212,7 @@ def _plan_entries(entries: Iterable[Entry], account: Account, rules: Rules) -> l
     incomplete: list[str] = []
     twice: list[str] = []
     for entry in entries:
-        user = _plan_entry(entry, account, rules.planner)
+        user = _plan_entry(entry, account, rules)
         if user.error and user.error.kind == "incomplete":
             incomplete.append(f"users[{entry.number}]: {user.error.message}")
         first, _user = planned.setdefault(user.existing.id if user.existing else entry.place, (entry, user))
@@ -207,14 +225,24 @@ def _plan_entries(entries: Iterable[Entry], account: Account, rules: Rules) -> l
     return [user for _entry, user in planned.values()]
 
 
-def _plan_entry(entry: Entry, account: Account, planner: Planner) -> PlannedUser:
+def _plan_entry(entry: Entry, account: Account, rules: Rules) -> PlannedUser:
     existing, failed = account.found.get(entry.key), account.failed.get(entry.key)
+    user = PlannedUser(entry.desired, existing, error=failed, access=_plan_access(entry, account, rules))
     if failed:
-        return PlannedUser(entry.desired, existing, error=failed)
+        return user
     try:
-        return PlannedUser(entry.desired, existing, planner(entry.desired, existing))
+        return user._replace(plan=rules.planner(entry.desired, existing))
     except ArizeError as error:
-        return PlannedUser(entry.desired, existing, error=error)
+        return user._replace(error=error)
+
+
+def _plan_access(entry: Entry, account: Account, rules: Rules) -> tuple[PlannedBinding, ...] | None:
+    """Plan the access of an entry; nothing is removed from the bot user of a service key."""
+    if entry.access is None:
+        return None
+    user = account.found.get(entry.key)
+    purge = rules.purge_access and not (user and user.id in account.bots)
+    return plan_access(entry.access, user, account.access, purge)
 
 
 def _check_safeguards(plan: RosterPlan, account: Account, rules: Rules, protection: Protection) -> None:

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from .._errors import ArizeError, named, one_line
 from .._models import CREATE, DELETE, UPDATE, Outcome, User
 from .roster import PlannedUser, RosterPlan
+from .roster_access import STATUS_OF_ACTION, BindingOutcome
 from .user import find_role_mismatch
 
 STATUSES = ("created", "updated", "deleted", "unchanged", "not_found", "failed", "skipped")
+ACCESS_STATUSES = tuple(status for status in STATUSES if status != "not_found")
 MANAGED = ("name", "role", "custom_role_id", "is_developer")
 MAX_MESSAGE_LENGTH = 500  # characters: it is read in a table on a web page
 MAX_ENTRIES_WHEN_FAILED = 50  # Ansible prints a failed result on one line
-_STATUS_OF_ACTION = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}
+_ACCESS_CELLS = 3  # of a line about a role binding; one about a user has four
 _DEVELOPER = {True: "developer", False: "-", None: "?"}
 _REASONS: dict[str, str] = {
     "role_mismatch": "Role mismatch, which only the web application can resolve (Account Settings → Account Members)",
@@ -32,21 +34,50 @@ _REASONS: dict[str, str] = {
 
 
 class EntryOutcome(NamedTuple):
-    """What became of one user of a roster; ``skipped`` says why nothing was tried."""
+    """What became of one user of a roster; ``skipped`` says why nothing was tried.
+
+    ``error`` is about the user; each binding of ``access`` has its own.
+    """
 
     planned: PlannedUser
     outcome: Outcome | None = None
     error: ArizeError | None = None
     skipped: str = ""
+    access: tuple[BindingOutcome, ...] = ()
+
+    @property
+    def errors(self) -> list[ArizeError]:
+        """What failed: the user, and bindings."""
+        return [error for error in (self.error, *(binding.error for binding in self.access)) if error]
 
     @property
     def status(self) -> str:
         """One of STATUSES."""
-        if self.error or self.skipped:
-            return "failed" if self.error else "skipped"
+        if self.errors or self.skipped:
+            return "failed" if self.errors else "skipped"
         if self.outcome and self.outcome.actions:
-            return _STATUS_OF_ACTION[self.outcome.actions[0]]
+            return STATUS_OF_ACTION[self.outcome.actions[0]]
+        if self.changes_access or self.skipped_access:
+            return "updated" if self.changes_access else "skipped"
         return "unchanged" if self.outcome and self.outcome.user else "not_found"
+
+    @property
+    def changes_access(self) -> bool:
+        """Whether a binding was changed, or may have been."""
+        return any(binding.changed for binding in self.access)
+
+    @property
+    def skipped_access(self) -> str:
+        """Why a binding was skipped, if one was."""
+        return next((binding.skipped for binding in self.access if binding.skipped), "")
+
+    @property
+    def access_held(self) -> str:
+        """Why the access of the user is left alone, if so: the user does not exist, or has another role."""
+        if self.skipped or self.error is None:
+            return self.skipped
+        held = self.missing or self.error.kind == "role_mismatch"
+        return f"Not tried: {self.error.message}" if held else ""
 
     @property
     def role_mismatch(self) -> dict[str, str] | None:
@@ -63,7 +94,8 @@ class EntryOutcome(NamedTuple):
     @property
     def changed(self) -> bool:
         """Whether something was changed, or may have been."""
-        return bool(self.outcome and self.outcome.changed) or bool(self.error and self.error.outcome_unknown)
+        user = bool(self.outcome and self.outcome.changed) or bool(self.error and self.error.outcome_unknown)
+        return user or self.changes_access
 
     @property
     def missing(self) -> bool:
@@ -95,6 +127,7 @@ def roster_result(outcome: RosterOutcome, failed: bool) -> dict[str, Any]:
         "changed": outcome.changed,
         "entries": [_entry_result(entry) for entry in shown],
         "summary": {status: summary[status] for status in STATUSES},
+        **_access_summary(entries),
         "deletions": _deletions(outcome),
         "mailed": _mailed(outcome),
         "warnings": _warnings(outcome),
@@ -106,8 +139,9 @@ def roster_failure(outcome: RosterOutcome) -> ArizeError | None:
     """Return what sums up the failures, if there are any; users who failed for the same reason are named together."""
     groups: dict[str, list[str]] = {}
     for entry in outcome.entries:
-        if entry.error:
-            groups.setdefault(_reason(entry.planned, entry.error), []).append(_shortened(entry.planned.label, 60))
+        for error in entry.errors:
+            labels = groups.setdefault(_reason(entry.planned, error), [])
+            labels.append(_shortened(entry.planned.label, 60))
     if not groups:
         return None
     statuses = Counter(entry.status for entry in outcome.entries)
@@ -118,7 +152,7 @@ def roster_failure(outcome: RosterOutcome) -> ArizeError | None:
     message += f"; entries has the details{left_out}."
     largest_first = sorted(groups.items(), key=lambda group: -len(group[1]))
     for number, (reason, labels) in enumerate(largest_first):
-        sentence = f" {_shortened(reason, 160)}: {named(labels, 3)}."
+        sentence = f" {_shortened(reason, 160)}: {named(list(dict.fromkeys(labels)), 3)}."
         others = f" Other reasons: {len(groups) - number}."
         if len(message + sentence + others) > MAX_MESSAGE_LENGTH:
             message += others
@@ -140,7 +174,7 @@ def _entry_result(entry: EntryOutcome) -> dict[str, Any]:
     existing = planned.existing.as_result() if planned.existing else None
     before, after = (outcome.before, outcome.user) if entry.outcome else (existing, existing)
     known = after or before or {"email": planned.desired.email, "id": planned.desired.user_id}
-    updated = entry.status == "updated"
+    updated = entry.outcome is not None and UPDATE in entry.outcome.actions
     result = {
         "email": known["email"],
         "user_id": known["id"],
@@ -148,15 +182,30 @@ def _entry_result(entry: EntryOutcome) -> dict[str, Any]:
         "changed": entry.changed,
         "changes": [name for name in MANAGED if updated and (before or {}).get(name) != (after or {}).get(name)],
     }
-    error = entry.error or (ArizeError("partial", entry.skipped) if entry.skipped else None)
+    result["changes"] += ["access"] * entry.changes_access
     more = {
         "before": before,
         "user": after,
         "role_mismatch": entry.role_mismatch,
-        "error": {**error.as_result(), "msg": error.message} if error else None,
+        "access": [binding.as_result() for binding in entry.access] if planned.access is not None else None,
+        "error": _error_result(entry),
         "temporary_password": outcome.temporary_password,
     }
-    return {**result, **{name: value for name, value in more.items() if value}}
+    return {**result, **{name: value for name, value in more.items() if value or value == []}}
+
+
+def _error_result(entry: EntryOutcome) -> dict[str, Any] | None:
+    """Return why an entry failed or was skipped, if so."""
+    skipped = entry.skipped or (entry.skipped_access if entry.status == "skipped" else "")
+    error = next(iter(entry.errors), ArizeError("partial", skipped) if skipped else None)
+    return {**error.as_result(), "msg": error.message} if error else None
+
+
+def _access_summary(entries: Iterable[EntryOutcome]) -> dict[str, Any]:
+    """Return how many bindings have each status, if access is managed."""
+    managed = [entry for entry in entries if entry.planned.access is not None]
+    counts = Counter(binding.status for entry in managed for binding in entry.access)
+    return {"access_summary": {status: counts[status] for status in ACCESS_STATUSES}} if managed else {}
 
 
 def _deletions(outcome: RosterOutcome) -> list[str]:
@@ -196,35 +245,41 @@ def _reason(planned: PlannedUser, error: ArizeError) -> str:
 
 
 def _roster_diff(entries: Iterable[EntryOutcome]) -> dict[str, str]:
-    """Return the users that change, before and after: a line each, sorted by address, columns aligned."""
-    outcomes = [entry.outcome for entry in entries if entry.outcome and entry.outcome.changed]
+    """Return what changes, before and after: a line for each user and binding, sorted by address, columns aligned."""
+    changed = [entry for entry in entries if entry.changed]
     sides = {
-        "before": _rows(outcome.before for outcome in outcomes),
-        "after": _rows(outcome.user for outcome in outcomes),
+        side: _sorted(row for entry in changed for row in _rows(entry, number))
+        for number, side in enumerate(("before", "after"))
     }
     every = [row for rows in sides.values() for row in rows]
-    widths = [max((len(row[column]) for row in every), default=0) for column in range(3)]
+    widths = [max((len(row[column]) for row in every if column < len(row) - 1), default=0) for column in range(3)]
     return {side: "".join(_line(row, widths) for row in rows) for side, rows in sides.items()}
 
 
-def _rows(users: Iterable[Mapping[str, Any] | None]) -> list[tuple[str, ...]]:
-    rows = [
-        (
-            user["email"] or user["id"] or "",
-            (user["custom_role_name"] or user["custom_role_id"] or user["role"] or "?"),
-            _DEVELOPER[user["is_developer"]],
-            user["name"] or "",
-        )
-        for user in users
-        if user
-    ]
+def _rows(entry: EntryOutcome, side: int) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of a user, before (0) or after (1): that of the user if it changes, then those of bindings."""
+    before, after = (entry.outcome.before, entry.outcome.user) if entry.outcome else (None, None)
+    user, known = (before, after)[side], after or before or {}
+    if user and entry.outcome and entry.outcome.changed:
+        role = user["custom_role_name"] or user["custom_role_id"] or user["role"] or "?"
+        yield user["email"] or user["id"] or "", role, _DEVELOPER[user["is_developer"]], user["name"] or ""
+    for binding in entry.access:
+        outcome = binding.outcome
+        item = (outcome.before, outcome.user)[side] if outcome and outcome.changed else None
+        if item:
+            role = item["role"] or item["role_id"] or "?"
+            yield known["email"] or known["id"], "access", f"{binding.planned.target.label}: {role}"
+
+
+def _sorted(rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
     # A line break in a name would forge a line.
-    return sorted((tuple(map(one_line, row)) for row in rows), key=lambda row: (row[0].lower(), row))
+    clean = [tuple(map(one_line, row)) for row in rows]
+    return sorted(clean, key=lambda row: (row[0].lower(), row[0], len(row) == _ACCESS_CELLS, row))
 
 
 def _line(row: Sequence[str], widths: Sequence[int]) -> str:
-    cells = [cell.ljust(width) for cell, width in zip(row, widths)]
-    return "  ".join((*cells, row[3])).rstrip() + "\n"
+    cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths)]
+    return "  ".join((*cells, row[-1])).rstrip() + "\n"
 
 
 def _shortened(text: str, limit: int) -> str:

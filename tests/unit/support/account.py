@@ -80,6 +80,7 @@ def options(**given: Any) -> dict[str, Any]:
         "min_admins": 1,
         "role_mismatch": "fail",
         "concurrency": 1,
+        "purge_access": False,
     }
     assert set(given) <= set(defaults)
     return {**defaults, **given}

@@ -119,3 +119,32 @@ def test_a_user_without_address_is_named_by_id():
 def test_what_is_no_result_is_refused(value):
     with pytest.raises(AnsibleFilterError):
         roster_drift(value)
+
+
+def bound(status, role, space="Prod", project=None, **others):
+    ids = {"space_id": space and f"id-{space}", "project_id": project and f"id-{project}", "role_id": f"id-{role}"}
+    return {"space": space, "project": project, "role": role, **ids, "status": status, **others}
+
+
+def test_role_bindings_are_differences():
+    before = {"role": None, "role_id": "r1"}
+    items = [
+        bound("unchanged", "Reader", "Lab"),
+        bound("created", "Reader"),
+        bound("updated", "Reader", "Prod", "Chat", before=before),
+        {**bound("deleted", "Editor"), "space": None, "space_id": None, "project_id": "p1"},
+    ]
+    drift = roster_drift(result(entry("updated", "ann@x.io", changes=["access"], access=items)))
+    who = {"email": "ann@x.io", "name": "N ann@x.io"}
+    assert drift["missing_access"] == [{**who, "resource": "Prod", "roster": "Reader"}]
+    assert drift["different_access"] == [{**who, "resource": "Prod / Chat", "account": "r1", "roster": "Reader"}]
+    assert drift["extra_access"] == [{**who, "resource": "p1", "account": "Editor"}]
+    assert (drift["differences"], drift["in_step"]) == (3, 0)
+
+
+def test_the_bindings_of_a_missing_user_are_no_differences_of_their_own():
+    comes = entry(
+        "created", "new@x.io", before=None, after=user("new@x.io"), changes=["access"], access=[bound("created", "R")]
+    )
+    drift = roster_drift(result(comes))
+    assert (drift["differences"], len(drift["missing"]), drift["missing_access"]) == (1, 1, [])

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._execution.roster import _map_concurrently
+from ansible_collections.arize.ax.plugins.module_utils._execution.parallel import map_concurrently
 from ansible_collections.arize.ax.plugins.module_utils._models import EXISTING, Created
 from ansible_collections.arize.ax.tests.unit.support.account import PASSWORD, Account, by_email, new, someone
 
@@ -251,7 +251,7 @@ def test_so_many_at_once_and_the_results_in_order() -> None:
             running -= 1
         return number * 10
 
-    assert _map_concurrently(work, range(20), 4) == [number * 10 for number in range(20)]
+    assert map_concurrently(work, range(20), 4) == [number * 10 for number in range(20)]
     assert most == 4
 
 
@@ -264,5 +264,5 @@ def test_after_an_error_nothing_new_begins() -> None:
         raise ArizeError("server", "No.")
 
     with pytest.raises(ArizeError):
-        _map_concurrently(work, range(50), 2)
+        map_concurrently(work, range(50), 2)
     assert len(begun) < 10
