@@ -16,7 +16,15 @@ from tests.simulator import ADMIN_KEY, MEMBER_KEY
 
 pytestmark = pytest.mark.playbook
 COMMAND = ["arize.ax.check_account"]
-OPERATIONS = ("list users", "list service keys", "list personal keys of others", "list roles", "list role bindings")
+OPERATIONS = (
+    "list users",
+    "list service keys",
+    "list personal keys of others",
+    "list roles",
+    "list role bindings",
+    "list spaces",
+    "list projects",
+)
 
 
 @pytest.fixture
@@ -24,9 +32,13 @@ def account(sim: Any) -> Any:
     sim.seed([*PEOPLE, {"email": "eve@example.com", "name": "Eve"}])
     sim.seed_access(
         spaces=[{"name": "Prod"}],
+        projects=[{"name": "Chat", "space": "Prod"}],
         roles=[{"name": "Reviewer"}],
         api_keys=[{"name": "ci", "spaces": ["Prod"]}],
-        role_bindings=[{"user": "eve@example.com", "role": "Reviewer", "space": "Prod"}],
+        role_bindings=[
+            {"user": "eve@example.com", "role": "Reviewer", "space": "Prod"},
+            {"user": "eve@example.com", "role": "Reviewer", "space": "Prod", "project": "Chat"},
+        ],
     )
     yield sim
     assert {entry["method"] for entry in sim.journal()} <= {"GET"}
@@ -58,6 +70,18 @@ def test_what_a_member_may_not_do(account: Any, tmp_path: Path) -> None:
     assert found["list users"] == found["list roles"] == "yes"
     assert "this operation needs SERVICE_KEY_READ" in done
     assert "the key lacks ROLE_BINDING_READ" in done
+    assert found["list spaces"] == found["list projects"] == "not known"
+
+
+def test_a_key_that_may_not_list_spaces_and_projects_is_told_so(account: Any, tmp_path: Path) -> None:
+    for kind in ("spaces", "projects"):
+        account.fault("status", path=f"^/v2/{kind}$", status=403, times=None)
+    done = start(account, tmp_path, COMMAND)
+    assert done.code == 0, done.output
+    found = allowed(done)
+    assert (found["list role bindings"], found["list spaces"], found["list projects"]) == ("yes", "no", "no")
+    assert "SPACE_READ" in done.output
+    assert "PROJECT_READ" in done.output
 
 
 def test_bot_users_among_the_users_are_counted(account: Any, tmp_path: Path) -> None:
