@@ -105,6 +105,7 @@ class Access:
             "role_in_use",
             f"The role {role.name} cannot be deleted while it has role bindings; the API key can see {count}. Remove them"
             " first, with arize_role_binding and state: absent.",
+            outcome_unknown=error.outcome_unknown,  # an earlier attempt, whose response was lost, may have deleted it
             **error.facts(),
         )
 
@@ -177,7 +178,7 @@ class Access:
             raise
         if any(other.id == binding.id for other in remaining):
             message = f"The role binding of {label} exists, but the API key may not change it: this needs {needs}."
-            raise ArizeError("forbidden", message, **error.facts())
+            raise ArizeError("forbidden", message, outcome_unknown=error.outcome_unknown, **error.facts())
 
     # ------------------------------------------------------------ organizations, spaces, projects
 
