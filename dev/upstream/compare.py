@@ -193,12 +193,15 @@ def marks_of(variant: Schema, document: Schema) -> set[str]:
     return marks
 
 
+MANY = 20  # values that a line cannot name
+
+
 def values(ours: list[Any] | None, theirs: list[Any] | None, field: str) -> Iterator[str]:
     """Compare the values of an enum; None takes any."""
     if ours is not None and theirs is None:
         yield f"takes any value for {field}"
     elif theirs is not None and ours is None:
-        yield f"takes only {', '.join(map(str, theirs))} for {field}"
+        yield f"takes only {', '.join(map(str, theirs)) if len(theirs) < MANY else 'values of a list'} for {field}"
     elif ours is not None and theirs is not None:
         yield from (f"has a new value `{value}` for {field}" for value in theirs if value not in ours)
         yield from (f"lacks the value `{value}` for {field}" for value in ours if value not in theirs)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.scenes import INFO, INVITE, RESET, ROSTER, USER
+from tests.faults.scenes import BINDING, BINDING_INFO, INFO, INVITE, RESET, ROLE, ROLE_INFO, ROSTER, USER
 from tests.journeys.harness import ModuleRunner, Run
 
 TEXTS = {
@@ -262,3 +262,68 @@ def test_what_the_server_says_is_shown_as_it_is(
         assert not is_half(json.dumps({**done.result, "invocation": None}, ensure_ascii=False))
         assert done.kind in (None, "role_mismatch", "unexpected_status", "partial")
         assert not done.failed or is_plain(done.msg)
+
+
+# ---------------------------------------------------------------- access
+
+
+@every_text
+@pytest.mark.parametrize("option", ["name", "description"])
+def test_a_text_of_a_role_is_stored_as_it_is_or_refused(
+    sim: Any, run: ModuleRunner, counted: Counter[str], option: str, text: str
+) -> None:
+    options = {"name": "Reader", "permissions": ["PROJECT_READ"], option: text}
+    if may_stop_ansible(ROLE, text):
+        check_refused(sim, run, ROLE, text, **options)
+        return
+    before = sim.roles(predefined=False)
+    done, again = (run(ROLE, **options) for _time in range(2))
+    counted["Hostile inputs tried"] += 1
+    stored = [role for role in sim.roles(predefined=False) if role not in before]
+    if done.failed:
+        assert (is_plain(done.msg), done.changed, stored) == (True, False, [])
+        assert done.kind == "bad_option" or (done.kind in ("bad_request", "unprocessable") and option in done.msg)
+    else:
+        (role,) = stored
+        assert (role.get(option) or "") == (done["role"][option] or "") == text.strip()
+        assert (again.failed, again.changed) == (False, False)
+
+
+@every_text
+@pytest.mark.parametrize("option", ["role", "role_id", "space", "space_id", "project", "project_id", "organization"])
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_name_of_nothing_is_refused_or_warned_about(
+    sim: Any, run: ModuleRunner, counted: Counter[str], option: str, state: str, text: str
+) -> None:
+    sim.seed_access(spaces=[{"name": "Prod"}], roles=[{"name": "Reviewer", "permissions": ["PROJECT_READ"]}])
+    others = {"role": "Reviewer", "space": "Prod"}
+    instead = {"role_id": "role", "space_id": "space", "project_id": "space"}.get(option)
+    options = {"email": "admin@simulator.example", "state": state, **others, option: text}
+    options.pop(instead or "", None)
+    if may_stop_ansible(BINDING, text):
+        check_refused(sim, run, BINDING, text, **options)
+        return
+    for check_mode in (True, False):
+        done = run(BINDING, check=check_mode, **options)
+        counted["Hostile inputs tried"] += 1
+        assert not is_half(json.dumps({**done.result, "invocation": None}, ensure_ascii=False))
+        assert (sim.bindings(), check_mode or not done.changed or not text.strip()) == ([], True)
+        assert not done.failed or (is_plain(done.msg) and len(done.msg) < 1000)
+
+
+@every_text
+def test_a_name_that_the_server_gives_is_shown_and_found(
+    sim: Any, run: ModuleRunner, counted: Counter[str], text: str
+) -> None:
+    sim.seed_access(
+        spaces=[{"name": "Prod"}],
+        roles=[{"name": "Reviewer", "permissions": ["PROJECT_READ"]}],
+        role_bindings=[{"user": "admin@simulator.example", "role": "Reviewer", "space": "Prod"}],
+    )
+    for kind in ("roles", "spaces"):
+        sim.fault(kind="edit", set={f"/{kind}/*/name": text}, times=None, method="GET", path=f"^/v2/{kind}$")
+    shown = text.encode("utf-8", "replace").decode()
+    (binding,) = run(BINDING_INFO, resource_type="space")["role_bindings"]
+    assert (binding["role"], binding["space"]) == (shown, shown)
+    assert {role["name"] for role in run(ROLE_INFO)["roles"]} == {shown}
+    counted["Hostile inputs tried"] += 2

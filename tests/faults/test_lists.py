@@ -12,7 +12,21 @@ from typing import Any
 import pytest
 from ansible_collections.arize.ax.plugins.module_utils._client import paging
 
-from tests.faults.scenes import ANN, ENDPOINTS, INFO, INVITE, RESET, ROSTER, SCENES, USER, Scene
+from tests.faults.scenes import (
+    ANN,
+    BINDING_INFO,
+    ENDPOINTS,
+    INFO,
+    INVITE,
+    KEY_INFO,
+    RESET,
+    ROLE,
+    ROLE_INFO,
+    ROSTER,
+    SCENES,
+    USER,
+    Scene,
+)
 from tests.journeys.harness import ModuleRunner, Run
 
 NO_USER = {"email": "unknown@example.com"}
@@ -29,6 +43,10 @@ TO_THE_END = {
     "reset": (RESET, NO_USER),
     "roster": (ROSTER, {"users": [DESIRED]}),
     "purge": (ROSTER, {"users": [DESIRED], **PURGE}),
+    "role": (ROLE, {"name": "Reader", "permissions": ["PROJECT_READ"]}),
+    "roles": (ROLE_INFO, {}),
+    "bindings": (BINDING_INFO, {}),
+    "keys": (KEY_INFO, {}),
 }
 to_the_end = pytest.mark.parametrize(("module", "options"), TO_THE_END.values(), ids=TO_THE_END)
 WITHOUT_END = {

@@ -1,0 +1,87 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every fault, then every fault, at the writes of roles and role bindings: results are judged by what the two have left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.faults.cell import Clock
+from tests.faults.scenes import ACCESS_SCENES, ENDPOINTS, Scene
+from tests.faults.test_fault_pairs import FAULTS, seconds
+from tests.journeys.harness import ModuleRunner, Run
+
+TASKS = [scene for scene in ACCESS_SCENES if not scene.reads]
+
+
+class Trial:
+    """One run of a task that meets these faults, and the roles and role bindings that it has left."""
+
+    def __init__(self, sim: Any, scene: Scene, faults: list[dict[str, Any]]) -> None:
+        options = scene.arrange(sim)
+        sim.faults(faults)
+        self.before = state(sim)
+        with Clock(1.0).replaced():
+            self.run: Run = ModuleRunner(sim)(scene.module, max_retries=2, max_retry_wait=2, **options)
+        self.after = state(sim)
+        self.ids = {item["id"] for item in (*sim.roles(), *sim.bindings())}
+
+    def misreports(self, done: Trial) -> Iterator[str]:
+        """Yield what is not as the result says. *done* is the same task without faults."""
+        differs = self.after != self.before
+        if differs != self.run.changed and (differs or not self.run.failed):
+            yield f"changed is {self.run.changed}, but that the account differs is {differs}"
+        if self.after not in (self.before, done.after):
+            yield "the account is neither as before nor as the task wants it"
+        if self.run.kind == "internal":
+            yield "an unexpected exception"
+        if not self.run.failed:
+            if self.after != done.after:
+                yield "success, but it was not done"
+            if self.said != done.said or (self.result or {}).get("id") not in {*self.ids, None}:
+                yield "success, but the result does not show what exists"
+        if self.run.result.get("actions") and not differs:
+            yield "an action is reported, but was not done"
+
+    @property
+    def result(self) -> Any:
+        """The role or role binding of the result."""
+        return self.run.result.get("role") or self.run.result.get("role_binding")
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """The result without what differs from run to run."""
+        return {name: value for name, value in (self.result or {}).items() if not name.endswith(("id", "_at"))}
+
+
+def state(sim: Any) -> tuple[list[Any], list[Any]]:
+    """Return roles and role bindings by what they say, without their IDs: a second one of a kind is seen."""
+    roles = {role["id"]: role for role in sim.roles()}
+    said = [(role["name"], role.get("description"), role["permissions"]) for role in roles.values()]
+    bound = [(each["user_id"], each["resource_id"], roles[each["role_id"]]["name"]) for each in sim.bindings()]
+    return sorted(said, key=repr), sorted(bound)
+
+
+@pytest.mark.parametrize("first", FAULTS)
+@pytest.mark.parametrize("scene", TASKS, ids=lambda scene: f"{scene.module}-{scene.endpoint}-{scene.name}")
+def test_a_result_about_access_is_true_after_two_faults(
+    sim: Any, counted: Counter[str], scene: Scene, first: str
+) -> None:
+    done = Trial(sim, scene, [])
+    assert (done.run.failed, done.after != done.before) == (False, True)
+    one = {**FAULTS[first], **ENDPOINTS[scene.endpoint]}
+    alone = Trial(sim, scene, [one])
+    wrong = [f"{first}: {text}" for text in alone.misreports(done)]
+    counted["Pairs of faults survived"] += 1
+    for second, two in seconds(alone, one):
+        trial = Trial(sim, scene, [one, two])
+        struck = [entry["faults"] for entry in trial.run.requests if entry["faults"]]
+        assert len(struck) == 2, f"{second} did not strike"
+        wrong += [f"{first}, then {second}: {text}" for text in trial.misreports(done)]
+        counted["Pairs of faults survived"] += 1
+    assert wrong == []
