@@ -18,22 +18,7 @@ from typing import Any
 import pytest
 
 from tests.faults.cell import Clock
-from tests.faults.scenes import (
-    ACCESS,
-    ACCESS_SCENES,
-    ANN,
-    BY_MAIL,
-    DESIRED,
-    ENDPOINTS,
-    INVITE,
-    NO_DEVELOPER,
-    PASSWORD,
-    REVIEWER,
-    ROSTER,
-    SCENES,
-    USER,
-    Scene,
-)
+from tests.faults.scenes import ANN, BY_MAIL, DESIRED, ENDPOINTS, INVITE, NO_DEVELOPER, PASSWORD, SCENES, USER, Scene
 from tests.journeys.harness import ModuleRunner, Run
 
 # One of each kind that the modules tell apart. None lies in a way that no client can detect: what says that it was done
@@ -61,13 +46,6 @@ TASKS = [
     Scene("developer, password", "update", USER, NO_DEVELOPER_PASSWORD, already=True),
     Scene("developer", "update", USER, {**BY_MAIL, "is_developer": False}, "ACTIVE"),
     Scene("renewed, password", "create", INVITE, {**DESIRED, "invite_mode": "temporary_password"}, "EXPIRED"),
-]
-
-NEW_AND_BOUND = {"users": [{**DESIRED, "access": [REVIEWER]}]}
-ACCESS_TASKS = [
-    *(scene for scene in ACCESS_SCENES if not scene.reads),
-    Scene("created", "create", ROSTER, NEW_AND_BOUND),
-    Scene("created", "create a role binding", ROSTER, NEW_AND_BOUND, already=True),
 ]
 
 
@@ -173,83 +151,7 @@ class Trial:
         return self.scene.temporary_password and created and not self.told.get("temporary_password")
 
 
-class AccessTrial:
-    """The same about roles and role bindings. What was done is judged by what a run without faults leaves."""
-
-    def __init__(self, sim: Any, scene: Scene, faults: list[dict[str, Any]], plain: AccessTrial | None = None) -> None:
-        options = scene.arrange(sim)
-        if not scene.names:
-            sim.seed_access(**{kind: things for kind, things in ACCESS.items() if kind != "role_bindings"})
-        sim.faults(faults)
-        self.plain = plain or self
-        self.before = left_in(sim)
-        with Clock(1.0).replaced():
-            self.run: Run = ModuleRunner(sim)(scene.module, max_retries=2, max_retry_wait=2, **options)
-        self.after = left_in(sim)
-
-    def misreports(self) -> Iterator[str]:
-        """Yield what is not as the result says."""
-        done, differs = self.run, self.after != self.before
-        if differs and not done.changed:
-            yield "changed is false, but the account differs"
-        if done.changed and not differs and not done.failed:
-            yield "changed is true, but nothing differs"
-        for kind, keys in self.after.items():
-            if len(set(keys)) < len(keys):
-                yield f"two {kind} with one key"
-        if "internal" in {done.kind, *(error["kind"] for error in self.errors())}:
-            yield "an unexpected exception"
-        if not done.failed and self.after != self.plain.after:
-            yield "success, but it was not done"
-        if not done.failed and shown(done) != shown(self.plain.run):
-            yield "success, but the result is not that of a run without faults"
-        if self.done_items() and not differs:
-            yield f"{self.done_items()} is reported, but was not done"
-        if done.failed and not self.errors():
-            yield "a failure without an error"
-
-    def errors(self) -> list[dict[str, Any]]:
-        """The errors in the result."""
-        items = [item for entry in self.run.result.get("entries", []) for item in [entry, *entry.get("access", [])]]
-        return [item["error"] for item in [self.run.result, *items] if "error" in item]
-
-    def done_items(self) -> list[str]:
-        """What the result says was done, of users and role bindings."""
-        entries = self.run.result.get("entries", [])
-        items = [item["status"] for entry in entries for item in [entry, *entry.get("access", [])]]
-        done = [status for status in items if status in ("created", "updated", "deleted")]
-        return done + self.run.result.get("actions", [])
-
-
-def left_in(sim: Any) -> dict[str, list[tuple[Any, ...]]]:
-    """Return users, roles and role bindings by what identifies them, and what they are: no IDs and times of their own."""
-    access = sim.access()
-    names = {item["id"]: item["name"] for kind in ("roles", "spaces", "projects") for item in access[kind]}
-    emails = {user["id"]: user["email"] for user in sim.users()}
-    return {
-        "users": sorted((user["email"], user["name"], user["status"]) for user in sim.users()),
-        "roles": [
-            (role["name"], role.get("description"), *sorted(role["permissions"]))
-            for role in access["roles"]
-            if not role["is_predefined"]
-        ],
-        "role bindings": sorted(
-            (emails[item["user_id"]], names[item["resource_id"]], names[item["role_id"]])
-            for item in access["role_bindings"]
-        ),
-    }
-
-
-def shown(done: Run) -> Any:
-    """Return what a result says of a role, a binding or the access of a user, without IDs and times."""
-    result = done.result
-    entries = [(entry["status"], entry["changes"], entry.get("access")) for entry in result.get("entries", [])]
-    item = result.get("role") or result.get("role_binding") or {}
-    names = ("name", "description", "permissions", "role", "email", "space", "project", "resource_type")
-    return entries, {name: item.get(name) for name in names}, result.get("diff", {}).get("before") == ""
-
-
-def seconds(trial: Trial | AccessTrial, first: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def seconds(trial: Any, first: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every fault for every request that follows the one that *first* has struck."""
     passed: Counter[str] = Counter()
     struck = False
@@ -278,26 +180,6 @@ def test_a_result_is_true_after_two_faults(sim: Any, counted: Counter[str], scen
     counted["Pairs of faults survived"] += 1
     for second, two in seconds(alone, one):
         trial = Trial(sim, scene, [one, two])
-        struck = [entry["faults"] for entry in trial.run.requests if entry["faults"]]
-        assert len(struck) == 2, f"{second} did not strike"
-        wrong += [f"{first}, then {second}: {text}" for text in trial.misreports()]
-        counted["Pairs of faults survived"] += 1
-    assert wrong == []
-
-
-@pytest.mark.parametrize("first", FAULTS)
-@pytest.mark.parametrize("scene", ACCESS_TASKS, ids=lambda scene: f"{scene.module}-{scene.endpoint}-{scene.name}")
-def test_a_result_about_access_is_true_after_two_faults(
-    sim: Any, counted: Counter[str], scene: Scene, first: str
-) -> None:
-    one = {**FAULTS[first], **ENDPOINTS[scene.endpoint]}
-    plain = AccessTrial(sim, scene, [])
-    assert list(plain.misreports()) == []
-    alone = AccessTrial(sim, scene, [one], plain)
-    wrong = [f"{first}: {text}" for text in alone.misreports()]
-    counted["Pairs of faults survived"] += 1
-    for second, two in seconds(alone, one):
-        trial = AccessTrial(sim, scene, [one, two], plain)
         struck = [entry["faults"] for entry in trial.run.requests if entry["faults"]]
         assert len(struck) == 2, f"{second} did not strike"
         wrong += [f"{first}, then {second}: {text}" for text in trial.misreports()]
