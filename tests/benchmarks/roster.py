@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How long a roster takes, and what it asks of the API: ratios, all measured in one run on one machine.
 
-    python tests/benchmarks/roster.py [requests] [speed] [growth] [limit]
+    python tests/benchmarks/roster.py [requests] [speed] [growth] [access] [limit]
 
 The simulator runs in a process of its own and does not check its answers (that would be the slower half). "Task" is a
 whole `ansible-playbook` process; "module" the process that Ansible starts for a task. The official SDK is measured if
@@ -190,6 +190,43 @@ def growth(sim: SimulatorClient) -> None:
     )
 
 
+def with_bindings(sim: SimulatorClient, count: int) -> list[Entry]:
+    """Make an account of so many members with two role bindings each, and return the roster that leaves them so."""
+    roster = account(sim, count)
+    spaces = [{"name": f"Space {number}"} for number in range(20)]
+    projects = [{"name": f"Project {number}", "space": f"Space {number}"} for number in range(20)]
+    roles = [{"name": f"Role {number}", "permissions": ["PROJECT_READ"]} for number in range(5)]
+    sim.seed_access(spaces=spaces, projects=projects, roles=roles)
+    bindings = []
+    for number, entry in enumerate(roster):
+        role, place = f"Role {number % 5}", number % 20
+        on_project = {"role": role, "project": f"Project {place}"}
+        bindings += [
+            {"user": entry["email"], "role": role, "space": f"Space {place}"},
+            {"user": entry["email"], **on_project},
+        ]
+        entry["access"] = [{"role": role, "space": f"Space {place}"}, {**on_project, "space": f"Space {place}"}]
+    sim.seed_access(role_bindings=bindings)
+    return roster
+
+
+def access(sim: SimulatorClient) -> None:
+    """Measure an unchanged roster whose users have two role bindings each, and the same without its access."""
+    rows = []
+    for count in SIZES:
+        roster = with_bindings(sim, count)
+        plain = [{name: value for name, value in entry.items() if name != "access"} for entry in roster]
+        for title, users in (("with access", roster), ("without", plain)):
+            runs = [run_module(sim, ROSTER, users=users, purge_access=True) for _round in range(ROUNDS)]
+            if any(measured.result["changed"] for measured in runs):
+                sys.exit(f"something was changed: {runs[0].result['summary']}")
+            done = sorted(runs, key=lambda measured: measured.seconds)[ROUNDS // 2]
+            memory = f"{max(measured.megabytes for measured in runs):.0f} MB"
+            rows.append([f"{count:,}", title, f"{done.seconds:.2f} s", memory, shown(done.requests)])
+    head = ["users", "roster", "time", "memory", "requests"]
+    table(f"Two role bindings each, unchanged (module process, no latency, median of {ROUNDS})", head, rows)
+
+
 def limit(sim: SimulatorClient) -> None:
     """Create 200 users through a limit of 20 requests a second."""
     rows = []
@@ -219,7 +256,7 @@ def limit(sim: SimulatorClient) -> None:
 
 def main() -> None:
     """Run the sections named, or all."""
-    sections = {function.__name__: function for function in (requests, speed, growth, limit)}
+    sections = {function.__name__: function for function in (requests, speed, growth, access, limit)}
     wanted = [name for name in sys.argv[1:] if name in sections] or list(sections)
     print("## Roster")
     with simulator() as sim:

@@ -174,6 +174,14 @@ def _access(name: str, endpoint: str, module: str, options: dict[str, Any], name
     return Scene(name, endpoint, module, options, "ACTIVE", names=names)
 
 
+REVIEWER = {"role": "Reviewer", "space": "Prod"}
+
+
+def roster(*items: dict[str, Any], **options: Any) -> dict[str, Any]:
+    """A roster of Ann, with this access."""
+    return {"users": [{**BY_MAIL, "access": list(items)}], **options}
+
+
 ACCESS_SCENES = [
     # Roles.
     _access("present", "list roles", ROLE, {"name": "Reviewer"}, "list the roles"),
@@ -200,4 +208,13 @@ ACCESS_SCENES = [
     _access("keys", "list spaces", KEY_INFO, {"space": "Prod"}, "list the spaces"),
     _access("bound", "list projects", BINDING, {**BOUND, "project": "Chat"}, "list the projects"),
     _access("service", "list API keys", KEY_INFO, {"key_type": "service"}, "list the service keys"),
+    # The same in a roster.
+    _access("roster", "list roles", ROSTER, roster(REVIEWER), "list the roles"),
+    _access("roster", "list role bindings", ROSTER, roster(REVIEWER), "list the role bindings"),
+    _access("roster", "create a role binding", ROSTER, roster(REVIEWER, {**REVIEWER, "space": "Lab"})),
+    _access("roster", "update a role binding", ROSTER, roster({**REVIEWER, "role": "Auditor"})),
+    _access("roster", "delete a role binding", ROSTER, roster(purge_access=True)),
+    _access("roster", "keys", ROSTER, roster(purge_access=True), "list the service keys"),
+    _access("roster", "list spaces", ROSTER, roster(REVIEWER), "list the spaces"),
+    _access("roster", "list organizations", ROSTER, roster({**REVIEWER, "organization": "East"}), "organizations"),
 ]

@@ -1,7 +1,10 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every fault, then every fault, at the writes of roles and role bindings: results are judged by what the two have left."""
+"""Every fault, then every fault, at the writes of roles and role bindings, one at a time and by a roster.
+
+Results are judged by what the two faults have left.
+"""
 
 from __future__ import annotations
 
@@ -12,18 +15,26 @@ from typing import Any
 import pytest
 
 from tests.faults.cell import Clock
-from tests.faults.scenes import ACCESS_SCENES, ENDPOINTS, Scene
+from tests.faults.scenes import ACCESS, ACCESS_SCENES, DESIRED, ENDPOINTS, REVIEWER, ROSTER, Scene
 from tests.faults.test_fault_pairs import FAULTS, seconds
 from tests.journeys.harness import ModuleRunner, Run
 
-TASKS = [scene for scene in ACCESS_SCENES if not scene.reads]
+NEW_AND_BOUND = {"users": [{**DESIRED, "access": [REVIEWER]}]}
+TASKS = [
+    *(scene for scene in ACCESS_SCENES if not scene.reads),
+    Scene("user and role binding", "create", ROSTER, NEW_AND_BOUND),
+    Scene("user and role binding", "create a role binding", ROSTER, NEW_AND_BOUND),
+]
 
 
 class Trial:
-    """One run of a task that meets these faults, and the roles and role bindings that it has left."""
+    """One run of a task that meets these faults, and the users, roles and role bindings that it has left."""
 
     def __init__(self, sim: Any, scene: Scene, faults: list[dict[str, Any]]) -> None:
         options = scene.arrange(sim)
+        self.writes_once = bool(scene.names)
+        if not self.writes_once:
+            sim.seed_access(**{kind: items for kind, items in ACCESS.items() if kind != "role_bindings"})
         sim.faults(faults)
         self.before = state(sim)
         with Clock(1.0).replaced():
@@ -36,16 +47,17 @@ class Trial:
         differs = self.after != self.before
         if differs != self.run.changed and (differs or not self.run.failed):
             yield f"changed is {self.run.changed}, but that the account differs is {differs}"
-        if self.after not in (self.before, done.after):
+        if self.writes_once and self.after not in (self.before, done.after):
             yield "the account is neither as before nor as the task wants it"
-        if self.run.kind == "internal":
+        if "internal" in {self.run.kind, *(item["error"]["kind"] for item in self.items if "error" in item)}:
             yield "an unexpected exception"
         if not self.run.failed:
             if self.after != done.after:
                 yield "success, but it was not done"
             if self.said != done.said or (self.result or {}).get("id") not in {*self.ids, None}:
                 yield "success, but the result does not show what exists"
-        if self.run.result.get("actions") and not differs:
+        told = {item["status"] for item in self.items} & {"created", "updated", "deleted"}
+        if (told or self.run.result.get("actions")) and not differs:
             yield "an action is reported, but was not done"
 
     @property
@@ -56,15 +68,21 @@ class Trial:
     @property
     def said(self) -> dict[str, Any]:
         """The result without what differs from run to run."""
-        return {name: value for name, value in (self.result or {}).items() if not name.endswith(("id", "_at"))}
+        result = {name: value for name, value in (self.result or {}).items() if not name.endswith(("id", "_at"))}
+        return {**result, "items": [(item["status"], item.get("changes"), item.get("role")) for item in self.items]}
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """The entry of a roster, and its access."""
+        return [item for entry in self.run.result.get("entries", []) for item in (entry, *entry.get("access", []))]
 
 
-def state(sim: Any) -> tuple[list[Any], list[Any]]:
-    """Return roles and role bindings by what they say, without their IDs: a second one of a kind is seen."""
+def state(sim: Any) -> tuple[list[Any], ...]:
+    """Return users, roles and role bindings by what they say, without their IDs: a second one of a kind is seen."""
     roles = {role["id"]: role for role in sim.roles()}
     said = [(role["name"], role.get("description"), role["permissions"]) for role in roles.values()]
     bound = [(each["user_id"], each["resource_id"], roles[each["role_id"]]["name"]) for each in sim.bindings()]
-    return sorted(said, key=repr), sorted(bound)
+    return [(user["email"], user["name"]) for user in sim.users()], sorted(said, key=repr), sorted(bound)
 
 
 @pytest.mark.parametrize("first", FAULTS)

@@ -9,13 +9,21 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.arize.ax.plugins.module_utils._client.connection import resolve
+from ansible_collections.arize.ax.plugins.module_utils._client.session import Http
+from ansible_collections.arize.ax.plugins.module_utils._client.users import Users
+from ansible_collections.arize.ax.plugins.module_utils._execution.roster import converge_roster
+from ansible_collections.arize.ax.plugins.module_utils._planning.roster import Rules
+from ansible_collections.arize.ax.plugins.module_utils._planning.roster_results import roster_result
 
-from tests.faults.scenes import ANN, ENDPOINTS, ROSTER, SCENES, USER, Scene
+from tests.faults.scenes import ACCESS, ANN, ENDPOINTS, ROSTER, SCENES, USER, Scene
 from tests.journeys.harness import ModuleRunner, PlaybookRunner, Played, keep
+from tests.simulator import ADMIN_KEY
 
 COUNT = 24
 PEOPLE = [{"email": f"user{n:02}@x.io", "name": f"User {n}", "role": "member"} for n in range(COUNT)]
@@ -72,6 +80,56 @@ def test_two_playbooks_converge_the_same_roster(sim: Any, folder: Path, counted:
         assert (stored["name"], stored["is_developer"]) == (person["name"], person["is_developer"])
         assert (stored["status"] == "BLOCKED") == (number < len(LEAVERS))
     counted["Races survived"] += len(TASKS)
+
+
+TEAM = [f"user{n:02}@x.io" for n in range(12)]
+READ, EDIT = {"role": "Reviewer", "space": "Prod"}, {"role": "Auditor", "space": "Prod"}
+CHAT = {"role": "Project Viewer", "space": "Prod", "project": "Chat"}
+# What both rosters list for each user, one stage after the other, and how many role bindings that changes.
+STAGES: list[tuple[list[dict[str, Any]], dict[str, int]]] = [
+    ([READ, CHAT], {"created": 24, "deleted": 1}),
+    ([EDIT, CHAT], {"updated": 12}),
+    ([EDIT], {"deleted": 12}),
+    ([EDIT], {}),
+]
+
+
+def converge(sim: Any, users: list[dict[str, Any]]) -> dict[str, Any]:
+    """Apply a roster as the module does, in a thread of this process."""
+    options = {"api_url": sim.url, "api_key": ADMIN_KEY, "max_retries": 1, "max_retry_wait": 1.0, "timeout": 20.0}
+    connection = resolve(options, {})
+    rules = dict.fromkeys(Rules._fields) | {"state": "present", "protected": [], "concurrency": 4}
+    outcome = converge_roster(
+        {**rules, "min_admins": 1, "role_mismatch": "fail", "purge_access": True, "users": users},
+        lambda threads: Users(Http(connection, threads)),
+        check_mode=False,
+        no_log=False,
+    )
+    return roster_result(outcome, failed=False)
+
+
+def test_two_runs_converge_the_same_access(sim: Any, counted: Counter[str]) -> None:
+    sim.seed([{"email": email} for email in TEAM[:8]])
+    sim.seed_access(**{**ACCESS, "role_bindings": [{"user": TEAM[0], "role": "Reviewer", "space": "Lab"}]})
+    sim.latency(0.01)  # so that they meet
+    for access, expected in STAGES:
+        written = len(sim.writes())
+        users = [{"email": email, "name": "N", "role": "member", "access": access} for email in TEAM]
+        with ThreadPoolExecutor(2) as pool:
+            results = list(pool.map(lambda _number, users=users: converge(sim, users), range(2)))
+        found = {(item["user_id"], item["resource_id"]) for item in sim.bindings()}
+        assert len(found) == len(sim.bindings()) == len(access) * len(TEAM)
+        done = Counter[str]()
+        for result in results:
+            done.update(result["access_summary"])
+            assert result["access_summary"]["failed"] == result["access_summary"]["skipped"] == 0
+        for status in ("created", "updated", "deleted"):
+            least = expected.get(status, 0)
+            # Both may send the same update or deletion, which does no harm; no binding is created twice.
+            assert least <= done[status] <= (least if status == "created" else 2 * least)
+        posts = [entry for entry in sim.writes()[written:] if entry["path"] == "/v2/role-bindings"]
+        assert sum(entry["status"] == 201 for entry in posts) == done["created"]
+        counted["Races survived"] += 1
 
 
 # What another client does just before the write is carried out.

@@ -151,7 +151,7 @@ class Trial:
         return self.scene.temporary_password and created and not self.told.get("temporary_password")
 
 
-def seconds(trial: Trial, first: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+def seconds(trial: Any, first: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield every fault for every request that follows the one that *first* has struck."""
     passed: Counter[str] = Counter()
     struck = False

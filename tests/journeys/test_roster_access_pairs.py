@@ -186,7 +186,7 @@ class Oracle:
             for state in (before, after)
         )
         entries = [entry for entry in scene.roster if "access" in entry]
-        ids = [entry.get("user_id") or addresses.get(entry["email"].lower(), "nobody") for entry in entries]
+        ids = [entry.get("user_id") or addresses.get(entry["email"].lower(), "none") for entry in entries]
         self.managed = dict(zip(ids, entries, strict=True))
         self.gone = {user["id"] for user in users if user["status"] == "BLOCKED"}
         hidden = {scene.ids["space", number] for number in self.pair.hidden}

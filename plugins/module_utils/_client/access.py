@@ -178,7 +178,7 @@ class Access:
             raise
         if any(other.id == binding.id for other in remaining):
             message = f"The role binding of {label} exists, but the API key may not change it: this needs {needs}."
-            raise ArizeError("forbidden", message, **error.facts())
+            raise ArizeError("forbidden", message, outcome_unknown=error.outcome_unknown, **error.facts())
 
     # ------------------------------------------------------------ organizations, spaces, projects
 

@@ -10,6 +10,17 @@ import base64
 
 import pytest
 from ansible_collections.arize.ax.plugins.modules import arize_user_info
+from ansible_collections.arize.ax.tests.unit.support.access import (
+    PROJECT_ID,
+    ROLE_ID,
+    SPACE_ID,
+    binding,
+    bindings_of,
+    project,
+    space,
+)
+from ansible_collections.arize.ax.tests.unit.support.access import listing as access_listing
+from ansible_collections.arize.ax.tests.unit.support.access import role as access_role
 from ansible_collections.arize.ax.tests.unit.support.api import (
     ADA_ID,
     HTML_404,
@@ -167,3 +178,74 @@ def test_a_key_of_the_environment_is_masked_in_whatever_the_server_returns(task,
     name = result["users"][0]["name"]
     assert form not in name
     assert "before " in name
+
+
+# ---------------------------------------------------------------- access
+
+NO_ACCESS = [bindings_of(), bindings_of(resource_type="PROJECT")]
+ON_PROJECT = binding(id="p", resource_type="PROJECT", resource_id=PROJECT_ID)
+BOTH = [bindings_of(binding()), bindings_of(ON_PROJECT, resource_type="PROJECT")]
+ROLES, PROJECTS = access_listing("roles", access_role()), access_listing("projects", project())
+SPACES = access_listing("spaces", space())
+ON_SPACE = {"space": "Prod", "space_id": SPACE_ID, "project": None, "project_id": None}
+READER = {"role": "Reviewer", "role_id": ROLE_ID}
+
+
+def test_access_is_returned_by_name(task):
+    result = task.run_both(listing(page(person())), *BOTH, ROLES, PROJECTS, SPACES, access=True)
+    in_project = {**ON_SPACE, "project": "Chat", "project_id": PROJECT_ID}
+    assert result["users"][0]["access"] == [{**ON_SPACE, **READER}, {**in_project, **READER}]
+    assert result["roster"][0]["access"] == [
+        {"role": "Reviewer", "space": "Prod"},
+        {"role": "Reviewer", "space": "Prod", "project": "Chat"},
+    ]
+
+
+def test_a_user_without_bindings_has_no_access_in_the_roster(task):
+    result = task.run_both(look_up(person()), *NO_ACCESS, access=True, email=EMAIL)
+    assert (result["users"][0]["access"], "access" in result["roster"][0]) == ([], False)
+    assert task.run_both(look_up(), access=True, email=EMAIL)["users"] == []
+
+
+def test_without_access_it_is_not_there(task):
+    assert "access" not in task.run_both(look_up(person()), email=EMAIL)["users"][0]
+
+
+def test_bindings_of_others_are_left_out(task):
+    both = listing(page(person(), BOB))
+    calls = [access_listing("role_bindings", binding(), binding(id="e", user_id="Eve"), resource_type="SPACE")]
+    calls += [access_listing("role_bindings", resource_type="PROJECT")]
+    result = task.run_both(both, *calls, ROLES, SPACES, access=True)
+    assert [len(user["access"]) for user in result["users"]] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("organizations", "expected", "warns"),
+    [
+        ([{"id": "o1", "name": "East"}], {"space": "Prod", "organization": "East"}, False),
+        ([problem(403)], {"space_id": SPACE_ID}, True),
+    ],
+)
+def test_a_space_that_shares_its_name(task, organizations, expected, warns):
+    spaces = access_listing("spaces", space(), space(id="s2", organization_id="o2"))
+    calls = [BOTH[0], NO_ACCESS[1], ROLES, spaces, access_listing("organizations", *organizations)]
+    result = task.run_both(listing(page(person())), *calls, access=True)
+    assert result["roster"][0]["access"] == [{"role": "Reviewer", **expected}]
+    assert ("organization names" in str(result.get("warnings"))) == warns
+
+
+def test_what_cannot_be_read_is_given_by_id(task):
+    calls = [*BOTH, *(access_listing(plural, problem(403)) for plural in ("roles", "projects", "spaces"))]
+    result = task.run_both(listing(page(person())), *calls, access=True)
+    assert result["roster"][0]["access"] == [
+        {"role_id": ROLE_ID, "project_id": PROJECT_ID},
+        {"role_id": ROLE_ID, "space_id": SPACE_ID},
+    ]
+    assert [user["space"] for user in result["users"][0]["access"]] == [None, None]
+    assert len(result["warnings"]) == 3
+
+
+@pytest.mark.parametrize("reply", [problem(500), binding(resource_id=...)])
+def test_half_of_the_access_is_no_access(task, reply):
+    result = task.run_both(listing(page(person())), bindings_of(reply), access=True)
+    assert (result["failed"], result["changed"], "users" in result) == (True, False, False)

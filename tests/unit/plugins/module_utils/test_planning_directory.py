@@ -1,0 +1,148 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What names stand for, and which names stand for an ID alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
+from ansible_collections.arize.ax.plugins.module_utils._models import DesiredAccess, Place, Role
+from ansible_collections.arize.ax.plugins.module_utils._planning.access import read_desired_access
+from ansible_collections.arize.ax.plugins.module_utils._planning.directory import Directory, PlaceName
+from hypothesis import given
+from hypothesis import strategies as st
+
+ROLES = ["Reviewer", "reviewer", "Admin"]
+NAMES = ["Prod", "prod", " Prod ", "", None, "********"]
+
+
+def a_role(role_id: str, name: str | None, is_predefined: bool = False) -> Role:
+    return Role(role_id, name, None, (), is_predefined, None, None)
+
+
+def known(*spaces: Place, projects: Any = (), complete: bool = True) -> Directory:
+    """A directory of two organizations, these spaces and projects."""
+    directory = Directory([a_role("r1", "Reviewer"), a_role("r2", "Admin", True), a_role("r3", "Admin")])
+    directory.add("organization", [Place("o1", "East", None), Place("o2", "West", None)], complete=True)
+    directory.add("space", spaces, complete)
+    directory.add("project", projects, complete)
+    return directory
+
+
+def wanted(**options: Any) -> DesiredAccess:
+    return DesiredAccess(role="Reviewer", **options)
+
+
+PROD = Place("s1", "Prod", "o1")
+TWIN = Place("s2", "Prod", "o2")
+CHAT = Place("p1", "Chat", "s1")
+
+
+@pytest.mark.parametrize(
+    ("desired", "resource", "label"),
+    [
+        (wanted(space="Prod", organization="West"), ("space", "s2"), "Prod"),
+        (wanted(space="Prod", organization_id="o1"), ("space", "s1"), "Prod"),
+        (wanted(space_id="s9"), ("space", "s9"), "s9"),
+        (wanted(space="Prod", organization="East", project="Chat"), ("project", "p1"), "Prod / Chat"),
+        (wanted(space_id="s1", project="Chat"), ("project", "p1"), "Prod / Chat"),
+        (wanted(project_id="p1"), ("project", "p1"), "Prod / Chat"),
+        (wanted(project_id="p9"), ("project", "p9"), "p9"),
+    ],
+)
+def test_what_a_name_stands_for(desired: DesiredAccess, resource: tuple[str, str], label: str) -> None:
+    target = known(PROD, TWIN, projects=[CHAT]).target(desired)
+    assert (target.role_id, target.role, target.resource, target.label) == ("r1", "Reviewer", resource, label)
+
+
+@pytest.mark.parametrize(
+    ("desired", "kind", "words"),
+    [
+        (wanted(space="Prod"), "ambiguous", ["s1", "s2", "organization"]),
+        (
+            wanted(space="prod", organization="East"),
+            "not_found",
+            ["prod in the organization East", "Did you mean Prod?"],
+        ),
+        (wanted(space="Prod", organization="North"), "not_found", ["organization named North"]),
+        (wanted(space_id="s2", project="Chat"), "not_found", ["project named Chat in the space s2 ("]),
+        (DesiredAccess(role="Admim", space_id="s1"), "not_found", ["role named Admim", "Did you mean Admin?"]),
+    ],
+)
+def test_what_cannot_be_resolved(desired: DesiredAccess, kind: str, words: list[str]) -> None:
+    with pytest.raises(ArizeError) as caught:
+        known(PROD, TWIN, projects=[CHAT]).target(desired)
+    assert caught.value.kind == kind
+    assert all(word in caught.value.message for word in words)
+
+
+def test_what_was_looked_up_wins_over_pages_read() -> None:
+    directory = known(PROD, complete=False)
+    (name,) = directory.names("space", [wanted(space="Prod", organization="West"), wanted(space_id="s1")])
+    assert directory.is_undecided(name)
+    directory.add_look_up(name, [Place("s5", "Prod", None), Place("s6", "Prod 2", "o2")])
+    assert directory.target(wanted(space="Prod", organization="West")).space_id == "s5"
+
+
+def test_a_space_without_organization_has_to_be_looked_up_in_it() -> None:
+    directory = known(Place("s1", "Prod", None))
+    assert directory.is_undecided(PlaceName("space", "Prod", "o1"))
+    assert not directory.is_undecided(PlaceName("space", "Prod"))
+    assert not directory.is_undecided(PlaceName("space", "Lab", "o1"))
+
+
+def test_a_name_below_one_that_does_not_exist_is_not_looked_up() -> None:
+    directory = known(PROD)
+    assert directory.names("project", [wanted(space="Lab", project="Chat")]) == []
+    assert directory.names("project", [wanted(space="Prod", project="Chat")]) == [PlaceName("project", "Chat", "s1")]
+
+
+def test_the_space_of_a_project_by_name_is_known_where_the_server_leaves_it_out() -> None:
+    directory = known(PROD, complete=True)
+    directory.add_look_up(PlaceName("project", "Chat", "s1"), [Place("p1", "Chat", None)])
+    target = directory.target(wanted(space="Prod", project="Chat"))
+    assert (target.space_id, target.label) == ("s1", "Prod / Chat")
+
+
+@given(
+    roles=st.lists(st.tuples(st.sampled_from([*ROLES, None]), st.booleans()), min_size=1, max_size=4),
+    organizations=st.lists(st.sampled_from(["East", "West", None]), min_size=1, max_size=3),
+    spaces=st.lists(st.tuples(st.sampled_from(NAMES), st.integers(-1, 2)), min_size=1, max_size=4),
+    projects=st.lists(st.tuples(st.sampled_from(NAMES), st.integers(-1, 3)), max_size=4),
+    data=st.data(),
+)
+def test_an_entry_stands_for_what_it_was_made_of(
+    roles: Any, organizations: Any, spaces: Any, projects: Any, data: Any
+) -> None:
+    directory = Directory(a_role(f"r{n}", name, predefined) for n, (name, predefined) in enumerate(roles))
+    directory.add("organization", [Place(f"o{n}", name, None) for n, name in enumerate(organizations)], complete=True)
+    places = [Place(f"s{n}", name, f"o{o}" if o >= 0 else None) for n, (name, o) in enumerate(spaces)]
+    directory.add("space", places, complete=True)
+    inner = [Place(f"p{n}", name, f"s{s}" if s >= 0 else None) for n, (name, s) in enumerate(projects)]
+    directory.add("project", inner, complete=True)
+    kind, found = data.draw(
+        st.sampled_from([("space", place) for place in places] + [("project", one) for one in inner])
+    )
+    target = directory.describe(f"r{data.draw(st.integers(0, len(roles)))}", kind, found.id)
+    entry = directory.entry(target)
+    read = directory.target(read_desired_access(entry))
+    assert (read.role_id, read.resource) == (target.role_id, target.resource)
+    assert ("role" in entry) != ("role_id" in entry)
+    if "space" not in entry:  # names are used wherever one selects the space
+        names = [place for place in places if (place.name or "").strip() == (target.space or "").strip()]
+        assert target.space in (None, "", "********") or len(names) > 1 or kind == "project"
+
+
+def test_spaces_with_one_name() -> None:
+    directory = known(PROD, TWIN, Place("s3", "Lab", "o1"))
+    prod, lab, other = (directory.describe("r1", "space", space) for space in ("s1", "s3", "s9"))
+    assert directory.has_namesakes([lab, prod])
+    assert not directory.has_namesakes([lab, other])
+
+
+def test_another_type_of_resource_has_no_space() -> None:
+    assert known(PROD).describe("r1", "dashboard", "s1").label == ""
