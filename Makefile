@@ -24,7 +24,7 @@ DOMAIN ?=
 DRY    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test in-process simulator bench lint format lock clean sanity units contract sdk upstream live journeys integration conventions faults pairs mutants docs artifact matrix release
+.PHONY: help demo check test in-process simulator bench lint format lock clean sanity units contract sdk upstream live journeys integration conventions faults pairs explore mutants docs artifact matrix release
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,10 +67,11 @@ contract:    ## the simulator agrees with its OpenAPI document
 sdk:         ## the official SDK judges the simulator
 conventions: ## the project conventions that no linter knows
 faults:      ## failures of network, server and input; secrets
-pairs:       ## check mode predicts the real run: 2,200 random accounts and tasks
-mutants:     ## does a unit test fail when a line changes? (half an hour, not part of make test)
+pairs:       ## check mode predicts the real run: random accounts and tasks
+explore:     ## property tests with new examples, for ten minutes; one seed again: make explore ARGS="--seed 7"
+mutants:     ## does a unit test fail when a line changes that differs from the last tag? All files: make mutants ARGS=--all
 bench:       ## how fast it is
-contract sdk conventions faults pairs mutants bench: $(NOX)
+contract sdk conventions faults pairs explore mutants bench: $(NOX)
 	@$(NOX) -s $@ -- $(ARGS)
 
 upstream: $(NOX) ## compare the newest official SDK with the contract; another version: make upstream SDK=8.46.0

@@ -547,13 +547,22 @@ def pairs(session: nox.Session) -> None:
 
 
 @on_newest()
+def explore(session: nox.Session) -> None:
+    """The property tests with new seeds, for ten minutes: `-- --minutes 60`. One seed again: `-- --seed 7`."""
+    session.install(f"ansible-core=={NEWEST.release}", "-r", str(LOCKS / "faults.txt"))
+    tree = stage(session)
+    with session.chdir(tree):
+        session.run("python", "dev/explore.py", *session.posargs, env=ansible_env(session, tree))
+
+
+@on_newest()
 def mutants(session: nox.Session) -> None:
-    """Would the unit tests notice? Every small change of planner, applier and HTTP layer; this takes half an hour."""
+    """Would the unit tests notice? Each small change of what differs from the last tag, for half an hour at most."""
     session.install(f"ansible-core=={NEWEST.release}", "-r", str(LOCKS / "mutants.txt"))
     tree = stage(session)
     with session.chdir(tree):
-        command = ["tests/mutants/run.py", "--folder", str(BUILD / "mutants"), *session.posargs]
-        session.run("python", *command, env=ansible_env(session, tree))
+        command = ["tests/mutants/run.py", "--folder", str(BUILD / "mutants"), "--checkout", str(ROOT)]
+        session.run("python", *command, *session.posargs, env=ansible_env(session, tree))
 
 
 @on_newest()

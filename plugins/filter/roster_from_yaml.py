@@ -15,6 +15,7 @@ description:
     P(ansible.builtin.from_yaml#filter). A slip of the hand ends in an error, not in another roster.
   - A key that is given twice in one entry is an error. Where a dash is missing, the next user would overwrite this one,
     and purging would delete this one.
+  - A text in quotation marks that extends over the next entry is an error.
   - Unknown keys, lists or mappings in place of text, tags and values of C(is_developer) that are not boolean are errors.
     One message names them all with their lines, the first ten in words.
   - Values stay as they are written. C(0123), C(Yes), C(12:30), C(1_000) and C(2026-11-24) are text, not numbers, booleans
@@ -130,13 +131,14 @@ def roster_from_yaml(text: object) -> list[dict[str, Any]]:
             f"The roster has to be text, not {kind_of(text)}. Apply the filter to the lookup itself: up to version 2.18,"
             " ansible-core turns JSON in a variable into a list."
         )
-    document = _compose(require_text(text, "The roster"))
+    content = require_text(text, "The roster")
+    document = _compose(content)
     if document is None or _tag(document) == _NULL:
         raise AnsibleFilterError("The roster is empty. Write [] where a roster without users is meant.")
     if _tag(document) != _LIST:
-        content = " Pass the content of the file, not its name." if _tag(document) == _TEXT else ""
-        raise AnsibleFilterError(f"The roster is {_kind(document)}, not a list of users.{content}")
-    reader = _Reader()
+        advice = " Pass the content of the file, not its name." if _tag(document) == _TEXT else ""
+        raise AnsibleFilterError(f"The roster is {_kind(document)}, not a list of users.{advice}")
+    reader = _Reader(_lines_of_dashes(document, content))
     entries = [reader.entry(node) for node in document.value]
     if reader.faults:
         refuse("The roster cannot be used", reader.faults, reader.advice)
@@ -158,6 +160,12 @@ def _compose(text: str) -> yaml.Node | None:
         raise AnsibleFilterError(one_line(f"The roster is not valid YAML{where}: {why[:300]}.")) from None
 
 
+def _lines_of_dashes(document: yaml.Node, text: str) -> set[int]:
+    """Return the numbers of the lines that are not indented deeper than the dashes of the list."""
+    beyond = 0 if document.flow_style else document.start_mark.column + 1
+    return {number for number, line in enumerate(text.splitlines()) if line[:beyond].strip()}
+
+
 def _join_escapes(escape: re.Match[str]) -> str:
     pair = escape[1] and bytes.fromhex(escape[1] + escape[2])
     return pair.decode("utf-16-be") if pair else escape[0]
@@ -175,7 +183,8 @@ def _kind(node: yaml.Node) -> str:
 class _Reader:
     """Turns nodes into entries, and collects what is wrong with them."""
 
-    def __init__(self) -> None:
+    def __init__(self, lines_of_dashes: set[int]) -> None:
+        self._lines_of_dashes = lines_of_dashes
         self.faults: list[str] = []
         self.advice = _ADVICE
         self._merged: dict[yaml.Node, _Pairs | None] = {}
@@ -234,6 +243,10 @@ class _Reader:
 
     def _text(self, node: yaml.Node, key: str) -> str | None:
         if _tag(node) in (_TEXT, _MERGE):
+            lines = range(node.start_mark.line + 1, node.end_mark.line + 1)
+            # YAML forbids it, PyYAML reads on: the text would swallow the next user, and a purge delete that user.
+            if node.style in ("'", '"') and not self._lines_of_dashes.isdisjoint(lines):
+                self._fault(node, f"{key} extends over the next entry (is a quotation mark missing?)")
             return Untrusted(node.value)
         if _tag(node) != _NULL:
             self._fault(node, f"{key} is {_kind(node)}, not text")

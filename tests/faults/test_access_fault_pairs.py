@@ -16,7 +16,7 @@ import pytest
 
 from tests.faults.cell import Clock
 from tests.faults.scenes import ACCESS, ACCESS_SCENES, DESIRED, ENDPOINTS, REVIEWER, ROSTER, Scene
-from tests.faults.test_fault_pairs import FAULTS, seconds
+from tests.faults.test_fault_pairs import FAULTS, following
 from tests.journeys.harness import ModuleRunner, Run
 
 NEW_AND_BOUND = {"users": [{**DESIRED, "access": [REVIEWER]}]}
@@ -96,7 +96,7 @@ def test_a_result_about_access_is_true_after_two_faults(
     alone = Trial(sim, scene, [one])
     wrong = [f"{first}: {text}" for text in alone.misreports(done)]
     counted["Pairs of faults survived"] += 1
-    for second, two in seconds(alone, one):
+    for second, two in following(alone):
         trial = Trial(sim, scene, [one, two])
         struck = [entry["faults"] for entry in trial.run.requests if entry["faults"]]
         assert len(struck) == 2, f"{second} did not strike"

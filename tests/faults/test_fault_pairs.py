@@ -5,6 +5,7 @@
 
 The first fault strikes a write. The requests that follow it are known from a run with this fault alone: the second
 fault strikes each of them in turn, be it a look-up, the same write once more, or the update that completes a creation.
+Of three faults, of which the first may strike any request, some are drawn; `make explore` draws others.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.faults.cell import Clock
 from tests.faults.scenes import ANN, BY_MAIL, DESIRED, ENDPOINTS, INVITE, NO_DEVELOPER, PASSWORD, SCENES, USER, Scene
 from tests.journeys.harness import ModuleRunner, Run
+from tests.unit.support.examples import examples
 
 # One of each kind that the modules tell apart. None lies in a way that no client can detect: what says that it was done
 # was done.
@@ -151,16 +155,16 @@ class Trial:
         return self.scene.temporary_password and created and not self.told.get("temporary_password")
 
 
-def seconds(trial: Any, first: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield every fault for every request that follows the one that *first* has struck."""
+def following(trial: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every fault for every request that follows the last one struck, or for every request if none was."""
+    requests = trial.run.requests
+    last = max((place for place, entry in enumerate(requests) if entry["faults"]), default=-1)
     passed: Counter[str] = Counter()
-    struck = False
-    for entry in trial.run.requests:
+    for place, entry in enumerate(requests):
         if entry["faults"]:
-            struck = True
             continue
         (endpoint, *_others) = [name for name, match in ENDPOINTS.items() if is_to(entry, match)]
-        for name, fault in FAULTS.items() if struck else ():
+        for name, fault in FAULTS.items() if place > last else ():
             if name not in OF_WRITES or entry["method"] != "GET":
                 yield f"{name} ({endpoint})", {**fault, **ENDPOINTS[endpoint], "skip": passed[endpoint]}
         passed[endpoint] += 1
@@ -178,10 +182,30 @@ def test_a_result_is_true_after_two_faults(sim: Any, counted: Counter[str], scen
     alone = Trial(sim, scene, [one])
     wrong = [f"{first}: {text}" for text in alone.misreports()]
     counted["Pairs of faults survived"] += 1
-    for second, two in seconds(alone, one):
+    for second, two in following(alone):
         trial = Trial(sim, scene, [one, two])
         struck = [entry["faults"] for entry in trial.run.requests if entry["faults"]]
         assert len(struck) == 2, f"{second} did not strike"
         wrong += [f"{first}, then {second}: {text}" for text in trial.misreports()]
         counted["Pairs of faults survived"] += 1
     assert wrong == []
+
+
+@pytest.mark.hypothesis
+def test_a_result_is_true_after_three_faults(sim: Any, counted: Counter[str]) -> None:
+    @examples(60)
+    @given(st.sampled_from(TASKS), st.lists(st.integers(0, 9999), min_size=3, max_size=3))
+    def each_triple(scene: Scene, choices: list[int]) -> None:
+        trial, names, faults = Trial(sim, scene, []), [], []
+        for choice in choices:
+            possible = list(following(trial))
+            if not possible:
+                break
+            name, fault = possible[choice % len(possible)]
+            names, faults = [*names, name], [*faults, fault]
+            trial = Trial(sim, scene, faults)
+            assert sum(bool(entry["faults"]) for entry in trial.run.requests) == len(faults), names
+        assert list(trial.misreports()) == [], names
+        counted["Random series of faults survived"] += 1
+
+    each_triple()

@@ -4,7 +4,7 @@
 """Random pairs (account, roster): check mode predicts the real run, a second run changes nothing, no rule is broken.
 
 The rules are read a second time here (`Oracle`) and judged from the simulator's state, not from the module's result.
-ARIZE_ROSTER_PAIRS says how many pairs are compared (300). Every run compares the same pairs.
+ARIZE_ROSTER_PAIRS says how many pairs are compared (300). They are the same in every run but those of `make explore`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ import re
 from collections import Counter
 from typing import Any, NamedTuple
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.journeys.harness import ModuleRunner, Run, agrees
+from tests.unit.support.examples import SEED, examples
 
 PAIRS = int(os.environ.get("ARIZE_ROSTER_PAIRS", "300"))
 AUDITOR, STRANGER = "Um9sZToxOjg/RUV6Yg==", "Um9sZTo5OTk6bm9uZQ=="  # a custom role that exists, and one that does not
@@ -278,7 +280,8 @@ class Oracle:
 
     def is_protected(self, user: Entry) -> bool:
         meanings = [PROTECTED[entry] for entry in self.options["protected"]]
-        return any(meaning and re.fullmatch(meaning, lower(user)) for meaning in meanings)
+        spellings = {lower(user), looks(lower(user))}  # what looks alike is protected, too
+        return any(meaning and re.fullmatch(meaning, text) for meaning in meanings for text in spellings)
 
     def is_kept_by_purge(self, user: Entry) -> bool:
         """Whether a purge must not delete the user."""
@@ -301,7 +304,7 @@ class Oracle:
         exact = {
             entry.strip().lower() for entry in self.options["protected"] if entry and not re.search(r"[*?[]", entry)
         }
-        return exact - {lower(user) for user in self.before}
+        return exact - {looks(lower(user)) for user in self.before}
 
     def judge(self) -> None:
         """Check that nothing was done that a rule forbids."""
@@ -424,12 +427,11 @@ def compare_rows(predicted: list[list[str]], real: list[list[str]]) -> None:
         assert developer in (real_developer, "?")
 
 
+@pytest.mark.hypothesis
 def test_check_mode_predicts_and_a_second_run_changes_nothing(sim: Any, compared: dict[str, int]) -> None:
     outcomes: Counter[str] = Counter()
 
-    @settings(
-        max_examples=PAIRS, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
-    )
+    @examples(PAIRS)
     @given(pairs())
     def each_pair(pair: Pair) -> None:
         scene = Scene(sim, pair)
@@ -463,7 +465,7 @@ def test_check_mode_predicts_and_a_second_run_changes_nothing(sim: Any, compared
 
     each_pair()
     assert compared["(account, roster)"] >= PAIRS
-    if PAIRS >= 300:  # the pairs are not all of one kind
+    if PAIRS >= 300 and not SEED:  # the pairs are not all of one kind
         refusals = ("too_many_deletions", "too_many_creations", "protected", "too_few_admins", "lookalike")
         for kind in ("ok", "partial", "bad_option", "no_log_needed", "ambiguous", *refusals):
             assert outcomes[kind], (kind, outcomes)

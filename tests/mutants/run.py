@@ -3,46 +3,64 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mutation testing: changes the code in every small way that cosmic-ray knows, and sees whether a unit test notices.
 
-Run by `make mutants`, in a copy of the sources. A change that no test notices must stand in survivors.toml with a
-reason; one that is noticed must not.
+Run by `make mutants`, in a copy of the sources. Without arguments it mutates the files that differ from the last tag,
+for half an hour at most. A change that no test notices must stand in survivors.toml with a reason; one that is noticed
+must not.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import sqlite3
+import math
 import subprocess
 import sys
+import time
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from cosmic_ray.mutating import mutate_and_test
+from cosmic_ray.work_db import WorkDB, use_db
+from cosmic_ray.work_item import WorkerOutcome
+
 HERE = Path(__file__).parent
-UNIT = "tests/unit/plugins"
-# Which tests know a file; those that notice most come first.
-TESTS = {
-    "_plan": [
-        f"{UNIT}/module_utils/test_plan.py",
-        f"{UNIT}/modules/test_arize_user_invite.py",
-        f"{UNIT}/modules/test_arize_user_password_reset.py",
-        f"{UNIT}/modules/test_arize_user.py",
+UNIT = Path("tests/unit/plugins")
+# What is mutated, below plugins or plugins/module_utils; first where deletions are decided.
+FOLDERS = ["_planning", "_execution", "_client", "filter", "plugin_utils"]
+# Which tests know a file beside those that bear its name (`tests_of`).
+MORE_TESTS = {
+    "_planning/desired.py": ["module_utils/test_planning_roster_entries.py", "modules/test_bad_input.py"],
+    "_planning/protection.py": ["module_utils/test_planning_roster.py"],
+    "_planning/roster.py": ["module_utils/test_planning_protection.py"],
+    "_planning/role.py": ["modules/test_arize_role.py"],
+    "_planning/roster_results.py": ["module_utils/test_planning_roster_message.py"],
+    "_planning/user.py": ["modules/test_states.py"],
+    "_execution/access.py": ["modules/test_arize_role.py", "modules/test_arize_role_binding.py"],
+    "_execution/access_info.py": ["modules/test_arize_role_info.py", "modules/test_arize_role_binding_info.py"],
+    "_execution/names.py": ["modules/test_arize_role_binding.py", "modules/test_arize_role_binding_info.py"],
+    "_execution/user.py": ["modules/test_arize_user_races.py", "modules/test_temporary_passwords.py"],
+    "_execution/roster.py": ["modules/test_arize_user_roster.py"],
+    "_client/access.py": [
+        "modules/test_arize_role.py",
+        "modules/test_arize_role_binding.py",
+        "modules/test_arize_role_binding_info.py",
     ],
-    "_apply": [
-        f"{UNIT}/modules/test_arize_user_races.py",
-        f"{UNIT}/modules/test_arize_user_invite.py",
-        f"{UNIT}/modules/test_temporary_passwords.py",
-        f"{UNIT}/modules/test_arize_user_password_reset.py",
-        f"{UNIT}/modules/test_arize_user.py",
-    ],
-    "_http": [
-        f"{UNIT}/module_utils/test_http_edges.py",
-        f"{UNIT}/module_utils/test_http_answers.py",
-        f"{UNIT}/module_utils/test_http_secrets.py",
-        f"{UNIT}/module_utils/test_http_retry.py",
-        f"{UNIT}/module_utils/test_http_session.py",
+    "_client/connection.py": ["module_utils/test_client_endpoint.py"],
+    "_client/creation.py": ["modules/test_arize_user_races.py", "modules/test_temporary_passwords.py"],
+    "_client/failures.py": ["module_utils/test_client_send.py"],
+    "_client/retry.py": ["module_utils/test_client_limiter.py", "module_utils/test_client_waits.py"],
+    "_client/session.py": ["module_utils/test_client_send.py", "module_utils/test_client_waits.py"],
+    "plugin_utils/_people.py": ["filter/test_people.py"],
+    "plugin_utils/_variables.py": ["plugin_utils/test_variables.py"],
+    "plugin_utils/_texts.py": [
+        "filter/test_access_from_text.py",
+        "filter/test_roster_from_csv.py",
+        "filter/test_roster_from_yaml.py",
+        "filter/test_people.py",
+        "filter/test_templates.py",
     ],
 }
 # Changes that say the same in other words: of annotations, and from one comparison or operator to all others.
@@ -66,77 +84,142 @@ class Mutant(NamedTuple):
         return f"{self.module}\n    - {self.before}\n    + {self.after}"
 
 
-def configuration(name: str) -> str:
-    """Return what cosmic-ray is to do about a file."""
-    command = f"{sys.executable} -m pytest -x -q -p no:cacheprovider {' '.join(TESTS[name])}"
-    return "\n".join(
-        [
-            "[cosmic-ray]",
-            f'module-path = "plugins/module_utils/{name}.py"',
-            "timeout = 120.0",
-            "excluded-modules = []",
-            f"test-command = {json.dumps(command)}",
-            "[cosmic-ray.distributor]",
-            'name = "local"',
-            "[cosmic-ray.filters.operators-filter]",
-            f"exclude-operators = {json.dumps(WITHOUT)}",
-        ]
-    )
+# ---------------------------------------------------------------- which files, and which tests
 
 
-def mutate(name: str, folder: Path) -> Path:
-    """Try every mutant of a file; return where the outcomes are."""
-    config, session = folder / f"{name}.toml", folder / f"{name}.sqlite"
-    config.write_text(configuration(name))
+def source_of(name: str) -> Path:
+    """Return where a file is: those with an underscore are below module_utils."""
+    return Path("plugins/module_utils" if name.startswith("_") else "plugins", name)
+
+
+def all_files() -> list[str]:
+    """Return the names of all files to mutate."""
+    paths = [(folder, path) for folder in FOLDERS for path in sorted(source_of(folder).glob("*.py"))]
+    return [f"{folder}/{path.name}" for folder, path in paths]
+
+
+def tests_of(name: str) -> list[str]:
+    """Return the tests that know a file, those that notice most first: `_client/users.py` has test_client_users*.py."""
+    folder, stem = Path(name).parent.name, Path(name).stem
+    place, begin = ("module_utils", f"test{folder}_{stem}") if folder.startswith("_") else ("filter", f"test_{stem}")
+    own = sorted((UNIT / place).glob(f"{begin}*.py"), key=lambda path: len(path.name))
+    tests = [*own, *(UNIT / more for more in MORE_TESTS.get(name, []))]
+    if not tests:
+        raise SystemExit(f"no unit test bears the name of {name}, and MORE_TESTS has none")
+    return list(dict.fromkeys(map(str, tests)))
+
+
+def changed_files(checkout: Path, since: str) -> list[str]:
+    """Return the names of the files that differ from a commit, by default the last tag; all where there is no tag."""
+    git = ["git", "-C", str(checkout)]
+    last_tag = subprocess.run([*git, "describe", "--tags", "--abbrev=0"], capture_output=True, text=True, check=False)
+    since = since or last_tag.stdout.strip()
+    if not since:
+        print("There is no tag yet: every file counts as changed.")
+        return all_files()
+    differ = subprocess.run([*git, "diff", "--name-only", since], capture_output=True, text=True, check=True)
+    return [name for name in all_files() if str(source_of(name)) in differ.stdout.splitlines()]
+
+
+# ---------------------------------------------------------------- mutating
+
+
+def prepare(name: str, session: Path) -> None:
+    """Have cosmic-ray list the mutants of a file."""
+    config = session.with_suffix(".toml")
+    operators = ["[cosmic-ray.filters.operators-filter]", f"exclude-operators = {json.dumps(WITHOUT)}"]
+    module = [f'module-path = "{source_of(name)}"', "timeout = 0.0", "excluded-modules = []", 'test-command = ""']
+    config.write_text("\n".join(["[cosmic-ray]", *module, "[cosmic-ray.distributor]", 'name = "local"', *operators]))
     session.unlink(missing_ok=True)
-    subprocess.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *TESTS[name]], check=True)
     subprocess.run(["cosmic-ray", "init", config, session], check=True)
     subprocess.run(["cr-filter-operators", session, config], check=True)
-    subprocess.run(["cosmic-ray", "exec", config, session], check=True)
-    return session
+
+
+def mutate(name: str, session: Path, deadline: float) -> int:
+    """Try the mutants of a file until the deadline; return how many were not tried."""
+    prepare(name, session)
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests_of(name)]
+    begin = time.monotonic()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    longest = 20 + 5 * (time.monotonic() - begin)  # a mutant that never ends is noticed, too
+    with use_db(str(session), WorkDB.Mode.open) as work:
+        pending = list(work.pending_work_items)
+        for count, item in enumerate(pending):
+            if time.monotonic() > deadline:
+                return len(pending) - count
+            work.set_result(item.job_id, mutate_and_test(item.mutations, " ".join(command), longest))
+    return 0
 
 
 def outcomes(name: str, session: Path) -> Iterator[tuple[str, Mutant]]:
     """Yield what became of each mutant that was tried: killed, survived, or incompetent."""
-    with sqlite3.connect(session) as connection:
-        rows = connection.execute("select test_outcome, diff from work_results where worker_outcome != 'SKIPPED'")
-        for outcome, diff in rows:
-            changed = [
-                line for line in (diff or "").splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")
-            ]
-            before = " ".join(line[1:].strip() for line in changed if line[0] == "-")
-            after = " ".join(line[1:].strip() for line in changed if line[0] == "+")
-            yield outcome.lower(), Mutant(name, before, after)
+    with use_db(str(session), WorkDB.Mode.open) as work:
+        for _job, result in work.results:
+            if result.worker_outcome == WorkerOutcome.SKIPPED or not result.test_outcome:
+                continue
+            lines = [line for line in (result.diff or "").splitlines() if line[:3] not in ("+++", "---")]
+            sides = (" ".join(line[1:].strip() for line in lines if line.startswith(sign)).strip() for sign in "-+")
+            yield result.test_outcome.value, Mutant(name, *sides)
 
 
-def judge(found: list[tuple[str, Mutant]], names: list[str]) -> list[str]:
-    """Return what is wrong: survivors that no user has explained, and explanations of what survives no more."""
+# ---------------------------------------------------------------- judging
+
+
+def judge(found: list[tuple[str, Mutant]], complete: list[str]) -> list[str]:
+    """Return what is wrong: survivors without an explanation, and explanations of what survives no more."""
     explained = {
         Mutant(entry["module"], entry["before"], entry["after"])
-        for entry in tomllib.loads((HERE / "survivors.toml").read_text())["survivor"]
-        if entry["module"] in names
+        for entry in tomllib.loads((HERE / "survivors.toml").read_text()).get("survivor", [])
     }
     survived = {mutant for outcome, mutant in found if outcome == "survived"}
+    gone = {mutant for mutant in explained if not source_of(mutant.module).exists()}
+    stale = gone | {mutant for mutant in explained - survived if mutant.module in complete}
     wrong = [f"survives, unexplained: {mutant}" for mutant in sorted(survived - explained)]
-    return wrong + [f"is explained, but does not survive: {mutant}" for mutant in sorted(explained - survived)]
+    return wrong + [f"is explained, but does not survive: {mutant}" for mutant in sorted(stale)]
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="file", help="such as _planning/protection.py or filter/people.py")
+    parser.add_argument("--all", action="store_true", help="every file, without a limit of time")
+    parser.add_argument("--since", default="", metavar="COMMIT", help="what differs from it; by default, the last tag")
+    parser.add_argument("--minutes", type=float, default=30, help="no mutant is begun later (%(default)s)")
+    parser.add_argument("--folder", type=Path, required=True, help="where outcomes are kept")
+    parser.add_argument("--checkout", type=Path, default=Path(), help="whose history knows the tags")
+    given = parser.parse_args()
+    if unknown := sorted({*given.names} - {*all_files()}):
+        parser.error(f"{', '.join(unknown)}: not among {', '.join(all_files())}")
+    return given
+
+
+def try_all(names: list[str], folder: Path, deadline: float) -> tuple[list[tuple[str, Mutant]], dict[str, str]]:
+    """Mutate files until the deadline; return what became of each mutant, and how much of which file was not tried."""
+    found: list[tuple[str, Mutant]] = []
+    left: dict[str, str] = {}
+    for name in names:
+        if time.monotonic() > deadline:
+            left[name] = "all"
+            continue
+        session = folder / f"{name.replace('/', '-')}.sqlite"
+        if untried := mutate(name, session, deadline):
+            left[name] = f"{untried} mutants"
+        of_file = list(outcomes(name, session))
+        counts = Counter(outcome for outcome, _mutant in of_file)
+        told = [f"{name}: {len(of_file)} mutants", *(f"{count} {outcome}" for outcome, count in counts.items())]
+        print(", ".join(told), flush=True)
+        found += of_file
+    return found, left
 
 
 def main() -> int:
-    """Mutate the files named, by default all."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[[], *TESTS], default=[])
-    parser.add_argument("--folder", type=Path, required=True, help="where outcomes are kept")
-    given = parser.parse_args()
+    """Mutate the files named, else those that differ from the last tag, or all."""
+    given = arguments()
+    names = given.names or (all_files() if given.all else changed_files(given.checkout, given.since))
     given.folder.mkdir(parents=True, exist_ok=True)
-    names = given.names or list(TESTS)
-    found: list[tuple[str, Mutant]] = []
-    for name in names:
-        of_file = list(outcomes(name, mutate(name, given.folder)))
-        found += of_file
-        counts = Counter(outcome for outcome, _mutant in of_file)
-        print(f"{name}: {sum(counts.values())} mutants, {', '.join(f'{n} {what}' for what, n in counts.items())}")
-    wrong = judge(found, names)
-    print(*wrong, sep="\n")
+    found, left = try_all(names, given.folder, math.inf if given.all else time.monotonic() + 60 * given.minutes)
+    wrong = judge(found, [name for name in names if name not in left])
+    print(*wrong, *[f"not tried, the time is over: {count} of {name}" for name, count in left.items()], sep="\n")
     return 1 if wrong else 0
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.arize.ax.plugins.filter.access_from_text import FilterModule
+from ansible_collections.arize.ax.tests.unit.support.examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -33,6 +34,7 @@ def test_an_empty_text_is_an_empty_list():
 NAMES = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters=":;/\ufffd"), min_size=1)
 
 
+@examples()
 @given(st.lists(st.tuples(NAMES, st.none() | NAMES, NAMES)), st.sampled_from(["\n", "; "]))
 def test_what_is_written_is_read(wanted, separator):
     text = separator.join(

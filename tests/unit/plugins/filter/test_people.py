@@ -11,6 +11,7 @@ import time
 import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.arize.ax.plugins.filter.people import FilterModule
+from ansible_collections.arize.ax.tests.unit.support.examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import StrictUndefined
@@ -95,6 +96,7 @@ def test_an_address_without_a_name(text):
 NAMES = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="\ufffd"))
 
 
+@examples()
 @given(st.lists(NAMES, min_size=1), st.sampled_from(["\n", ", ", "; "]))
 def test_what_is_written_is_read(names, separator):
     written = [name.replace("\\", "\\\\").replace('"', '\\"') for name in names]

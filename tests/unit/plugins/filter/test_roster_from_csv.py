@@ -12,6 +12,8 @@ import io
 import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.arize.ax.plugins.filter.roster_from_csv import FilterModule
+from ansible_collections.arize.ax.tests.unit.support.examples import examples
+from ansible_collections.arize.ax.tests.unit.support.rosters import csv_text, damaged, entries, lost
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -107,6 +109,7 @@ def test_a_mapped_column_decides_on_the_separator():
 CELLS = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters="\ufffd"), min_size=1)
 
 
+@examples()
 @given(st.lists(st.fixed_dictionaries({"email": CELLS, "name": CELLS}), min_size=1), st.sampled_from([",", ";", "\t"]))
 def test_what_is_written_is_read(entries, separator):
     file = io.StringIO()
@@ -116,7 +119,26 @@ def test_what_is_written_is_read(entries, separator):
     assert read(file.getvalue()) == entries
 
 
+@examples(40)
+@given(st.data(), entries())
+def test_odd_csv_is_read_as_it_was_meant(data, users):
+    given_values = [{key: value for key, value in user.items() if value != ""} for user in users]
+    assert read(data.draw(csv_text(users))) == given_values
+
+
 # ---------------------------------------------------------------- what is refused
+
+
+@examples(40)
+@given(st.data(), entries().flatmap(csv_text))
+def test_an_accident_loses_no_user(data, text):
+    text = data.draw(damaged(text))
+    try:
+        found = read(text)
+    except AnsibleFilterError:
+        refusal(text)
+    else:
+        assert not lost(found, text)
 
 
 @pytest.mark.parametrize(

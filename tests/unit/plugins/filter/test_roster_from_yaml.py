@@ -14,6 +14,8 @@ import pytest
 import yaml
 from ansible.errors import AnsibleFilterError
 from ansible_collections.arize.ax.plugins.filter import roster_from_yaml as plugin
+from ansible_collections.arize.ax.tests.unit.support.examples import examples
+from ansible_collections.arize.ax.tests.unit.support.rosters import damaged, entries, lost, yaml_text
 from hypothesis import example, given
 from hypothesis import strategies as st
 from jinja2 import StrictUndefined
@@ -159,15 +161,23 @@ def test_an_empty_list_is_an_empty_roster():
 NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\ufffd\ufffe\uffff"))
 
 
+@examples()
 @given(st.lists(st.fixed_dictionaries({"email": NAMES, "name": NAMES, "is_developer": st.booleans()})), st.booleans())
 @example([{"name": "\\ud83d\\ude00 \\\\ \U0001f600 {{ x }}"}], True)
 def test_json_is_read_as_it_was_written(entries, escaped):
     assert read(json.dumps(entries, ensure_ascii=escaped)) == entries
 
 
+@examples()
 @given(st.lists(st.fixed_dictionaries({"name": NAMES, "is_developer": st.booleans()}), min_size=1), st.booleans())
 def test_yaml_is_read_as_it_was_written(entries, escaped):
     assert read(yaml.safe_dump(entries, allow_unicode=escaped)) == entries
+
+
+@examples(40)
+@given(st.data(), entries())
+def test_odd_yaml_is_read_as_it_was_meant(data, users):
+    assert read(data.draw(yaml_text(users))) == users
 
 
 def test_ten_thousand_entries_take_about_a_second():
@@ -181,10 +191,36 @@ def test_ten_thousand_entries_take_about_a_second():
 # ---------------------------------------------------------------- what is refused
 
 
+@examples(40)
+@given(st.data(), entries().flatmap(yaml_text))
+def test_an_accident_loses_no_user(data, text):
+    text = data.draw(damaged(text))
+    try:
+        found = read(text)
+    except AnsibleFilterError:
+        refusal(text)
+    else:
+        assert not lost(found, text)
+
+
 def test_a_forgotten_dash_does_not_swallow_a_user():
     message = refusal(ADA + "  email: bob@x.io\n  name: Bob\n")
     assert 'line 3: the key "email" repeats line 1' in message
     assert 'line 4: the key "name" repeats line 2' in message
+
+
+@pytest.mark.parametrize("dash", ["-", "   -"])
+@pytest.mark.parametrize("mark", ["'", '"'])
+def test_a_forgotten_quotation_mark_does_not_swallow_a_user(mark, dash):
+    ada, bob = f"{dash} {{email: ada@x.io, name: {mark}Ada}}\n", f"{dash} {{email: bob@x.io, name: Bob{mark}}}\n"
+    assert "line 1: name extends over the next entry (is a quotation mark missing?)" in refusal(ada + bob)
+
+
+@pytest.mark.parametrize(
+    "text", ["- name: 'A\n\n   B'\n", "- name: >-\n   A\n\n   B\n- name: 'C'\n", "[\n{name: 'A\n\nB'}]"]
+)
+def test_text_may_have_several_lines(text):
+    assert read(text)[0] == {"name": "A\nB"}
 
 
 def test_two_merge_keys_are_one_too_many():

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.plugins.module_utils._planning.protection import Protection, fold_address
@@ -89,6 +91,12 @@ def test_it_is_refused_by_the_plan_too(entry):
     assert caught.value.kind == "bad_option"
 
 
+def test_a_long_entry_is_cut_in_the_message():
+    with pytest.raises(ArizeError) as caught:
+        Protection.read(["x" * 100])
+    assert len(re.findall("x{5,}", caught.value.message)[0]) == 80
+
+
 # entry, address
 COVERS = [
     ("bg@x.io", "bg@x.io"),
@@ -107,6 +115,7 @@ COVERS = [
     ("jörg@bücher.example", "JÖRG@BÜCHER.example"),
     ("jos\u00e9@x.io", "jose\u0301@x.io"),
     ("jos\u00e9*@x.io", "jose\u0301@x.io"),
+    ("[bc]*@x.io", "\uff42g@x.io"),
     ("*@xn--bcher-kva.example", "bg@b\u00fccher.example"),
     ("bg@b\u00fccher.example", "bg@xn--bcher-kva.example"),
     ("bg@x.io", "bg@x.io."),
