@@ -540,7 +540,7 @@ def faults(session: nox.Session) -> None:
 
 @on_newest("test")
 def pairs(session: nox.Session) -> None:
-    """Check mode predicts the real run, and a second one changes nothing: 3,200 random accounts and tasks."""
+    """Check mode predicts the real run, and a second one changes nothing: 4,200 random accounts and tasks."""
     with_core(session, NEWEST)
     counts = {"ARIZE_ROSTER_PAIRS": "1000", "ARIZE_ACCESS_PAIRS": "1000", "ARIZE_ROSTER_ACCESS_PAIRS": "1000"}
     pytest(session, *PAIRS, ARIZE_PAIRS="1200", **counts)

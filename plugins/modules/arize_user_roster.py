@@ -41,8 +41,8 @@ attributes:
     details:
       - Text, one line for each user who changes, sorted by address - email, role, C(developer) (C(-) without it, C(?)
         where only the server can know) and name. A user who does not exist has no line.
-      - Under it, a line for each role binding that changes - email, C(access) and C(Space: role) or
-        C(Space / project: role), with IDs where names are not known.
+      - Under it, a line for each role binding that changes - email, C(access) and the space and the role, or
+        the space, the project and the role, as C(access) of CSV files has them; with IDs where names are not known.
       - It is returned when the module fails, too.
   idempotent:
     support: full

@@ -114,7 +114,7 @@ def damaged(draw, text):
     """What up to three accidents leave of a text."""
     for _accident in range(draw(st.integers(1, 3))):
         lines = text.splitlines(keepends=True) or [""]
-        place, other = (draw(st.integers(0, len(lines) - 1)) for _ in range(2))
+        place, other = (draw(st.integers(0, len(lines) - 1)) for _number in range(2))
         at = draw(st.integers(0, len(text)))
         before, line, after = lines[:place], lines[place], lines[place + 1 :]
         rest = before + after
