@@ -9,7 +9,7 @@ Every method raises ArizeError: transport, rate_limited, server, the kind of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
@@ -18,7 +18,7 @@ from .._errors import ArizeError
 from .._models import ORGANIZATION, PROJECT, SPACE, Created, Place, Role, RoleBinding
 from .creation import Creation
 from .failures import Request, RequestError
-from .paging import Page, pages
+from .paging import Page, pages, unique
 from .session import Http, Response, Unreadable
 from .users import expect_done, lower, text
 
@@ -119,7 +119,7 @@ class Access:
             user_id: an unknown one is not_found.
             require_ids: whether a binding without user, role or resource is invalid_response.
         """
-        return _unique(self.binding_pages(resource_type, user_id, require_ids))
+        return unique(self.binding_pages(resource_type, user_id, require_ids))
 
     def binding_pages(
         self, resource_type: str, user_id: str | None = None, require_ids: bool = True
@@ -190,7 +190,7 @@ class Access:
             name: only those whose name contains this.
             parent_id: only those in this organization, or space. Older servers do not show in which one they are.
         """
-        places = _unique(self.place_pages(kind, name, parent_id))
+        places = unique(self.place_pages(kind, name, parent_id))
         return [place for place in places if None in (parent_id, place.parent_id) or place.parent_id == parent_id]
 
     def place_pages(self, kind: str, name: str | None = None, parent_id: str | None = None) -> Iterator[Page[Place]]:
@@ -202,7 +202,7 @@ class Access:
     def _list(
         self, path: str, query: Query, plural: str, read: Callable[[Mapping[str, Any]], AnItem], needs: str
     ) -> list[AnItem]:
-        return _unique(self._pages(path, query, plural, read, needs))
+        return unique(self._pages(path, query, plural, read, needs))
 
     def _pages(
         self, path: str, query: Query, plural: str, read: Callable[[Mapping[str, Any]], AnItem], needs: str
@@ -314,11 +314,6 @@ def read_binding(data: Mapping[str, Any], require_ids: bool = False) -> RoleBind
 def read_place(parent: str | None, data: Mapping[str, Any]) -> Place:
     """Return the API's *data* as a Place; *parent* is the field with its parent's ID. Raise Unreadable without an ID."""
     return Place(_id(data, "item"), text(data.get("name")), text(data.get(parent)) if parent else None)
-
-
-def _unique(pages_of_items: Iterable[Page[AnItem]]) -> list[AnItem]:
-    """Return every item of a list once: where it changes while it is read, one may be on two pages."""
-    return list({item.id: item for page in pages_of_items for item in page.items}.values())
 
 
 def _id(data: Mapping[str, Any], what: str) -> str:

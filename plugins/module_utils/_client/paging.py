@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Callable, Generic, TypeVar
 
+from .._models import Place, Role, RoleBinding, User
 from .failures import Request
 from .session import Http, Response, Unreadable
 
@@ -16,6 +17,7 @@ PAGE_SIZE = 100  # the most that the API allows
 _MAX_PAGES = 10_000  # of a list: a million items
 
 Item = TypeVar("Item")
+AnItem = TypeVar("AnItem", User, Role, RoleBinding, Place)
 
 
 class Page(Generic[Item]):
@@ -51,6 +53,11 @@ def pages(http: Http, request: Request, plural: str, read: Callable[[Mapping[str
         if cursor is None:
             return
         cursors.append(cursor)
+
+
+def unique(pages_of_items: Iterable[Page[AnItem]]) -> list[AnItem]:
+    """Return every item of a list once: where it changes while it is read, one may be on two pages."""
+    return list({item.id: item for page in pages_of_items for item in page.items}.values())
 
 
 def _items(response: Response, plural: str, read: Callable[[Mapping[str, Any]], Item]) -> list[Item]:

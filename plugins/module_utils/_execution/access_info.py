@@ -13,12 +13,12 @@ from typing import Any, Callable
 from .._client.access import Access
 from .._client.api_keys import ApiKeys
 from .._client.users import Users
-from .._errors import ArizeError, bad_option
+from .._errors import bad_option
 from .._models import PROJECT, SPACE, ApiKey, DesiredAccess, Role, RoleBinding
 from .._planning.access import binding_result, read_desired_access
 from .._planning.desired import read_id, read_only_one, read_text
 from .._planning.directory import Target
-from .directory import directory_of, if_allowed
+from .directory import bindings_of, directory_of, if_allowed
 from .names import Names
 
 RESOURCE_TYPES = (SPACE, PROJECT)  # listed where none is given
@@ -81,7 +81,7 @@ def list_bindings(options: Mapping[str, Any], connect: Connect) -> tuple[list[di
     bindings = [
         binding
         for resource_type in resource_types
-        for binding in _bindings(access, resource_type, user_id)
+        for binding in bindings_of(access, resource_type, user_id, require_ids=False)
         if user_id in (None, binding.user_id) and resource_id in (None, binding.resource_id)
     ]
     return _with_names(users, access, bindings, {user_id: email} if user_id and email else {})
@@ -95,15 +95,6 @@ def _read_resource_types(options: Mapping[str, Any], desired: DesiredAccess) -> 
     if desired.resource_type not in given:
         raise bad_option(f"resource_type is {given[0]}, but a {desired.resource_type} is selected.")
     return (desired.resource_type,)
-
-
-def _bindings(access: Access, resource_type: str, user_id: str | None) -> list[RoleBinding]:
-    try:
-        return access.bindings(resource_type, user_id)
-    except ArizeError as error:
-        if error.kind == "not_found":  # no such user
-            return []
-        raise
 
 
 def _with_names(

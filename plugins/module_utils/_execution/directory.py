@@ -16,7 +16,7 @@ from itertools import islice
 from typing import TypeVar
 
 from .._client.access import Access
-from .._client.paging import Page
+from .._client.paging import Page, unique
 from .._errors import ArizeError
 from .._models import ORGANIZATION, PROJECT, SPACE, DesiredAccess, Place, RoleBinding
 from .._planning.directory import Directory, PlaceName
@@ -52,7 +52,7 @@ def read_bindings(access: Access, resource_type: str, user_ids: Sequence[str], c
     """
     bindings, complete = _sweep(access.binding_pages(resource_type), len(user_ids) - 1)
     if not complete:
-        each = map_concurrently(partial(_of_user, access, resource_type), user_ids, concurrency)
+        each = map_concurrently(partial(bindings_of, access, resource_type), user_ids, concurrency)
         bindings = [binding for bindings_of_one in each for binding in bindings_of_one]
     return [binding for binding in bindings if binding.resource_type == resource_type]
 
@@ -85,12 +85,8 @@ def if_allowed(warnings: list[str], what: str, read: Callable[[], Result]) -> Re
 
 def _sweep(pages: Iterable[Page[Item]], limit: int) -> tuple[list[Item], bool]:
     """Return the items on at most *limit* pages, and whether they are all."""
-    items: dict[str, Item] = {}  # where the list changes while it is read, one may be on two pages
-    complete = False
-    for page in islice(pages, max(limit, 0)):
-        items.update((item.id, item) for item in page.items)
-        complete = not page.has_more
-    return list(items.values()), complete
+    read = list(islice(pages, max(limit, 0)))
+    return unique(read), bool(read) and not read[-1].has_more
 
 
 def _look_up(access: Access, name: PlaceName) -> list[Place]:
@@ -102,9 +98,14 @@ def _look_up(access: Access, name: PlaceName) -> list[Place]:
         raise
 
 
-def _of_user(access: Access, resource_type: str, user_id: str) -> list[RoleBinding]:
+def bindings_of(access: Access, resource_type: str, user_id: str | None, require_ids: bool = True) -> list[RoleBinding]:
+    """Return the bindings of one user, or of all without *user_id*; an unknown user has none.
+
+    Raises:
+        ArizeError: a failed request.
+    """
     try:
-        return access.bindings(resource_type, user_id, require_ids=True)
+        return access.bindings(resource_type, user_id, require_ids)
     except ArizeError as error:
         if error.kind == "not_found":  # no such user
             return []

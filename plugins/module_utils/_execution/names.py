@@ -13,6 +13,7 @@ from .._client.users import Users
 from .._errors import ArizeError
 from .._models import ORGANIZATION, PROJECT, SPACE, DesiredAccess, Grant
 from .._planning.access import no_such_name, pick, pick_role
+from .._planning.directory import NARROWS
 
 
 class Names:
@@ -32,13 +33,13 @@ class Names:
         self,
         access: Access,
         tolerant: bool = False,
-        narrows_space: str = "organization, organization_id or space_id",
+        narrows_space: str = NARROWS[SPACE],
     ) -> None:
         self.warnings: list[str] = []
         self.role_names: dict[str, str | None] = {}
         self._access = access
         self._tolerant = tolerant
-        self._narrows_space = narrows_space
+        self._narrows = {**NARROWS, SPACE: narrows_space}
 
     def user(self, users: Users, selected: Mapping[str, str], required: bool = True) -> tuple[str | None, str | None]:
         """Return ID and address of the user with this ``email`` or ``user_id``. An ID is not looked up.
@@ -89,7 +90,7 @@ class Names:
         if space_id is None:
             return None, desired.space
         where = f" in the space {desired.space or space_id}"
-        return self._place(PROJECT, desired.project, "project_id", space_id, where), desired.space
+        return self._place(PROJECT, desired.project, space_id, where), desired.space
 
     def _role_id(self, desired: DesiredAccess) -> str | None:
         if desired.role is None:
@@ -104,16 +105,16 @@ class Names:
     def _space_id(self, desired: DesiredAccess) -> str | None:
         organization_id, where = desired.organization_id, ""
         if desired.organization is not None:
-            organization_id = self._place(ORGANIZATION, desired.organization, "organization_id")
+            organization_id = self._place(ORGANIZATION, desired.organization)
             if organization_id is None:
                 return None
         if organization_id is not None:
             where = f" in the organization {desired.organization or organization_id}"
-        return self._place(SPACE, desired.space or "", self._narrows_space, organization_id, where)
+        return self._place(SPACE, desired.space or "", organization_id, where)
 
-    def _place(self, kind: str, name: str, narrows: str, parent_id: str | None = None, where: str = "") -> str | None:
+    def _place(self, kind: str, name: str, parent_id: str | None = None, where: str = "") -> str | None:
         """Return the ID of the one place with this name; where there is none, all are read to say what there is."""
-        place = pick(kind, name, self._access.places(kind, name, parent_id), narrows)
+        place = pick(kind, name, self._access.places(kind, name, parent_id), self._narrows[kind])
         if place is None:
             existing = self._access.places(kind, parent_id=parent_id)
             self._missing(no_such_name(kind, name, [other.name for other in existing], where))

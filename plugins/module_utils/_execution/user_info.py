@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Callable
 
 from .._client.access import Access
+from .._client.paging import unique
 from .._client.users import Users
 from .._models import ORGANIZATION, PROJECT, SPACE, User
 from .._planning.desired import read_only_one
@@ -49,9 +50,7 @@ def _select(client: Users, given: Mapping[str, str], statuses: list[str]) -> lis
         user = client.look_up(given.get("email"), given.get("user_id"))
         found = [user] if user else []
     else:
-        pages = client.pages(given.get("email_contains"), statuses)
-        # Where the list changes while it is read, a user may be on two pages.
-        found = list({user.id: user for page in pages for user in page.items}.values())
+        found = unique(client.pages(given.get("email_contains"), statuses))
     return [user for user in found if not statuses or user.status in statuses]
 
 

@@ -18,8 +18,8 @@ from .._errors import ArizeError
 from .._models import ORGANIZATION, PROJECT, SPACE, DesiredAccess, Grant, Place, Role, RoleBinding
 from .access import pick, pick_role, read_desired_access, unknown_name
 
-NARROWS_SPACE = "organization, organization_id or space_id"
-_NARROWS = {ORGANIZATION: "organization_id", SPACE: NARROWS_SPACE, PROJECT: "project_id"}
+# The options that tell places of one name apart.
+NARROWS = {ORGANIZATION: "organization_id", SPACE: "organization, organization_id or space_id", PROJECT: "project_id"}
 _PARENT = {SPACE: ORGANIZATION, PROJECT: SPACE}
 
 Resource = tuple[str, str]  # resource_type and resource_id: with the user, the key of a role binding
@@ -69,7 +69,7 @@ class Directory:
 
     def __init__(self, roles: Iterable[Role] = ()) -> None:
         self._roles = {role.id: role for role in roles}
-        self._places: dict[str, dict[str, Place]] = {kind: {} for kind in _NARROWS}
+        self._places: dict[str, dict[str, Place]] = {kind: {} for kind in NARROWS}
         self._complete: set[str] = set()
         self._looked_up: dict[PlaceName, Sequence[Place]] = {}
 
@@ -134,7 +134,7 @@ class Directory:
         matches = self._looked_up.get(name)
         if matches is None:
             matches = [place for place in self._named(name) if name.parent_id in (None, place.parent_id)]
-        place = pick(kind, name.name, matches, _NARROWS[kind])
+        place = pick(kind, name.name, matches, NARROWS[kind])
         if place is None:
             raise ArizeError("not_found", self._unknown(name, desired))
         return place.id

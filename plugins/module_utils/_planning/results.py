@@ -29,6 +29,12 @@ def user_result(outcome: Outcome, failed: bool, keys: Sequence[str]) -> dict[str
     return result
 
 
+def problem_result(error: ArizeError | None, skipped: str) -> dict[str, Any] | None:
+    """Return why something failed or was skipped, as entries show it; None if neither."""
+    error = error or (ArizeError("partial", skipped) if skipped else None)
+    return {**error.as_result(), "msg": error.message} if error else None
+
+
 def roster_entries(
     users: Sequence[User], access: Mapping[str, Sequence[Mapping[str, str]]] = MappingProxyType({})
 ) -> list[dict[str, Any]]:

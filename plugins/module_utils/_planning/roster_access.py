@@ -15,6 +15,7 @@ from .._errors import ArizeError, bad_option, named, sentences
 from .._models import CREATE, DELETE, UPDATE, Change, DesiredAccess, Outcome, RoleBinding, User
 from .access import plan_binding, read_desired_access
 from .directory import Directory, Resource, Target
+from .results import problem_result
 
 STATUS_OF_ACTION = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}
 
@@ -64,11 +65,10 @@ class BindingOutcome(NamedTuple):
 
     def as_result(self) -> dict[str, Any]:
         """Return the binding as results show it; ``before`` is the role that another one replaced."""
-        error = self.error or (ArizeError("partial", self.skipped) if self.skipped else None)
         before = self.outcome.before if self.outcome and self.status == "updated" else None
         more = {
             "before": {name: before[name] for name in ("role", "role_id")} if before else None,
-            "error": {**error.as_result(), "msg": error.message} if error else None,
+            "error": problem_result(self.error, self.skipped),
         }
         result = {**self.planned.target.as_result(), "status": self.status}
         return {**result, **{name: value for name, value in more.items() if value}}

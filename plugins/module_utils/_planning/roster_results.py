@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from .._errors import ArizeError, named, one_line
 from .._models import CREATE, DELETE, UPDATE, Outcome, User
+from .results import problem_result
 from .roster import PlannedUser, RosterPlan
 from .roster_access import STATUS_OF_ACTION, BindingOutcome
 from .user import find_role_mismatch
@@ -182,23 +183,17 @@ def _entry_result(entry: EntryOutcome) -> dict[str, Any]:
         "changed": entry.changed,
         "changes": [name for name in MANAGED if updated and (before or {}).get(name) != (after or {}).get(name)],
     }
+    skipped = entry.skipped or (entry.skipped_access if entry.status == "skipped" else "")
     result["changes"] += ["access"] * entry.changes_access
     more = {
         "before": before,
         "user": after,
         "role_mismatch": entry.role_mismatch,
         "access": [binding.as_result() for binding in entry.access] if planned.access is not None else None,
-        "error": _error_result(entry),
+        "error": problem_result(next(iter(entry.errors), None), skipped),
         "temporary_password": outcome.temporary_password,
     }
     return {**result, **{name: value for name, value in more.items() if value or value == []}}
-
-
-def _error_result(entry: EntryOutcome) -> dict[str, Any] | None:
-    """Return why an entry failed or was skipped, if so."""
-    skipped = entry.skipped or (entry.skipped_access if entry.status == "skipped" else "")
-    error = next(iter(entry.errors), ArizeError("partial", skipped) if skipped else None)
-    return {**error.as_result(), "msg": error.message} if error else None
 
 
 def _access_summary(entries: Iterable[EntryOutcome]) -> dict[str, Any]:
