@@ -13,6 +13,7 @@ from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.plugins.module_utils._models import DesiredAccess, Place, Role
 from ansible_collections.arize.ax.plugins.module_utils._planning.access import read_desired_access
 from ansible_collections.arize.ax.plugins.module_utils._planning.directory import Directory, PlaceName
+from ansible_collections.arize.ax.tests.unit.support.examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -108,6 +109,7 @@ def test_the_space_of_a_project_by_name_is_known_where_the_server_leaves_it_out(
     assert (target.space_id, target.label) == ("s1", "Prod / Chat")
 
 
+@examples()
 @given(
     roles=st.lists(st.tuples(st.sampled_from([*ROLES, None]), st.booleans()), min_size=1, max_size=4),
     organizations=st.lists(st.sampled_from(["East", "West", None]), min_size=1, max_size=3),
