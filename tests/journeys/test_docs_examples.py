@@ -42,7 +42,15 @@ RECAP = re.compile(r"^localhost +: +(.*?) *$", re.MULTILINE)
 # The commands of the examples for CI are run as they are.
 JOBS = {"pull_request.yml", "apply_after_merge.yml", "gitlab_ci.yml"}
 # drift_to_chat.yml needs a chat.
-DATA = {"people.yml", "cast.yml", "places.yml", "requirements.yml", "drift_to_chat.yml", *JOBS}
+DATA = {
+    "people.yml",
+    "people_with_access.yml",
+    "cast.yml",
+    "places.yml",
+    "requirements.yml",
+    "drift_to_chat.yml",
+    *JOBS,
+}
 PLAYBOOKS = sorted(path.name for path in SHOWN.glob("*.yml") if path.name not in DATA)
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("arize_*.py"))
 
