@@ -43,6 +43,7 @@ def test_a_schema_that_is_out_of_date_is_found(tmp_path: Any) -> None:
         [ADA | {"role": "Member_UI_only", "is_developer": "Yes", "invite_mode": "none"}],
         [ADA | {"user_id": None, "role": None, "custom_role_id": "x", "is_developer": None, "invite_mode": None}],
         yaml.safe_load((tree.ROOT / "docs" / "examples" / "people.yml").read_text()),
+        yaml.safe_load((tree.ROOT / "docs" / "examples" / "people_with_access.yml").read_text()),
     ],
 )
 def test_a_roster_fits(roster: list[Any]) -> None:
