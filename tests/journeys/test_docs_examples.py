@@ -281,7 +281,11 @@ def examples_of(module: str) -> str:
 def test_the_examples_of_the_modules_run_dry(sim: Any, folder: Path) -> None:
     people = [("ada", "Ada Lovelace"), ("charles", "Charles Babbage"), ("break-glass", "Break Glass", "ADMIN")]
     sim.reset([person(*each) for each in people], owners=False)
-    sim.seed_access(spaces=[{"name": "Production"}])
+    sim.seed_access(
+        spaces=[{"name": "Production"}, {"name": "Research"}],
+        projects=[{"name": "Chat", "space": "Research"}],
+        roles=[{"name": "Reviewer"}],
+    )
     (folder / "key").write_text(ADMIN_KEY + "\n")
     (folder / "people.yml").rename(folder / "roster.yml")
     here = {"region: eu-west-1a": f"api_url: {sim.url}", "/run/secrets/arize_api_key": str(folder / "key")}
