@@ -403,7 +403,8 @@ def compare(scene: Scene, checked: Run, real: Run) -> bool:
     assert [item["email"] for item, _real in both] == [item["email"] for _checked, item in both]
     surprises = [item for item, other in both if scene.is_surprise(item, other)]
     for item, other in both:
-        purge_called_off = surprises and (item["status"], other["status"]) == ("deleted", "skipped")
+        # A surprise holds the purge up, or is one more reason that does.
+        purge_called_off = surprises and item["status"] in ("deleted", "skipped") and other["status"] == "skipped"
         assert same(item, other) or scene.is_surprise(item, other) or purge_called_off, (item, other)
     assert bool(real.writes) >= real.changed
     assert sorted(real["mailed"]) == sorted(mail["to"] for mail in real.mails)
