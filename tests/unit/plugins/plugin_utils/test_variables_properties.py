@@ -1,0 +1,154 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Random variables for each playbook: a value means what is written here, or the playbook refuses to start."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.arize.ax.plugins.plugin_utils._variables import (
+    CONNECTION,
+    NO_LIMIT,
+    PLAYBOOKS,
+    Undefined,
+    read_variables,
+)
+from ansible_collections.arize.ax.tests.unit.support.examples import examples
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+REFUSED = object()
+EMPTY = ["", " ", "\n", None, []]
+# Kinds of variables: pairs of what is written and what it means.
+FLAG = [
+    *[(written, True) for written in (True, "true", "True", " yes", "ON", 1, "1")],
+    *[(written, False) for written in (False, "false", "FALSE", "no ", "off", 0, "0")],
+    *[(written, REFUSED) for written in ("tru", "ja", "y", 2, -1, 1.5, [True], {"a": 1}, "{{ x }}", "true false")],
+]
+COUNT = [
+    *[(0, 0), ("0", 0), (12, 12), (" 3 ", 3), ("007", 7)],
+    *[(written, REFUSED) for written in (-1, "1.0", 1.5, True, False, "two", "1e3", "1_000", [1], {"a": 1}, "٣")],
+]
+SECONDS = [
+    *[(0, 0.0), ("2.5", 2.5), (3, 3.0), (" 1 ", 1.0), (".5", 0.5)],
+    *[(written, REFUSED) for written in (-1, True, "1,5", "soon", "inf", "nan", "1e3", [1])],
+]
+TEXT = [
+    *[("a text", "a text"), (" é ", "é"), ("x" * 256, "x" * 256), ("0", "0")],
+    *[(written, REFUSED) for written in (0, True, 1.5, ["a"], {"a": 1})],
+]
+ROSTER_TEXT = [(f"{written}\n", f"{written}\n") for written in ("[]", "- {email: a@x.io}")] + [
+    (written, REFUSED) for written in (["a"], {"a": 1}, 0)
+]
+PATTERNS = [
+    *[("bg@x.io", ["bg@x.io"]), ("a@x.io; b@x.io\n*@y.io", ["a@x.io", "b@x.io", "*@y.io"]), (["a b"], ["a b"])],
+    *[([None], [None]), (["", 0], ["", 0])],  # the module refuses these
+    *[(written, REFUSED) for written in (0, True, {"bg@x.io": 1})],
+]
+PEOPLE = [
+    *[("a@x.io", ["a@x.io"]), ("A <a@x.io>, b@x.io a@x.io", ["a@x.io", "b@x.io"]), (["- a@x.io"], ["a@x.io"])],
+    *[(written, REFUSED) for written in (0, {"a@x.io": 1}, "nobody", [["a@x.io"]], "A <a@x.io>, B <a@x.io>")],
+]
+ACCESS = [
+    ("Red: reader", [{"space": "Red", "role": "reader"}]),
+    (["Red / Bot: writer"], [{"space": "Red", "project": "Bot", "role": "writer"}]),
+    *[(written, REFUSED) for written in (0, "Red", ": reader", "Red:", {"space": "Red"}, [["Red: reader"]])],
+]
+
+
+def one_of(*choices):
+    return [(text, choice) for choice in choices for text in (choice, choice.upper(), f" {choice}")] + [
+        (written, REFUSED) for written in (f"{choices[0]}s", "nothing", 0, [choices[0]])
+    ]
+
+
+KINDS = {
+    **dict.fromkeys(("purge", "purge_access", "dry_run", "allow_unknown", "allow_admins", "validate_certs"), FLAG),
+    **dict.fromkeys(("max_deletions", "max_creations", "min_admins", "stale_days", "max_retries"), COUNT),
+    **dict.fromkeys(("timeout", "max_retry_wait"), SECONDS),
+    **dict.fromkeys(("name", "custom_role_id", "roster_file", "report_dir", "password_dir"), TEXT),
+    **dict.fromkeys(("api_key", "api_url", "region", "base_domain", "ca_path", "proxy_url"), TEXT),
+    **dict.fromkeys(("emails", "confirm"), PEOPLE),
+    "protected": PATTERNS,
+    "roster_text": ROSTER_TEXT,
+    "access": ACCESS,
+    "role_mismatch": one_of("fail", "warn", "ignore"),
+    "role": one_of("admin", "member", "member_ui_only", "annotator", "custom"),
+    "invite_mode": one_of("email_link", "none", "temporary_password"),
+}
+# What one playbook makes of a value depends on others, or on the file system: other tests have that.
+ADAPTED = {"roster_file", "report_dir", "password_dir"}
+
+
+def kind(playbook, name):
+    return FLAG if (playbook, name) == ("export_roster", "access") else KINDS[name]
+
+
+@st.composite
+def misspelt(draw, playbook):
+    """A name that looks like a variable of the playbook, and is none."""
+    known = [f"arize_{name}" for name in {**PLAYBOOKS[playbook], **CONNECTION}]
+    foreign = [f"arize_{name}" for variables in PLAYBOOKS.values() for name in variables]
+    name = draw(st.sampled_from([*known, *foreign]))
+    place = draw(st.integers(len("arize_"), len(name) - 1))
+    slip = draw(
+        st.sampled_from(
+            [
+                name,
+                name.upper(),
+                name.replace("_", "-"),
+                f"{name}s",
+                name[:place] + name[place + 1 :],
+                name[:place] + name[place] + name[place:],
+                name[:place] + name[place:][1:2] + name[place] + name[place + 2 :],
+            ]
+        )
+    )
+    return "arize_x" if slip in known else slip
+
+
+@st.composite
+def cases(draw):
+    """A playbook, its variables as (value, meaning) by name, and names that it does not know."""
+    playbook = draw(st.sampled_from(sorted(PLAYBOOKS)))
+    variables = {**PLAYBOOKS[playbook], **CONNECTION}
+    named = draw(st.sets(st.sampled_from(sorted(variables))))
+    named |= {name for name, variable in variables.items() if variable.required}
+    drawn = {}
+    for name in sorted(named):
+        meanings = kind(playbook, name)
+        good = [pair for pair in meanings if pair[1] is not REFUSED]
+        bad = [*[pair for pair in meanings if pair[1] is REFUSED], (Undefined("'typo' is undefined"), REFUSED)]
+        unset = [(empty, None) for empty in EMPTY]
+        drawn[name] = draw(st.sampled_from(draw(st.sampled_from([good] * 9 + [bad, unset]))))
+    unknown = draw(st.sampled_from([None] * 9 + [misspelt(playbook)]))
+    return playbook, drawn, [draw(unknown)] if unknown is not None else []
+
+
+@pytest.mark.hypothesis
+@examples(1500)
+@given(cases())
+def test_a_value_means_what_is_written_or_is_refused(case):
+    playbook, drawn, unknown = case
+    given = {f"arize_{name}": value for name, (value, _meaning) in drawn.items()}
+    values, connection, faults = read_variables(playbook, {**given, **dict.fromkeys(unknown, "x")})
+    refused = [name for name, (_value, meaning) in drawn.items() if meaning is REFUSED]
+    required = [name for name, variable in PLAYBOOKS[playbook].items() if variable.required]
+    refused += [name for name in required if drawn[name][1] is None]
+    for name in [*(f"arize_{name}" for name in refused), *unknown]:
+        assert any(name in fault for fault in faults), (name, faults)
+    if faults:
+        return
+    for name, variable in {**PLAYBOOKS[playbook], **CONNECTION}.items():
+        meaning = drawn.get(name, (None, None))[1]
+        if name in CONNECTION:
+            assert (name in connection) == (meaning is not None)
+            assert connection.get(name) == meaning
+        elif (playbook, name) == ("offboard", "min_admins") and not values["allow_admins"]:
+            assert values[name] == NO_LIMIT
+        elif name in ("emails", "confirm"):
+            assert [person["email"] for person in values[name]] == meaning
+        elif name not in ADAPTED:
+            assert values[name] == (variable.default if meaning is None else meaning)
