@@ -18,7 +18,6 @@ from ansible_collections.arize.ax.tests.unit.support.examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
 
-
 REFUSED = object()
 EMPTY = ["", " ", "\n", None, []]
 # Kinds of variables: pairs of what is written and what it means.
