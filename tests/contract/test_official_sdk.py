@@ -27,8 +27,7 @@ if importlib.util.find_spec("arize") is None:
 from arize import ArizeClient
 from arize._generated.api_client.exceptions import ApiException
 from arize.users.types import CustomUserRole, PredefinedUserRole
-
-from tests.simulator import SimulatorClient
+from arize_ax_simulator import SimulatorClient
 
 ROOT = Path(__file__).resolve().parents[2]
 ANN = "ann@example.com"
@@ -38,7 +37,7 @@ MEMBER = PredefinedUserRole(name="MEMBER")
 def start(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
     """Start a simulator of our own and return its URL."""
     note = folder / "simulator.json"
-    process = subprocess.Popen([sys.executable, "-m", "tests.simulator", "--announce", str(note)], cwd=ROOT)
+    process = subprocess.Popen([sys.executable, "-m", "arize_ax_simulator", "--announce", str(note)], cwd=ROOT)
     deadline = time.monotonic() + 30
     while not note.exists():
         if process.poll() is not None or time.monotonic() > deadline:

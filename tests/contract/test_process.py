@@ -20,9 +20,9 @@ import pytest
 import requests
 import yaml
 
-pytest.importorskip("flask", reason="the simulator needs Flask (tests/simulator/requirements.txt)")
+pytest.importorskip("flask", reason="the simulator needs Flask (pip install ./simulator)")
 
-from tests.simulator import ControlError, Simulator, SimulatorClient
+from arize_ax_simulator import ControlError, Simulator, SimulatorClient
 
 ROOT = Path(__file__).resolve().parents[2]
 Start = Callable[..., tuple[subprocess.Popen[str], dict[str, Any]]]
@@ -35,7 +35,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
     def run(*options: str) -> tuple[subprocess.Popen[str], dict[str, Any]]:
         note = tmp_path / f"note{len(running)}.json"
-        command = [sys.executable, "-m", "tests.simulator", "--announce", str(note), *options]
+        command = [sys.executable, "-m", "arize_ax_simulator", "--announce", str(note), *options]
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         running.append(process)
         deadline = time.monotonic() + 30
@@ -90,7 +90,7 @@ def test_the_people_of_the_guides(start: Start) -> None:
 def test_taken_port(start: Start) -> None:
     """One sentence, and an exit code."""
     port = start()[1]["url"].rsplit(":", 1)[1]
-    command = [sys.executable, "-m", "tests.simulator", "--port", port]
+    command = [sys.executable, "-m", "arize_ax_simulator", "--port", port]
     second = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
     assert second.returncode == 1
     assert "cannot listen" in second.stderr

@@ -25,11 +25,11 @@ from unittest import mock
 import pytest
 import yaml
 from ansible_collections.arize.ax.plugins.module_utils._planning import user as user_planning
+from arize_ax_simulator import ADMIN_KEY, MEMBER_KEY
 
 from docs.images import dry_run
 from docs.site.includes import included
 from tests.journeys.harness import ModuleRunner, assert_fit_to_be_seen, clean_environment
-from tests.simulator import ADMIN_KEY, MEMBER_KEY
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"

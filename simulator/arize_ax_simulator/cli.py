@@ -30,7 +30,7 @@ Stop it with Ctrl-C."""
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(prog="python -m tests.simulator", description="Simulate the Arize AX users API.")
+    parser = argparse.ArgumentParser(prog="arize-ax-simulator", description="Simulate the Arize AX users API.")
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen at (default %(default)s)")
     add("--port", type=int, default=0, help="port; 0 takes a free one (default)")

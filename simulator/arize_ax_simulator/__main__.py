@@ -1,8 +1,12 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What the simulator needs. Its control client needs nothing but Python.
-flask>=3.0,<4
-werkzeug>=3.0,<4
-openapi-core>=0.22,<0.24
-pyyaml>=6,<7
+"""`python -m arize_ax_simulator`."""
+
+from __future__ import annotations
+
+import sys
+
+from .cli import main
+
+sys.exit(main())
