@@ -41,7 +41,7 @@ YAML_BLOCK = re.compile(r"^```ya?ml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RECAP = re.compile(r"^localhost +: +(.*?) *$", re.MULTILINE)
 # The commands of the examples for CI are run as they are.
 JOBS = {"pull_request.yml", "apply_after_merge.yml", "gitlab_ci.yml"}
-TESTS = {"test_playbooks.yml", "test_playbooks_gitlab_ci.yml"}
+TESTS = {"test_on_simulator.yml", "test_on_simulator_gitlab_ci.yml"}
 # drift_to_chat.yml needs a chat.
 DATA = {
     "people.yml",
