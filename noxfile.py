@@ -381,9 +381,14 @@ def release(session: nox.Session) -> None:
 # ---------------------------------------------------------------- against the simulator
 
 
-def with_core(session: nox.Session, core: Core) -> None:
-    """Install what pytest and the simulator need, and an ansible-core."""
-    session.install(f"ansible-core=={core.release}", "-r", str(LOCKS / "tests.txt"))
+# From the checkout as it stands, with what it needs from the locked files: they hold flit-core, which builds it.
+SIMULATOR = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT / "simulator")]
+
+
+def with_core(session: nox.Session, core: Core, locked: str = "tests.txt") -> None:
+    """Install what pytest needs, the simulator, and an ansible-core."""
+    session.install(f"ansible-core=={core.release}", "-r", str(LOCKS / locked))
+    session.install(*SIMULATOR)
 
 
 def pytest(session: nox.Session, *tests: str, tree: Path | None = None, **env: str) -> None:
@@ -402,8 +407,8 @@ def simulator_for(session: nox.Session, python: str | Path) -> Iterator[dict[str
     announced.parent.mkdir(parents=True, exist_ok=True)
     announced.unlink(missing_ok=True)
     log = announced.with_suffix(".log")
-    command = [python, "-m", "tests.simulator", "--announce", announced]
-    with log.open("w") as output, subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output) as process:
+    command = [python, "-m", "arize_ax_simulator", "--announce", announced]
+    with log.open("w") as output, subprocess.Popen(command, stdout=output, stderr=output) as process:
         try:
             deadline = time.monotonic() + 30
             while not announced.exists():
@@ -424,8 +429,14 @@ def environment(session: nox.Session, name: str, *packages: str) -> Path:
     """Make an environment beside the session's; return its Python."""
     folder = BUILD / "env" / name
     session.run_install(UV, "venv", "--quiet", "--allow-existing", "--python", NEWEST.interpreter, str(folder))
-    session.run_install(UV, "pip", "install", "--quiet", "--python", str(folder), *packages)
-    return folder / "bin" / "python"
+    python = folder / "bin" / "python"
+    add_packages(session, python, *packages)
+    return python
+
+
+def add_packages(session: nox.Session, python: Path, *packages: str) -> None:
+    """Install into another environment than the session's."""
+    session.run_install(UV, "pip", "install", "--quiet", "--python", str(python), *packages)
 
 
 UNITS = ["-r", "tests/unit/requirements.txt", "-r", "requirements.txt"]
@@ -465,7 +476,10 @@ def contract(session: nox.Session) -> None:
 def sdk(session: nox.Session) -> None:
     """The official SDK judges the simulator, each in an environment of its own."""
     session.install("-r", str(LOCKS / "sdk.txt"))
-    with simulator_for(session, other_environment(session, "tests.txt")) as announced:
+    session.install(*SIMULATOR)
+    python = other_environment(session, "tests.txt")
+    add_packages(session, python, *SIMULATOR)
+    with simulator_for(session, python) as announced:
         pytest(session, OFFICIAL_CLIENT, ARIZE_SIMULATOR_URL=announced["url"])
 
 
@@ -482,9 +496,11 @@ def live(session: nox.Session) -> None:
 def upstream(session: nox.Session) -> None:
     """Compare the newest official SDK, or a named one (`-- 8.46.0`), with the contract; let it judge the simulator."""
     session.install("-r", str(LOCKS / "tests.txt"))
+    session.install(*SIMULATOR)
     session.notify("sdk", [])  # the pinned one, to compare with
     version = session.posargs[0] if session.posargs else newest_release("arize")
-    python = str(environment(session, f"upstream-{version}", f"arize=={version}", "pytest"))
+    python = str(environment(session, f"upstream-{version}", f"arize=={version}", "pytest", "flit-core"))
+    add_packages(session, Path(python), *SIMULATOR)
     described = BUILD / "upstream" / f"arize-{version}.json"
     described.parent.mkdir(parents=True, exist_ok=True)
     session.run(python, "dev/upstream/describe.py", str(described), external=True)
@@ -526,6 +542,7 @@ def journeys_in_process(session: nox.Session) -> None:
 def integration(session: nox.Session, core: Core) -> None:
     """ansible-test integration: the targets, against a simulator of their own."""
     session.install("-r", str(LOCKS / "tests.txt"))
+    session.install(*SIMULATOR)
     with simulator_for(session, Path(session.bin, "python")) as announced:
         config = {f"simulator_{name}": announced[name] for name in ("url", "admin_key", "member_key")}
         ansible_test(session, core, "integration", config=config)
@@ -534,7 +551,7 @@ def integration(session: nox.Session, core: Core) -> None:
 @on_newest("in-process", "test")
 def faults(session: nox.Session) -> None:
     """What networks, servers and people do, and secrets."""
-    session.install(f"ansible-core=={NEWEST.release}", "-r", str(LOCKS / "faults.txt"))
+    with_core(session, NEWEST, "faults.txt")
     pytest(session, "tests/faults")
 
 
@@ -549,7 +566,7 @@ def pairs(session: nox.Session) -> None:
 @on_newest()
 def explore(session: nox.Session) -> None:
     """The property tests with new seeds, for ten minutes: `-- --minutes 60`. One seed again: `-- --seed 7`."""
-    session.install(f"ansible-core=={NEWEST.release}", "-r", str(LOCKS / "faults.txt"))
+    with_core(session, NEWEST, "faults.txt")
     tree = stage(session)
     with session.chdir(tree):
         session.run("python", "dev/explore.py", *session.posargs, env=ansible_env(session, tree))
@@ -569,7 +586,8 @@ def mutants(session: nox.Session) -> None:
 def simulator(session: nox.Session) -> None:
     """The simulated API in the foreground, to try playbooks without an account."""
     session.install("-r", str(LOCKS / "tests.txt"))
-    session.run("python", "-m", "tests.simulator", *session.posargs)
+    session.install(*SIMULATOR)
+    session.run("arize-ax-simulator", *session.posargs)
 
 
 # ---------------------------------------------------------------- as AWX runs it
@@ -600,7 +618,7 @@ def collection_of_awx(session: nox.Session) -> Path:
 @on_core(AWX_CORE, "test")
 def awx(session: nox.Session) -> None:
     """Credential types, surveys and jobs as AWX has them, by ansible-runner; and the playbook that sets AWX up."""
-    session.install(f"ansible-core=={AWX_CORE.release}", "-r", str(LOCKS / "awx.txt"))
+    with_core(session, AWX_CORE, "awx.txt")
     pytest(session, "tests/awx", AWX_COLLECTIONS=str(collection_of_awx(session)))
 
 
@@ -675,6 +693,7 @@ def docs(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Resolve the pinned development dependencies anew, for each Python from the oldest that needs them."""
     options = ["--quiet", "--upgrade", "--universal", "--no-annotate", "--no-header"]
+    options += ["--no-emit-package", "arize-ax-simulator"]  # no file with a hash: SIMULATOR installs it
     pythons = {"tests": "3.10", "integration": "3.10", "units": MATRIX["oldest_target"]["python"]}
     # ansible-test finds the pins of its own environments by their place. It gives them to pip as constraints beside
     # what it asks for itself, which pip refuses if they have hashes.

@@ -33,7 +33,7 @@ CONTENT = re.compile(
     | plugins/(doc_fragments|filter|lookup|module_utils(/_\w+)?|modules|plugin_utils)/\w+\.py
     | playbooks/([\w-]+/)*[\w-]+\.(yml|\w+\.j2|j2)
     | docs/[\w-]+\.md | docs/roster\.schema\.json | docs/images/[\w-]+\.svg
-    | docs/examples/([\w-]+/)*[\w-]+\.(cfg|csv|txt|yml)
+    | docs/examples/([\w-]+/)*[\w-]+\.(cfg|csv|py|txt|yml)
     | docs/awx/([\w-]+/)*[\w-]+\.(json|json\.j2|md|yml) | docs/ee/[\w-]+\.(md|txt|yml)
     | docs/docsite/links\.yml
     """,

@@ -9,7 +9,7 @@
 
 `prepare --dry` does all of that too, and only says what would keep a real release from being made. Nothing is committed
 or published. A version that is not tagged can be prepared again. The version lives in galaxy.yml. What repeats it is
-written from there: plugins/module_utils/_version.py, and the `version_added` of what no release has had yet.
+written from there: plugins/module_utils/_version.py, simulator/pyproject.toml, and the `version_added` of what no release has had yet.
 """
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ def set_version(tree: Path, version: str) -> None:
     """Write the version where it lives, and where it is repeated."""
     replace(tree / "galaxy.yml", r"^version: .*$", f"version: {version}")
     replace(tree / "plugins" / "module_utils" / "_version.py", r"^VERSION = .*$", f'VERSION = "{version}"')
+    replace(tree / "simulator" / "pyproject.toml", r"^version = .*$", f'version = "{version}"')
     known = released(tree)
     for path in [*tree.glob("plugins/**/*.py"), *tree.glob("roles/*/meta/argument_specs.yml")]:
         text = path.read_text()

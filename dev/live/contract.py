@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-CONTRACT = Path(__file__).parents[2] / "tests" / "contract" / "openapi.yaml"
+CONTRACT = Path(__file__).parents[2] / "simulator" / "arize_ax_simulator" / "openapi.yaml"
 CONTRADICTS, ADDS, LACKS = "contradicts", "adds", "lacks"
 # Without these the collection refuses to read an answer, although the contract requires no field.
 ESSENTIAL = frozenset("id pagination has_more users api_keys roles role_bindings organizations spaces projects".split())

@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 import yaml
 
 ROOT = Path(__file__).parents[2]
-CONTRACT = ROOT / "tests" / "contract" / "openapi.yaml"
+CONTRACT = ROOT / "simulator" / "arize_ax_simulator" / "openapi.yaml"
 KNOWN = Path(__file__).with_name("known.toml")
 
 Schema = dict[str, Any]

@@ -48,6 +48,7 @@ GROUPS = {
         "changing_roles",
         "who_may_do_what",
         "changing_an_address",
+        "test_your_playbooks",
         "dry_runs",
         "ci",
         "awx/README",

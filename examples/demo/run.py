@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.simulator.server import Simulator
+from arize_ax_simulator.server import Simulator
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]

@@ -19,8 +19,9 @@ if str(ROOT) not in sys.path:
 
 pytest.register_assert_rewrite("tests.awx.awx", "tests.awx.job")
 
+from arize_ax_simulator import SimulatorClient  # noqa: E402
+
 from tests.awx.job import Jobs, simulator  # noqa: E402
-from tests.simulator import SimulatorClient  # noqa: E402
 
 SEARCHED: dict[str, int] = {"jobs": 0, "files": 0}
 

@@ -19,10 +19,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import ansible_runner
+from arize_ax_simulator import ADMIN_KEY, SimulatorClient
 
 from tests.awx import awx
 from tests.journeys.harness import hiding_places
-from tests.simulator import ADMIN_KEY, SimulatorClient
 
 # What a developer's shell may hold and what would lead a job elsewhere.
 LEADING_ASTRAY = ("ARIZE_", "ANSIBLE_", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
@@ -32,7 +32,7 @@ LEADING_ASTRAY = ("ARIZE_", "ANSIBLE_", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "
 def simulator(folder: Path, *options: str) -> Iterator[SimulatorClient]:
     """A simulator in a process of its own: ansible-runner forks this one, which then should have no threads."""
     announced = folder / "announced.json"
-    command = [sys.executable, "-m", "tests.simulator", "--announce", str(announced), *options]
+    command = [sys.executable, "-m", "arize_ax_simulator", "--announce", str(announced), *options]
     with subprocess.Popen(command, cwd=awx.ROOT, stdout=subprocess.DEVNULL) as process:
         try:
             deadline = time.monotonic() + 60

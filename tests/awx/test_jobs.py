@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 import yaml
+from arize_ax_simulator import ADMIN_KEY
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.awx.awx import answered
 from tests.awx.job import Jobs, simulator
-from tests.simulator import ADMIN_KEY
 
 ANN = {"email": "ann@x.io", "name": "Ann", "role": "MEMBER"}
 OLD = {"email": "old@x.io", "name": "Old", "role": "MEMBER", "status": "EXPIRED"}

@@ -20,8 +20,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from arize_ax_simulator import SimulatorClient  # noqa: E402
+
 from tests.benchmarks.support.scene import run_playbook, run_shipped, simulator, table, verdict  # noqa: E402
-from tests.simulator import SimulatorClient  # noqa: E402
 
 SIZES = (2_000, 10_000)
 ROUNDS = 3

@@ -24,6 +24,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from arize_ax_simulator import SimulatorClient  # noqa: E402
+
 from tests.benchmarks.support.plot import chart  # noqa: E402
 from tests.benchmarks.support.scene import (  # noqa: E402
     HERE,
@@ -36,7 +38,6 @@ from tests.benchmarks.support.scene import (  # noqa: E402
     table,
     verdict,
 )
-from tests.simulator import SimulatorClient  # noqa: E402
 
 ROSTER = "arize_user_roster"
 PLAYBOOK, MODULE = "roster task, playbook", "roster task, module"

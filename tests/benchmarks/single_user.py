@@ -32,8 +32,9 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from arize_ax_simulator import ADMIN_KEY, SimulatorClient  # noqa: E402
+
 from tests.benchmarks.support.scene import simulator, table, verdict  # noqa: E402
-from tests.simulator import ADMIN_KEY, SimulatorClient  # noqa: E402
 
 ANN = {"email": "ann@example.com", "name": "Ann", "role": "member"}
 AIM = 1.0

@@ -69,8 +69,8 @@ class Wire:
 @pytest.fixture(scope="session")
 def running() -> Iterator[Any]:
     """A simulator on a free port."""
-    pytest.importorskip("flask", reason="the simulator needs Flask (tests/simulator/requirements.txt)")
-    from tests.simulator import Simulator  # noqa: PLC0415  # only where Flask is
+    pytest.importorskip("flask", reason="the simulator needs Flask (pip install ./simulator)")
+    from arize_ax_simulator import Simulator  # noqa: PLC0415  # only where Flask is
 
     with Simulator() as simulator:
         yield simulator

@@ -13,7 +13,8 @@ import pytest
 openapi_spec_validator = pytest.importorskip("openapi_spec_validator")
 yaml = pytest.importorskip("yaml")
 
-DOCUMENT = yaml.safe_load((Path(__file__).parent / "openapi.yaml").read_text(encoding="utf-8"))
+FILE = Path(__file__).parents[2] / "simulator" / "arize_ax_simulator" / "openapi.yaml"
+DOCUMENT = yaml.safe_load(FILE.read_text(encoding="utf-8"))
 
 # The table of the API: method, path, statuses of success, statuses of refusal.
 ENDPOINTS = [

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -20,9 +21,9 @@ import pytest
 import requests
 import yaml
 
-pytest.importorskip("flask", reason="the simulator needs Flask (tests/simulator/requirements.txt)")
+pytest.importorskip("flask", reason="the simulator needs Flask (pip install ./simulator)")
 
-from tests.simulator import ControlError, Simulator, SimulatorClient
+from arize_ax_simulator import ControlError, Simulator, SimulatorClient
 
 ROOT = Path(__file__).resolve().parents[2]
 Start = Callable[..., tuple[subprocess.Popen[str], dict[str, Any]]]
@@ -35,7 +36,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
     def run(*options: str) -> tuple[subprocess.Popen[str], dict[str, Any]]:
         note = tmp_path / f"note{len(running)}.json"
-        command = [sys.executable, "-m", "tests.simulator", "--announce", str(note), *options]
+        command = [sys.executable, "-m", "arize_ax_simulator", "--announce", str(note), *options]
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         running.append(process)
         deadline = time.monotonic() + 30
@@ -80,6 +81,88 @@ def test_beginning(start: Start, tmp_path: Path) -> None:
     assert len(users) == 4
 
 
+def test_a_whole_account_to_begin_with(start: Start, tmp_path: Path) -> None:
+    """Every part of a seed file, and what --access adds to it."""
+    guide, more = ROOT / "docs" / "examples" / "account.yml", tmp_path / "more.yml"
+    more.write_text("spaces: [{name: Lab}]\nrole_bindings: [{user: eve@example.com, role: Reviewer, space: Lab}]\n")
+    client = SimulatorClient(start("--seed", str(guide), "--access", str(more))[1]["url"])
+    seed = yaml.safe_load(guide.read_text())
+    assert [user["email"] for user in client.users()] == [user["email"] for user in seed["users"]]
+    assert [space["name"] for space in client.spaces()] == ["Production", "Lab"]
+    assert len(client.bindings()) == 2
+    assert client.settings()["latency"] == seed["settings"]["latency"]
+    assert [fault["status"] for fault in client.faults()] == [503]
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "reason"),
+    [
+        ("--seed", "user: []", "unknown user; known are users"),
+        ("--seed", "users: [ann@example.com]", "users must be a list of mappings"),
+        ("--seed", "owners: 'no'", "owners must be true or false"),
+        ("--seed", "settings: {saam: true}", "unknown settings ['saam']"),
+        ("--seed", "faults: [{kind: dorp}]", "unknown fault 'dorp'"),
+        ("--seed", "role_bindings: [{user: ann@example.com, role: Auditor}]", "no user 'ann@example.com'"),
+        ("--seed", "", "must hold a mapping"),
+        ("--seed", "users: [", "is not YAML"),
+        ("--seed", "users: [\x00]", "is not YAML"),
+        ("--people", "users: []", "users must be a list of mappings"),
+        ("--access", "users: []", "unknown users; known are organizations"),
+        ("--access", None, "No such file"),
+    ],
+)
+def test_no_such_account(option: str, content: str | None, reason: str, tmp_path: Path) -> None:
+    """One line, an exit code, and no command."""
+    if content is not None:
+        (tmp_path / "seed.yml").write_text(content, encoding="utf-8")
+    done = around("touch", "run", options=(option, "seed.yml"), cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("The simulator cannot begin with this account: ")
+    assert reason in line
+    assert not (tmp_path / "run").exists()
+
+
+def around(*command: str, options: tuple[str, ...] = (), **given: Any) -> subprocess.CompletedProcess[str]:
+    """Run a command while a simulator runs."""
+    whole = [sys.executable, "-m", "arize_ax_simulator", *options, "--", *command]
+    return subprocess.run(whole, capture_output=True, text=True, timeout=30, check=False, **given)
+
+
+def test_a_command_meets_the_simulator_and_no_real_account() -> None:
+    """Its environment: no variable of a real account is left, and no proxy is on the way."""
+    real = {"ARIZE_API_KEY": "real", "ARIZE_REGION": "eu-west-1a", "arize_x": "y", "no_proxy": "internal.example"}
+    code = "import json, os; print(json.dumps(dict(os.environ)))"
+    done = around(sys.executable, "-c", code, env=os.environ | real)
+    assert (done.returncode, done.stderr) == (0, "")
+    seen = json.loads(done.stdout)
+    assert {name: value for name, value in seen.items() if name.upper().startswith("ARIZE_")} == {
+        "ARIZE_API_KEY": "simulator-admin-key",
+        "ARIZE_API_HOST": "127.0.0.1",
+        "ARIZE_API_PORT": seen["ARIZE_API_PORT"],
+        "ARIZE_API_SCHEME": "http",
+    }
+    assert seen["no_proxy"] == seen["NO_PROXY"] == "internal.example,127.0.0.1"
+
+
+@pytest.mark.parametrize(("command", "code"), [("exit 7", 7), ("kill -9 $$", 137)])
+def test_the_exit_code_of_a_command(command: str, code: int) -> None:
+    assert around("sh", "-c", command).returncode == code
+
+
+def test_a_command_that_is_not_there() -> None:
+    done = around("no-such-command")
+    assert (done.returncode, done.stdout) == (127, "")
+    assert done.stderr == "arize-ax-simulator cannot run no-such-command: No such file or directory\n"
+
+
+def test_the_end_of_the_simulator_is_that_of_its_command(start: Start) -> None:
+    process, _note = start("--", "sleep", "60")
+    time.sleep(0.3)
+    process.terminate()
+    assert process.wait(10) == 128 + signal.SIGTERM
+
+
 def test_the_people_of_the_guides(start: Start) -> None:
     """The whole account, in YAML, without the owners of the keys."""
     people = ROOT / "docs" / "examples" / "cast.yml"
@@ -90,7 +173,7 @@ def test_the_people_of_the_guides(start: Start) -> None:
 def test_taken_port(start: Start) -> None:
     """One sentence, and an exit code."""
     port = start()[1]["url"].rsplit(":", 1)[1]
-    command = [sys.executable, "-m", "tests.simulator", "--port", port]
+    command = [sys.executable, "-m", "arize_ax_simulator", "--port", port]
     second = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=30, check=False)
     assert second.returncode == 1
     assert "cannot listen" in second.stderr

@@ -19,7 +19,8 @@ hypothesis = pytest.importorskip("hypothesis")
 schemathesis_checks = pytest.importorskip("schemathesis.checks")
 
 GenerationMode = schemathesis.GenerationMode
-schema = schemathesis.openapi.from_path(str(Path(__file__).parent / "openapi.yaml"))
+DOCUMENT = Path(__file__).parents[2] / "simulator" / "arize_ax_simulator" / "openapi.yaml"
+schema = schemathesis.openapi.from_path(str(DOCUMENT))
 schema.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 
 ALL_CHECKS = schemathesis_checks.CHECKS.get_all()

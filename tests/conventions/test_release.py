@@ -74,6 +74,7 @@ def test_a_release(place: Place) -> None:
     assert added == {name: ["99.0.0"] for name in added}
     assert yaml.safe_load((place.checkout / "galaxy.yml").read_text())["version"] == "99.0.0"
     assert 'VERSION = "99.0.0"' in (place.checkout / "plugins" / "module_utils" / "_version.py").read_text()
+    assert 'version = "99.0.0"' in (place.checkout / "simulator" / "pyproject.toml").read_text()
     entry = yaml.safe_load((place.checkout / "changelogs" / "changelog.yaml").read_text())["releases"]["99.0.0"]
     assert entry["changes"]["bugfixes"] == ["One less."]
     assert "## v99\\.0\\.0" in (place.checkout / "CHANGELOG.md").read_text()
@@ -84,6 +85,7 @@ def test_a_release(place: Place) -> None:
         "changelogs/changelog.yaml",
         "galaxy.yml",
         "plugins/module_utils/_version.py",
+        "simulator/pyproject.toml",
         "changelogs/fragments/one.yml",
         *(f"plugins/modules/{name}" for name in added),
         *(

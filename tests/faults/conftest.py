@@ -19,9 +19,10 @@ if str(ROOT) not in sys.path:
 
 pytest.register_assert_rewrite("tests.journeys.harness", "tests.faults.cell")
 
+from arize_ax_simulator import Simulator  # noqa: E402
+
 from tests.faults.document import promised  # noqa: E402
 from tests.journeys.harness import ModuleRunner, PlaybookRunner  # noqa: E402
-from tests.simulator import Simulator  # noqa: E402
 
 COUNTED: Counter[str] = Counter()
 

@@ -20,10 +20,10 @@ from ansible_collections.arize.ax.plugins.module_utils._client.users import User
 from ansible_collections.arize.ax.plugins.module_utils._execution.roster import converge_roster
 from ansible_collections.arize.ax.plugins.module_utils._planning.roster import Rules
 from ansible_collections.arize.ax.plugins.module_utils._planning.roster_results import roster_result
+from arize_ax_simulator import ADMIN_KEY
 
 from tests.faults.scenes import ACCESS, ANN, ENDPOINTS, ROSTER, SCENES, USER, Scene
 from tests.journeys.harness import ModuleRunner, PlaybookRunner, Played, keep
-from tests.simulator import ADMIN_KEY
 
 COUNT = 24
 PEOPLE = [{"email": f"user{n:02}@x.io", "name": f"User {n}", "role": "member"} for n in range(COUNT)]

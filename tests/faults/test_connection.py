@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 import pytest
 import trustme
+from arize_ax_simulator import ADMIN_KEY, MEMBER_KEY, Simulator
 
 from tests.faults.proxy import Proxy
 from tests.faults.scenes import ENDPOINTS, INFO, SCENES, USER, Scene
 from tests.journeys.harness import ModuleRunner, Run, hiding_places
-from tests.simulator import ADMIN_KEY, MEMBER_KEY, Simulator
 
 PASSWORD, PASSWORD_ENCODED = "let me/in", "let%20me%2Fin"
 DESIRED = {"email": "admin@simulator.example", "max_retries": 0}

@@ -26,11 +26,11 @@ from urllib.parse import quote
 import ansible_runner
 import pytest
 import yaml
+from arize_ax_simulator import ADMIN_KEY, store
 
 from tests.faults.proxy import Proxy
 from tests.faults.scenes import BINDING, BINDING_INFO, INFO, INVITE, KEY_INFO, RESET, ROLE, ROLE_INFO, ROSTER, USER
 from tests.journeys.harness import ModuleRunner, clean_environment, hiding_places
-from tests.simulator import ADMIN_KEY, store
 
 BEARER = f"Bearer {ADMIN_KEY}"
 WRONG, PROXY, PROXY_ENCODED = "a-wrong/key+0123=", "let me/through!", "let%20me%2Fthrough%21"

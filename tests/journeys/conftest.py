@@ -18,8 +18,9 @@ if str(ROOT) not in sys.path:
 
 pytest.register_assert_rewrite("tests.journeys.harness")
 
+from arize_ax_simulator import Simulator  # noqa: E402
+
 from tests.journeys.harness import ModuleRunner, PlaybookRunner  # noqa: E402
-from tests.simulator import Simulator  # noqa: E402
 
 COMPARED: dict[str, int] = {}  # how many random cases a property test has compared, by its name
 

@@ -27,8 +27,7 @@ from unittest import mock
 import yaml
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings as ansible_warnings
-
-from tests.simulator import ADMIN_KEY, MEMBER_KEY, ControlMethods
+from arize_ax_simulator import ADMIN_KEY, MEMBER_KEY, ControlMethods
 
 MODULES = "ansible_collections.arize.ax.plugins.modules"
 # What a developer's shell may hold and what would lead a client elsewhere.

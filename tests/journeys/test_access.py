@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from arize_ax_simulator import MEMBER_KEY
 
 from tests.journeys.harness import keep
-from tests.simulator import MEMBER_KEY
 
 ANN = "ann@example.com"
 ROLE, BINDING = "arize_role", "arize_role_binding"

@@ -12,11 +12,11 @@ import os
 from typing import Any, NamedTuple
 
 import pytest
+from arize_ax_simulator import ADMIN_KEY, MEMBER_KEY
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.journeys.harness import ModuleRunner, Run
-from tests.simulator import ADMIN_KEY, MEMBER_KEY
 from tests.unit.support.examples import SEED, examples
 
 PAIRS = int(os.environ.get("ARIZE_ACCESS_PAIRS", "300"))

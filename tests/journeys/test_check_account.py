@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from arize_ax_simulator import ADMIN_KEY, MEMBER_KEY
 
 from tests.journeys.test_playbooks import PEOPLE, Done, start
-from tests.simulator import ADMIN_KEY, MEMBER_KEY
 
 pytestmark = pytest.mark.playbook
 COMMAND = ["arize.ax.check_account"]

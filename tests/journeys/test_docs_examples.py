@@ -25,11 +25,11 @@ from unittest import mock
 import pytest
 import yaml
 from ansible_collections.arize.ax.plugins.module_utils._planning import user as user_planning
+from arize_ax_simulator import ADMIN_KEY, MEMBER_KEY
 
 from docs.images import dry_run
 from docs.site.includes import included
 from tests.journeys.harness import ModuleRunner, assert_fit_to_be_seen, clean_environment
-from tests.simulator import ADMIN_KEY, MEMBER_KEY
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -41,15 +41,18 @@ YAML_BLOCK = re.compile(r"^```ya?ml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 RECAP = re.compile(r"^localhost +: +(.*?) *$", re.MULTILINE)
 # The commands of the examples for CI are run as they are.
 JOBS = {"pull_request.yml", "apply_after_merge.yml", "gitlab_ci.yml"}
+TESTS = {"test_on_simulator.yml", "test_on_simulator_gitlab_ci.yml"}
 # drift_to_chat.yml needs a chat.
 DATA = {
     "people.yml",
     "people_with_access.yml",
+    "account.yml",
     "cast.yml",
     "places.yml",
     "requirements.yml",
     "drift_to_chat.yml",
     *JOBS,
+    *TESTS,
 }
 PLAYBOOKS = sorted(path.name for path in SHOWN.glob("*.yml") if path.name not in DATA)
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("arize_*.py"))
@@ -120,6 +123,7 @@ def shell(command: str, sim: Any, folder: Path, env: dict[str, str] | None = Non
     home = folder.parent / "home"
     home.mkdir(exist_ok=True)
     command = re.sub(r"^ansible-playbook", f'"{sys.executable}" -m ansible playbook', command)
+    command = re.sub(r"^arize-ax-simulator", f'"{sys.executable}" -m arize_ax_simulator', command)
     settings = {
         "HOME": str(home),
         "PYTHONPATH": os.pathsep.join(sys.path),
@@ -235,6 +239,28 @@ def test_the_jobs_of_a_ci_run_dry_with_a_key_that_reads_and_for_real_after_it(
         assert bool(sim.writes()) is not dry
 
 
+@pytest.mark.playbook
+@pytest.mark.parametrize("workflow", sorted(TESTS))
+def test_the_job_that_tests_playbooks_passes_and_notices_a_second_change(workflow: str, sim: Any, folder: Path) -> None:
+    content = yaml.safe_load((SHOWN / workflow).read_text())
+    jobs = content.get("jobs", content)
+    command = jobs["test"]["steps"][-1]["run"] if "jobs" in content else jobs["test"]["script"][-1]
+    elsewhere = {"ARIZE_API_KEY": "of a real account", "ARIZE_BASE_DOMAIN": "arize.invalid"}
+    assert RECAP.findall(shell(command, sim, folder, elsewhere))[-1].startswith("ok=1 ")
+    assert sim.journal() == []
+    (folder / "apply_roster.yml").write_text(
+        "- {hosts: localhost, gather_facts: false, tasks: [{command: 'true'}]}  # changes each time\n"
+    )
+    with pytest.raises(AssertionError, match="changed=1"):
+        shell(command, sim, folder)
+
+
+@pytest.mark.playbook
+def test_the_example_of_a_pytest_passes(sim: Any, folder: Path) -> None:
+    output = shell(f'"{sys.executable}" -m pytest -p no:cacheprovider test_onboarding.py', sim, folder)
+    assert "1 passed" in output
+
+
 # ---------------------------------------------------------------- the commands of the pages, in order
 
 CONSOLE = re.compile(r"^ *```console\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
@@ -242,6 +268,7 @@ COMMAND = re.compile(r"^ *\$ ((?:.*\\\n)*.*)$", re.MULTILINE)
 # Not run here: what installs, starts or removes something, and what needs a vault or an AWX.
 ELSEWHERE = re.compile(
     r"(git|cd|make|python3|\.|pip|ansible-galaxy|export|rm|\.venv/bin/nox) |ansible-playbook .*(vault|awx)"
+    r"|arize-ax-simulator (?!.* -- ansible-playbook )"
 )
 
 

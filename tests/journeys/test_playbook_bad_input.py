@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from arize_ax_simulator import Simulator
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.journeys.harness import assert_fit_to_be_seen, keep
-from tests.simulator import Simulator
 
 pytestmark = pytest.mark.playbook
 

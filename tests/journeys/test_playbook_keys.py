@@ -9,9 +9,9 @@ import base64
 from typing import Any
 
 import pytest
+from arize_ax_simulator import ADMIN_KEY
 
 from tests.journeys.harness import assert_fit_to_be_seen, hiding_places, keep
-from tests.simulator import ADMIN_KEY
 
 pytestmark = pytest.mark.playbook
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from arize_ax_simulator import ADMIN_KEY, store
 
 from tests.journeys.harness import Played, hiding_places, keep
-from tests.simulator import ADMIN_KEY, store
 
 pytestmark = pytest.mark.playbook
 

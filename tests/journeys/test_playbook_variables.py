@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 import yaml
+from arize_ax_simulator import ADMIN_KEY, MEMBER_KEY
 
 from tests.journeys.test_playbooks import PEOPLE, PLAYBOOKS, Done, start
-from tests.simulator import ADMIN_KEY, MEMBER_KEY
 
 ROSTER = "- {email: ada@example.com, role: member}\n"
 # The least that each playbook needs, for real.

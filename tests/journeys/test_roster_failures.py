@@ -9,8 +9,7 @@ import re
 from typing import Any
 
 import pytest
-
-from tests.simulator import MEMBER_KEY
+from arize_ax_simulator import MEMBER_KEY
 
 ADMIN = {"email": "admin@simulator.example"}  # the owner of the key
 ANN = {"email": "ann@example.com", "name": "Ann", "role": "member"}

@@ -12,9 +12,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from arize_ax_simulator import ADMIN_KEY
 
 from tests.journeys.harness import hiding_places, keep
-from tests.simulator import ADMIN_KEY
 
 pytestmark = pytest.mark.playbook
 

@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-
-from tests.simulator import ADMIN_KEY, SimulatorClient
+from arize_ax_simulator import ADMIN_KEY, SimulatorClient
 
 ROOT = Path(__file__).resolve().parents[3]
 HERE = Path(__file__).parent
@@ -39,7 +38,7 @@ def simulator() -> Iterator[SimulatorClient]:
     """A simulator that does not check its own answers: it would be the slower half."""
     with tempfile.TemporaryDirectory() as folder:
         note = Path(folder, "simulator.json")
-        command = [sys.executable, "-m", "tests.simulator", "--no-answer-checks", "--announce", str(note)]
+        command = [sys.executable, "-m", "arize_ax_simulator", "--no-answer-checks", "--announce", str(note)]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:
             try:
                 deadline = time.monotonic() + 60
