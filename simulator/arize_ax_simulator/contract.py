@@ -19,7 +19,7 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 from .problems import Problem
 from .wire import PROBLEM_JSON, Answer, Call
 
-DOCUMENT = Path(__file__).resolve().parent / "openapi.yaml"
+DOCUMENT = Path(__file__).with_name("openapi.yaml")
 REMEMBERED = 50_000  # requests, answers and items of lists
 
 

@@ -48,7 +48,7 @@ PATTERNS = [
 ]
 PEOPLE = [
     *[("a@x.io", ["a@x.io"]), ("A <a@x.io>, b@x.io a@x.io", ["a@x.io", "b@x.io"]), (["- a@x.io"], ["a@x.io"])],
-    *[(written, REFUSED) for written in (0, {"a@x.io": 1}, "nobody", [["a@x.io"]], "A <a@x.io>, B <a@x.io>")],
+    *[(written, REFUSED) for written in (0, {"a@x.io": 1}, "unknown", [["a@x.io"]], "A <a@x.io>, B <a@x.io>")],
 ]
 ACCESS = [
     ("Red: reader", [{"space": "Red", "role": "reader"}]),
