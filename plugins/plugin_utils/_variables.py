@@ -140,6 +140,10 @@ PLAYBOOKS: dict[str, dict[str, Variable]] = {
         "protected": _PROTECTED,
         "allow_unknown": Variable(_flag, False),
     },
+    "access_review": {
+        "report_dir": Variable(_text, required=True, question="Which folder are the reports written to?"),
+        "stale_days": Variable(_count, 90, question="After how many days without use is a service key marked?"),
+    },
     "onboard": {
         "emails": Variable(_people, required=True, question="Who is invited?"),
         "name": Variable(_text, ""),
@@ -252,10 +256,18 @@ def _check_sync(playbook: str, values: Values) -> tuple[Values, list[str]]:
 
 def _check_drift(playbook: str, values: Values) -> tuple[Values, list[str]]:
     values, faults = _check_source(playbook, values)
+    values, more = _check_report_dir(playbook, values)
+    return values, faults + more
+
+
+def _check_review(playbook: str, values: Values) -> tuple[Values, list[str]]:
+    return (values, []) if values["report_dir"] == "-" else _check_report_dir(playbook, values)
+
+
+def _check_report_dir(playbook: str, values: Values) -> tuple[Values, list[str]]:
     path = _path(values["report_dir"])
-    if not _can_be_folder(path):
-        faults.append(f"{label(playbook, 'report_dir')} is not a folder that can be written to: {path}.")
-    return {**values, "report_dir": path}, faults
+    fault = f"{label(playbook, 'report_dir')} is not a folder that can be written to: {path}."
+    return {**values, "report_dir": path}, [] if _can_be_folder(path) else [fault]
 
 
 def _check_source(playbook: str, values: Values) -> tuple[Values, list[str]]:
@@ -333,6 +345,7 @@ _CHECKS: dict[str, Callable[[str, Values], tuple[Values, list[str]]]] = {
     "export_roster": _check_export,
     "sync_roster": _check_sync,
     "drift_report": _check_drift,
+    "access_review": _check_review,
     "onboard": _check_onboard,
     "resend": _check_nothing,
     "offboard": _check_offboard,

@@ -151,3 +151,12 @@ def test_all_faults_are_in_one_line():
     assert text.endswith("(And 5 more.)")
     assert "\n" not in problem(["a\nb"])
     assert problem([]) == ""
+
+
+def test_a_review_is_written_to_a_folder_or_printed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert read("access_review", arize_report_dir=" - ")[::2] == ({"report_dir": "-", "stale_days": 90}, [])
+    values, _connection, wrong = read("access_review", arize_report_dir="out", arize_stale_days="30")
+    assert (values, wrong) == ({"report_dir": os.path.realpath(tmp_path / "out"), "stale_days": 30}, [])
+    (tmp_path / "file").touch()
+    assert "is not a folder" in faults("access_review", arize_report_dir="file/x")[0]
