@@ -204,6 +204,8 @@ def test_awx_gets_the_job_templates_with_their_surveys(configured: Configured) -
         "arize_protected": "",
         "arize_allow_unknown": False,
     }
+    shown = json.loads(server.named("job_templates", "Arize AX: show the roster")["extra_vars"])
+    assert shown == {"arize_roster_file": "-", "arize_access": False}
 
 
 def asked(template: dict[str, Any]) -> dict[str, Any] | None:

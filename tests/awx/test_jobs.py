@@ -50,6 +50,16 @@ def test_onboard(sim: Any, launch: Jobs) -> None:
     assert dry.tasks_with_changes == real.tasks_with_changes == ["Create the new users", "Renew expired invitations"]
 
 
+def test_onboard_with_access(sim: Any, launch: Jobs) -> None:
+    sim.seed([ANN])
+    sim.seed_access(spaces=[{"name": "Prod"}], roles=[{"name": "Reviewer", "permissions": ["PROJECT_READ"]}])
+    answers = answered("onboard", arize_emails="Ada <ada@x.io>\r\nann@x.io", arize_access="Prod: Reviewer\r\n")
+    job = launch("onboard.yml", answers)
+    assert job.status == "successful", job.output
+    assert [path for _method, path in job.writes] == ["/v2/users", "/v2/role-bindings", "/v2/role-bindings"]
+    assert "access     ann@x.io  created    Prod: Reviewer" in job.messages
+
+
 def test_onboard_with_a_custom_role_and_single_sign_on(sim: Any, launch: Jobs) -> None:
     role = "Um9sZToxOjg/RUV6Yg=="
     answers = {"arize_role": "custom", "arize_custom_role_id": role, "arize_invite_mode": "none"}
