@@ -170,6 +170,21 @@ def test_drift_report_and_roster_to_copy(sim: Any, launch: Jobs, tmp_path: Path)
     assert not (tmp_path / "roster.yml").exists()
 
 
+def test_access_review(sim: Any, launch: Jobs, tmp_path: Path) -> None:
+    sim.seed([ANN])
+    sim.seed_access(spaces=[{"name": "Prod"}])
+    sim.seed_access(role_bindings=[{"user": "ann@x.io", "role": "Auditor", "space": "Prod"}])
+    # As a schedule launches it, with the defaults of the survey.
+    job = launch("access_review.yml", answered("access_review"), check=True)
+    assert job.status == "successful", job.output
+    assert "3 users, 1 role binding, no service keys found" in job.messages
+    assert "| ann@x.io | Ann | Prod |  | Auditor | 2026-01-01 |" in job.output
+    assert job.writes == []
+    kept = answered("access_review", arize_report_dir=str(tmp_path / "kept"), arize_stale_days=30)
+    assert launch("access_review.yml", kept, check=True).status == "successful"
+    assert "after 30 days" in (tmp_path / "kept" / "access_review.csv").read_text()
+
+
 def test_a_server_that_repeats_the_key_gives_nothing_away(sim: Any, launch: Jobs) -> None:
     sim.fault("status", status=403, times=None, echo=["authorization", "key"], detail=f"{ADMIN_KEY} may not")
     job = launch("resend.yml", answered("resend", arize_emails="ann@x.io"), "-vvvv")

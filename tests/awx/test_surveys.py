@@ -23,7 +23,7 @@ def questions(name: str) -> dict[str, dict[str, Any]]:
 
 
 def test_there_are_surveys() -> None:
-    assert awx.SURVEYS == ["offboard", "onboard", "resend", "sync_roster"]
+    assert awx.SURVEYS == ["access_review", "offboard", "onboard", "resend", "sync_roster"]
 
 
 @every_survey
