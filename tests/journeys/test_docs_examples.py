@@ -94,7 +94,6 @@ TOGETHER = {
     "reviewers.yml": Example((2, 2, 0)),  # Eve and Katherine
     "access_to_a_project.yml": Example(),  # Eve
     "take_access_away.yml": Example(),  # Katherine
-    "access_audit.yml": Example((1, 1, 0)),
 }
 # These run in test_directories.py.
 DIRECTORIES = [f"roster_from_{source}.yml" for source in ("csv", "entra", "google", "ldap", "okta")]
