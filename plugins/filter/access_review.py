@@ -184,8 +184,6 @@ def access_review(results: object, endpoint: str, read_at: str, stale_days: int 
     Raises:
         AnsibleFilterError: a result is missing or of another kind, or *read_at* is no time.
     """
-    if not isinstance(results, Mapping):
-        raise AnsibleFilterError(f"The results of the modules are needed by what they list, not {kind_of(results)}.")
     now = _time(read_at)
     if now is None:
         raise AnsibleFilterError("read_at has to be a time such as 2026-11-02T09:30:00Z.")
@@ -216,16 +214,18 @@ def access_review(results: object, endpoint: str, read_at: str, stale_days: int 
     }
 
 
-def _read(results: Mapping[str, Any], what: str) -> list[Row]:
+def _read(results: object, what: str) -> list[Row]:
+    if not isinstance(results, Mapping):
+        raise AnsibleFilterError(f"The results of the modules are needed by what they list, not {kind_of(results)}.")
     result = results.get(what)
     if not isinstance(result, Mapping) or not isinstance(result.get(what), list):
         raise AnsibleFilterError(f"A result with {what} is needed, not {kind_of(result)}.")
     return list(result[what])
 
 
-def _read_or_note(results: Mapping[str, Any], what: str, not_read: list[str]) -> list[Row] | None:
+def _read_or_note(results: object, what: str, not_read: list[str]) -> list[Row] | None:
     """Return what a result lists; None for a failed one, and why in *not_read*."""
-    result = results.get(what)
+    result = results.get(what) if isinstance(results, Mapping) else None
     if isinstance(result, Mapping) and result.get("error") and isinstance(result.get("msg"), str):
         not_read.append(Untrusted(one_line(f"The {_OTHERS[what]} could not be read. {result['msg']}")))
         return None
