@@ -206,12 +206,8 @@ def access_review(results: object, endpoint: str, read_at: str, stale_days: int 
         "service_keys": None if keys is None else _service_keys(keys, listed, texts, now, stale_days),
         "roles": None if roles is None else _roles(roles, bindings),
     }
-    return {
-        **facts,
-        "counts": _counts(facts),
-        "charts": _charts(facts, [user["role"] for user in people]),
-        "csv": Untrusted(as_csv(_COLUMNS, _csv_rows(facts))),
-    }
+    charts = _charts(facts, [user["role"] for user in people])
+    return {**facts, "counts": _counts(facts), "charts": charts, "csv": Untrusted(as_csv(_COLUMNS, _csv_rows(facts)))}
 
 
 def _read(results: object, what: str) -> list[Row]:
