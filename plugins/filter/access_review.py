@@ -270,7 +270,7 @@ def _invitation(user: Row, now: datetime) -> Row:
     return {**_person(user), "status": user["status"], "since": _day(user["created_at"]), "days": days}
 
 
-def _access(bindings: list[Row], people: list[Row], bots: Mapping[str, str | None]) -> list[Row]:
+def _access(bindings: list[Row], people: list[Row], bots: Mapping[str | None, str | None]) -> list[Row]:
     """Return the role bindings, with the names of who has them, sorted."""
     users = {user["id"]: user for user in people}
     keys = _labels((bot_id, name, None) for bot_id, name in bots.items())
@@ -426,8 +426,10 @@ def _counts(facts: Row) -> Row:
 
 
 def _charts(facts: Row, roles: list[str | None]) -> dict[str, list[list[Any]]]:
-    spaces = Counter(row["space"] or "unknown space" for row in facts["access"] or ())
-    largest = sorted(map(list, spaces.items()), key=lambda pair: (-pair[1], _folded(pair[0]), pair[0]))
+    spaces: Counter[str] = Counter(row["space"] or "unknown space" for row in facts["access"] or ())
+    largest: list[list[Any]] = [
+        list(pair) for pair in sorted(spaces.items(), key=lambda pair: (-pair[1], _folded(pair[0]), pair[0]))
+    ]
     rest = largest[_MAX_SPACES:]
     more = [[f"{len(rest)} more", sum(number for _space, number in rest)]] if rest else []
     marks = [" ".join(key["marks"][:1]) or "in use" for key in facts["service_keys"] or ()]
