@@ -240,7 +240,7 @@ def test_a_survey_gives_access_dry_then_for_real_then_again(account: Any, shippe
 @pytest.mark.parametrize(
     ("access", "words"),
     [
-        ("Production: Editor", "ada@example.com has another role there (Production: Reviewer -> Editor)."),
+        ("Production: Editor", "ada@example.com has the role Reviewer in Production, not Editor."),
         ("Produktion: Reviewer", "Produktion"),
         ("Twin: Reviewer", "Several spaces are named Twin"),
         ("Production", '"Production" is neither "Space: role" nor "Space / project: role".'),
