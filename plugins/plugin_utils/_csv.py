@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..module_utils._errors import one_line
+from ._texts import printable
 
 # What begins a formula, at the beginning of a cell or of what another separator would make a cell.
 _FORMULA = re.compile(r'(?:^|(?<=[;,]))[\s"]*(?=[=+\-@＝＋－＠])')
@@ -40,7 +40,7 @@ def cell(value: object) -> str:
     """
     if value is None or isinstance(value, bool):
         return "" if value is None else str(value).lower()
-    text = one_line(str(value))
+    text = printable(value).strip()
     if _ADDRESS.fullmatch(text) and _FORMULA.match(text):
         return f"<{text}>"
     return _FORMULA.sub(lambda found: f"'{found[0]}", text)
