@@ -47,6 +47,7 @@ GROUPS = {
         "rosters_from_your_directory",
         "changing_roles",
         "who_may_do_what",
+        "people_and_access",
         "changing_an_address",
         "test_your_playbooks",
         "dry_runs",

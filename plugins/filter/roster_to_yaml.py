@@ -75,13 +75,18 @@ def roster_to_yaml(entries: object) -> str:
     """
     if not isinstance(entries, list):
         raise AnsibleFilterError(f"A roster has to be a list, not {kind_of(entries)}.")
-    ordered = sorted(entries, key=_place)
+    ordered = sorted(map(_copied, entries), key=_place)
     return Untrusted("".join(f"{line}\n" for entry in ordered for line in _lines(entry, ENTRY_KEYS)) or "[]\n")
 
 
-def _place(entry: object) -> tuple[bool, str, str]:
+def _copied(entry: object) -> dict[str, Any]:
+    """Return *entry* as a plain dictionary: each look-up in a variable of Ansible takes its time."""
     if not isinstance(entry, Mapping):
         raise AnsibleFilterError(f"An entry of a roster has to be a mapping, not {kind_of(entry)}.")
+    return dict(entry.items())
+
+
+def _place(entry: Mapping[str, Any]) -> tuple[bool, str, str]:
     email = entry.get("email") or ""
     return (not email, email.lower(), email or entry.get("user_id") or "")
 

@@ -60,6 +60,7 @@ _raw:
   elements: raw
 """
 
+import functools
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -142,18 +143,10 @@ class LookupModule(LookupBase):
     def _roster(self, playbook: str, values: Values) -> list[dict[str, Any]]:
         """Return the entries of the roster, read as the ending of the file says."""
         if values["roster_text"]:
-            name, text, read = label(playbook, "roster_text"), values["roster_text"], roster_from_yaml
+            name, text = label(playbook, "roster_text"), values["roster_text"]
         else:
-            path = values["roster_file"]
-            table = path.lower().endswith((".csv", ".tsv"))
-            name, text, read = path, self._content(path), roster_from_csv if table else roster_from_yaml
-        try:
-            entries = read(text)
-        except AnsibleFilterError as error:
-            raise AnsibleError(f"{name}: {error}") from None
-        if not entries:
-            raise AnsibleError(f"{name}: The roster is empty. A roster without users is not applied.")
-        return entries
+            name, text = values["roster_file"], self._content(values["roster_file"])
+        return _entries(name, text)
 
     def _content(self, path: str) -> str:
         try:
@@ -161,6 +154,19 @@ class LookupModule(LookupBase):
                 return file.read().decode("utf-8", errors="surrogateescape")
         except OSError as error:
             raise AnsibleError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+@functools.lru_cache(maxsize=1)  # a task asks several times
+def _entries(name: str, text: str) -> list[dict[str, Any]]:
+    """Return the entries of the roster *text*, read as the ending of its *name* says."""
+    read = roster_from_csv if name.lower().endswith((".csv", ".tsv")) else roster_from_yaml
+    try:
+        entries = read(text)
+    except AnsibleFilterError as error:
+        raise AnsibleError(f"{name}: {error}") from None
+    if not entries:
+        raise AnsibleError(f"{name}: The roster is empty. A roster without users is not applied.")
+    return entries
 
 
 def _endpoint(connection: Values) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import ansible.template
 from ansible.errors import AnsibleFilterError
@@ -34,6 +34,9 @@ _BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
 # A decoder leaves these where the bytes are not UTF-8; null characters are what UTF-16 looks like.
 _UNDECODED = re.compile("[\x00\ud800-\udfff\ufffd\ufffe]")
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+# Control characters, line breaks, direction marks, lone surrogates: they could forge a line, or turn one.
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 # Up to ansible-core 2.18 a string that holds {{ }} is a template wherever it is used next, unless it is marked.
 Untrusted: type[str] = str
@@ -93,6 +96,23 @@ def shown(text: str) -> str:
     """Return *text* in quotation marks, short and printable."""
     text = text if text.isprintable() else ascii(text)[1:-1]
     return f'"{text}"' if len(text) <= 40 else f'"{text[:39]}…"'
+
+
+def printable(value: object) -> str:
+    """Return *value* as a part of a line."""
+    return _UNPRINTABLE.sub(" ", str(value))
+
+
+def place_of(binding: Mapping[str, Any]) -> str:
+    """Return where a role binding of a result is, as ``Space`` or ``Space / project``; an ID where there is no name."""
+    places = (binding["space"] or binding["space_id"], binding["project"] or binding["project_id"])
+    return " / ".join(filter(None, places))
+
+
+def role_of(binding: Mapping[str, Any]) -> str | None:
+    """Return the role of a role binding of a result, or its ID."""
+    role: str | None = binding["role"] or binding["role_id"]
+    return role
 
 
 def unknown(key: str, known: Iterable[str]) -> str:

@@ -20,7 +20,7 @@ from ansible.errors import AnsibleFilterError
 from ..module_utils._errors import one_line
 from ..module_utils._planning.desired import ROLES
 from ._people import people
-from ._texts import kind_of, shown
+from ._texts import kind_of, read_access, require_text, shown
 
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
@@ -73,9 +73,22 @@ def _people(value: Any) -> list[dict[str, Any]]:
     try:
         return people(value)
     except AnsibleFilterError as error:
-        why = str(error).rstrip(".")
-        own = why.removeprefix("The list of people ")
-        raise ValueError(own if own != why else f"cannot be used: {why}") from None
+        raise _about_value(error, "The list of people ") from None
+
+
+def _access(value: Any) -> list[dict[str, str]]:
+    lines = value if isinstance(value, list) else [value]
+    try:
+        return read_access("\n".join(require_text(line, "It") for line in lines))
+    except AnsibleFilterError as error:
+        raise _about_value(error, "It ") from None
+
+
+def _about_value(error: AnsibleFilterError, subject: str) -> ValueError:
+    """Return what a filter says, to follow the name of the variable instead of *subject*."""
+    why = str(error).rstrip(".")
+    own = why.removeprefix(subject)
+    return ValueError(own if own != why else f"cannot be used: {why}")
 
 
 def _patterns(value: Any) -> list[Any]:
@@ -123,7 +136,7 @@ CONNECTION = {
 SECRETS = ("api_key", "proxy_url")
 PLAYBOOKS: dict[str, dict[str, Variable]] = {
     "check_account": {},
-    "export_roster": {"roster_file": Variable(_text, required=True)},
+    "export_roster": {"roster_file": Variable(_text, required=True), "access": Variable(_flag, False)},
     "sync_roster": {
         **_ROSTER,
         "purge": Variable(_flag, False, question="Permanently delete users who are not in the roster?"),
@@ -132,6 +145,7 @@ PLAYBOOKS: dict[str, dict[str, Variable]] = {
         "protected": _PROTECTED,
         "min_admins": _MIN_ADMINS,
         "role_mismatch": Variable(_one_of(*MISMATCHES), "fail", question="What if a user has another role?"),
+        "purge_access": Variable(_flag, False, question="Remove role bindings that the roster does not list?"),
         "dry_run": Variable(_flag, False, question="Only show what would be done?"),
     },
     "drift_report": {
@@ -140,12 +154,17 @@ PLAYBOOKS: dict[str, dict[str, Variable]] = {
         "protected": _PROTECTED,
         "allow_unknown": Variable(_flag, False),
     },
+    "access_review": {
+        "report_dir": Variable(_text, required=True, question="Which folder are the reports written to?"),
+        "stale_days": Variable(_count, 90, question="After how many days without use is a service key marked?"),
+    },
     "onboard": {
         "emails": Variable(_people, required=True, question="Who is invited?"),
         "name": Variable(_text, ""),
         "role": Variable(_one_of(*ROLES, "custom"), "", question="Role"),
         "custom_role_id": Variable(_text, "", question="ID of the custom role"),
         "invite_mode": Variable(_one_of(*INVITE_MODES), "email_link", question="How are they invited?"),
+        "access": Variable(_access, [], question="Which roles do they get in spaces and projects?"),
         "password_dir": Variable(_text, ""),
     },
     "resend": {"emails": Variable(_people, required=True, question="Who is mailed again?")},
@@ -252,10 +271,18 @@ def _check_sync(playbook: str, values: Values) -> tuple[Values, list[str]]:
 
 def _check_drift(playbook: str, values: Values) -> tuple[Values, list[str]]:
     values, faults = _check_source(playbook, values)
+    values, more = _check_report_dir(playbook, values)
+    return values, faults + more
+
+
+def _check_review(playbook: str, values: Values) -> tuple[Values, list[str]]:
+    return (values, []) if values["report_dir"] == "-" else _check_report_dir(playbook, values)
+
+
+def _check_report_dir(playbook: str, values: Values) -> tuple[Values, list[str]]:
     path = _path(values["report_dir"])
-    if not _can_be_folder(path):
-        faults.append(f"{label(playbook, 'report_dir')} is not a folder that can be written to: {path}.")
-    return {**values, "report_dir": path}, faults
+    fault = f"{label(playbook, 'report_dir')} is not a folder that can be written to: {path}."
+    return {**values, "report_dir": path}, [] if _can_be_folder(path) else [fault]
 
 
 def _check_source(playbook: str, values: Values) -> tuple[Values, list[str]]:
@@ -284,8 +311,11 @@ def _check_onboard(playbook: str, values: Values) -> tuple[Values, list[str]]:
         )
     values, wrong = _check_passwords(values, names)
     role = {"custom_role_id": values["custom_role_id"]} if values["custom_role_id"] else {"role": values["role"]}
-    users = [{"email": person["email"], "name": name or person["name"], **role} for person in people_given]
-    return {**values, "users": users}, faults + wrong
+    access = {"access": values["access"]} if values["access"] else {}
+    users = [{"email": person["email"], "name": name or person["name"], **role, **access} for person in people_given]
+    # What existing users get: not the name, nor the role.
+    grants = [{"email": person["email"], **access} for person in people_given] if access else []
+    return {**values, "users": users, "grants": grants}, faults + wrong
 
 
 def _check_passwords(values: Values, names: Mapping[str, str]) -> tuple[Values, list[str]]:
@@ -333,6 +363,7 @@ _CHECKS: dict[str, Callable[[str, Values], tuple[Values, list[str]]]] = {
     "export_roster": _check_export,
     "sync_roster": _check_sync,
     "drift_report": _check_drift,
+    "access_review": _check_review,
     "onboard": _check_onboard,
     "resend": _check_nothing,
     "offboard": _check_offboard,

@@ -204,6 +204,8 @@ def test_awx_gets_the_job_templates_with_their_surveys(configured: Configured) -
         "arize_protected": "",
         "arize_allow_unknown": False,
     }
+    shown = json.loads(server.named("job_templates", "Arize AX: show the roster")["extra_vars"])
+    assert shown == {"arize_roster_file": "-", "arize_access": False}
 
 
 def asked(template: dict[str, Any]) -> dict[str, Any] | None:
@@ -254,3 +256,14 @@ def next_steps(server: controller.Controller, node: dict[str, Any]) -> list[dict
     """The nodes that run if this one succeeds."""
     ids = server.associated.get(("workflow_job_template_nodes", node["id"], "success_nodes"), [])
     return [server.objects["workflow_job_template_nodes"][number] for number in ids]
+
+
+def test_awx_gets_the_schedule_of_the_access_review(configured: Configured) -> None:
+    server = configured[0]
+    (schedule,) = server.objects["schedules"].values()
+    template = server.named("job_templates", "Arize AX: access review")
+    assert schedule["unified_job_template"] == template["id"]
+    assert schedule["rrule"] == "DTSTART:20260101T060000Z RRULE:FREQ=MONTHLY;INTERVAL=3"
+    # Without answers, the job takes the defaults.
+    questions = server.surveys["job_templates", template["id"]]["spec"]
+    assert all(question["default"] != "" for question in questions if question["required"])

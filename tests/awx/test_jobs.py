@@ -50,6 +50,16 @@ def test_onboard(sim: Any, launch: Jobs) -> None:
     assert dry.tasks_with_changes == real.tasks_with_changes == ["Create the new users", "Renew expired invitations"]
 
 
+def test_onboard_with_access(sim: Any, launch: Jobs) -> None:
+    sim.seed([ANN])
+    sim.seed_access(spaces=[{"name": "Prod"}], roles=[{"name": "Reviewer", "permissions": ["PROJECT_READ"]}])
+    answers = answered("onboard", arize_emails="Ada <ada@x.io>\r\nann@x.io", arize_access="Prod: Reviewer\r\n")
+    job = launch("onboard.yml", answers)
+    assert job.status == "successful", job.output
+    assert [path for _method, path in job.writes] == ["/v2/users", "/v2/role-bindings", "/v2/role-bindings"]
+    assert "access     ann@x.io  created    Prod: Reviewer" in job.messages
+
+
 def test_onboard_with_a_custom_role_and_single_sign_on(sim: Any, launch: Jobs) -> None:
     role = "Um9sZToxOjg/RUV6Yg=="
     answers = {"arize_role": "custom", "arize_custom_role_id": role, "arize_invite_mode": "none"}
@@ -158,6 +168,21 @@ def test_drift_report_and_roster_to_copy(sim: Any, launch: Jobs, tmp_path: Path)
     assert shown.status == "successful", shown.output
     assert "ann@x.io" in shown.output
     assert not (tmp_path / "roster.yml").exists()
+
+
+def test_access_review(sim: Any, launch: Jobs, tmp_path: Path) -> None:
+    sim.seed([ANN])
+    sim.seed_access(spaces=[{"name": "Prod"}])
+    sim.seed_access(role_bindings=[{"user": "ann@x.io", "role": "Auditor", "space": "Prod"}])
+    # As a schedule launches it, with the defaults of the survey.
+    job = launch("access_review.yml", answered("access_review"), check=True)
+    assert job.status == "successful", job.output
+    assert "3 users, 1 role binding, no service keys found" in job.messages
+    assert "| ann@x.io | Ann | Prod |  | Auditor | 2026-01-01 |" in job.output
+    assert job.writes == []
+    kept = answered("access_review", arize_report_dir=str(tmp_path / "kept"), arize_stale_days=30)
+    assert launch("access_review.yml", kept, check=True).status == "successful"
+    assert "after 30 days" in (tmp_path / "kept" / "access_review.csv").read_text()
 
 
 def test_a_server_that_repeats_the_key_gives_nothing_away(sim: Any, launch: Jobs) -> None:

@@ -23,7 +23,7 @@ def questions(name: str) -> dict[str, dict[str, Any]]:
 
 
 def test_there_are_surveys() -> None:
-    assert awx.SURVEYS == ["offboard", "onboard", "resend", "sync_roster"]
+    assert awx.SURVEYS == ["access_review", "offboard", "onboard", "resend", "sync_roster"]
 
 
 @every_survey
@@ -71,6 +71,7 @@ def test_no_survey_asks_for_a_temporary_password() -> None:
 def test_the_dangerous_is_never_the_default() -> None:
     assert questions("sync_roster")["arize_dry_run"]["default"] == "true"
     assert questions("sync_roster")["arize_purge"]["default"] == "false"
+    assert questions("sync_roster")["arize_purge_access"]["default"] == "false"
     assert questions("sync_roster")["arize_max_deletions"]["default"] == ""
     assert questions("sync_roster")["arize_role_mismatch"]["default"] == "fail"
     assert questions("offboard")["arize_allow_admins"]["default"] == "false"

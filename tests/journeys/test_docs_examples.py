@@ -45,6 +45,7 @@ TESTS = {"test_on_simulator.yml", "test_on_simulator_gitlab_ci.yml"}
 # drift_to_chat.yml needs a chat.
 DATA = {
     "people.yml",
+    "people_and_access.yml",
     "people_with_access.yml",
     "account.yml",
     "cast.yml",
@@ -97,7 +98,6 @@ TOGETHER = {
     "reviewers.yml": Example((2, 2, 0)),  # Eve and Katherine
     "access_to_a_project.yml": Example(),  # Eve
     "take_access_away.yml": Example(),  # Katherine
-    "access_audit.yml": Example((1, 1, 0)),
 }
 # These run in test_directories.py.
 DIRECTORIES = [f"roster_from_{source}.yml" for source in ("csv", "entra", "google", "ldap", "okta")]
@@ -216,6 +216,22 @@ def test_an_exported_account_applied_as_it_is_changes_nothing(sim: Any, folder: 
     compare("exported.yml", (folder / "people.yml").read_text())
     assert recap(shell("ansible-playbook apply_roster.yml", sim, folder))["changed"] == 0
     assert sim.writes() == []
+
+
+@pytest.mark.playbook
+def test_one_file_for_people_and_access_is_exported_changed_and_applied(sim: Any, folder: Path) -> None:
+    sim.reset(CAST, owners=False)
+    sim.seed_access(**PLACES)
+    shell("ansible-playbook arize.ax.export_roster -e arize_roster_file=x.yml -e arize_access=true", sim, folder)
+    compare("exported_with_access.yml", (folder / "x.yml").read_text())
+    options = "arize.ax.sync_roster \\\n    -e arize_purge_access=true -e arize_roster_file="
+    assert recap(shell(f"ansible-playbook {options}x.yml", sim, folder))["changed"] == 0
+    command = f"ansible-playbook --check --diff {options}people_and_access.yml"
+    shown = shell(command, sim, folder).partition("TASK [Show the outcome]")[0]  # what follows is too wide for a page
+    compare("people_and_access_dry.txt", f"$ {command}\n{shown}")
+    assert sim.writes() == []
+    for changed in (1, 0):
+        assert recap(shell(f"ansible-playbook {options}people_and_access.yml", sim, folder))["changed"] == changed
 
 
 def commands_of(job: dict[str, Any]) -> list[str]:

@@ -776,4 +776,5 @@ def test_every_name_of_ours_is_reserved(path: Path) -> None:
     names |= {name for block in re.findall(r"^( +)vars:(?: &\w+)?\n((?:\1 +.*\n)+)", text, re.MULTILINE)
               for name in re.findall(r"^ +(\w+): ", block[1], re.MULTILINE)}  # fmt: skip
     assert "_arize_result" in names
-    assert {name for name in names if not name.startswith("_arize")} == {"ansible_python_interpreter"}
+    ours = {name for name in names if not name.startswith("_arize")}
+    assert ours == {"ansible_python_interpreter", "ansible_pipelining"}

@@ -125,6 +125,23 @@ def test_users_to_onboard_have_the_role_and_the_name():
     ]
 
 
+def test_access_is_for_all_users_and_existing_ones_keep_the_rest():
+    onboard = {"arize_emails": "A <a@x.io>", "arize_role": "member"}
+    listed = [{"role": "R", "space": "P"}, {"role": "E", "space": "P", "project": "C"}]
+    for text in ("P: R\r\nP / C: E\r\n", ["P: R", "P / C: E"]):
+        values = read("onboard", **onboard, arize_access=text)[0]
+        assert values["users"] == [{"email": "a@x.io", "name": "A", "role": "member", "access": listed}]
+        assert values["grants"] == [{"email": "a@x.io", "access": listed}]
+    assert read("onboard", **onboard, arize_access=" ")[0]["grants"] == []
+    for wrong, words in (
+        (["P"], ' "P" is neither'),
+        ([{"P": "R"}], " has to be text, not a mapping."),
+        (7, " has to be"),
+    ):
+        (fault,) = faults("onboard", **onboard, arize_access=wrong)
+        assert fault.startswith('arize_access ("Which roles do they get in spaces and projects?")' + words)
+
+
 def test_a_roster_is_where_it_was_said_to_be(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "roster.yml").touch()
@@ -151,3 +168,12 @@ def test_all_faults_are_in_one_line():
     assert text.endswith("(And 5 more.)")
     assert "\n" not in problem(["a\nb"])
     assert problem([]) == ""
+
+
+def test_a_review_is_written_to_a_folder_or_printed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert read("access_review", arize_report_dir=" - ")[::2] == ({"report_dir": "-", "stale_days": 90}, [])
+    values, _connection, wrong = read("access_review", arize_report_dir="out", arize_stale_days="30")
+    assert (values, wrong) == ({"report_dir": os.path.realpath(tmp_path / "out"), "stale_days": 30}, [])
+    (tmp_path / "file").touch()
+    assert "is not a folder" in faults("access_review", arize_report_dir="file/x")[0]

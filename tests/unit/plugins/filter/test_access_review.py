@@ -1,0 +1,320 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The facts of an access review: who is named how, what is marked, and that what was not read is never an empty list."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.arize.ax.plugins.filter.access_review import access_review
+
+NOW = "2026-11-28T12:00:00Z"
+DENIED = {"failed": True, "msg": "Could not list them.\nForged: line", "error": {"kind": "forbidden"}}
+
+
+def user(user_id, email, **others):
+    return {
+        "id": user_id,
+        "email": email,
+        "name": f"N {user_id}",
+        "status": "active",
+        "role": "member",
+        "custom_role_id": None,
+        "custom_role_name": None,
+        "is_developer": True,
+        "created_at": "2026-01-02T03:04:05Z",
+        **others,
+    }
+
+
+def bound(user_id, role, space, project=None, **others):
+    kind, name = ("project", project) if project else ("space", space)
+    return {
+        "id": f"b-{user_id}-{name}",
+        "user_id": user_id,
+        "email": None,
+        "role_id": f"id-{role}",
+        "role": role,
+        "resource_type": kind,
+        "resource_id": f"id-{name}",
+        "space": space,
+        "project": project,
+        "created_at": "2026-02-03T23:59:59-01:00",
+        "updated_at": None,
+        **others,
+    }
+
+
+def service_key(name, bot="bot", **others):
+    return {
+        "id": f"k-{name}",
+        "name": name,
+        "created_at": "2026-11-01T00:00:00Z",
+        "expires_at": None,
+        "created_by_user_id": "ann",
+        "last_used_at": None,
+        "bot_user": {"id": bot, "name": name, "account_role": "member"},
+        **others,
+    }
+
+
+def review(users=(), bindings=(), keys=(), roles=(), **options):
+    lists = {"users": users, "role_bindings": bindings, "api_keys": keys, "roles": roles}
+    results = {what: value if isinstance(value, dict) else {what: list(value)} for what, value in lists.items()}
+    return access_review(results, **{"endpoint": "https://x.io", "read_at": NOW, **options})
+
+
+ANN, BEN = (
+    user("ann", "ann@x.io"),
+    user("ben", "Ben@x.io", is_developer=None, custom_role_id="r", custom_role_name="Ops"),
+)
+
+
+def test_users_are_sorted_and_have_their_access():
+    bindings = [
+        bound("ben", "Reader", "Prod", "Chat"),
+        bound("ben", "Editor", "Prod"),
+        bound("ann", "Reader", "Lab"),
+    ]
+    found = review([user("hid", None), BEN, ANN], bindings)
+    assert [row["user_id"] for row in found["users"]] == ["ann", "ben", "hid"]
+    assert found["users"][1] == {
+        "user_id": "ben",
+        "email": "Ben@x.io",
+        "name": "N ben",
+        "status": "active",
+        "role": "Ops",
+        "developer": None,
+        "created": "2026-01-02",
+        "access": ["Prod: Editor", "Prod / Chat: Reader"],
+    }
+    assert [row["developer"] for row in found["users"]] == ["yes", None, "yes"]
+    keys = ("who", "space", "project", "role", "since")
+    assert [tuple(row[key] for key in keys) for row in found["access"]] == [
+        ("ann@x.io", "Lab", None, "Reader", "2026-02-04"),
+        ("Ben@x.io", "Prod", None, "Editor", "2026-02-04"),
+        ("Ben@x.io", "Prod", "Chat", "Reader", "2026-02-04"),
+    ]
+    assert found["not_read"] == []
+
+
+def test_the_order_of_the_answers_does_not_matter():
+    users = [user(f"u{n}", f"{n % 3}@x.io") for n in range(6)]
+    bindings = [bound(f"u{n}", "R", f"S{n % 2}", project) for n in range(6) for project in (None, "P")]
+    keys = [service_key("ci", f"bot{n}", id=f"k{n}") for n in range(3)]
+    roles = [{"id": f"r{n}", "name": "Same", "permissions": []} for n in range(3)]
+    first = review(users, bindings, keys, roles)
+    for given in (users, bindings, keys, roles):
+        random.Random(1).shuffle(given)
+    assert review(users, bindings, keys, roles) == first
+
+
+def test_a_bot_user_is_its_service_key_and_no_user():
+    bindings = [bound("bot", "Reader", "Lab"), bound("gone", "Reader", "Lab"), bound(None, "Reader", "Lab")]
+    found = review([ANN, user("bot", None)], bindings, [service_key("ci")])
+    assert [row["user_id"] for row in found["users"]] == ["ann"]
+    assert [(row["kind"], row["who"]) for row in found["access"]] == [
+        ("service key", "service key: ci"),
+        ("unlisted", "gone"),
+        ("unlisted", "unknown"),
+    ]
+    assert found["service_keys"][0]["access"] == ["Lab: Reader"]
+    assert found["service_keys"][0]["creator"] == "ann@x.io"
+    assert found["counts"]["unlisted"] == 2
+    assert "Role bindings of users who are not in the list of users: 2." in found["not_read"][0]
+
+
+def test_names_that_several_have_come_with_their_ids():
+    bindings = [
+        bound("ann", "R", "Prod", resource_id="s1"),
+        bound("ann", "R", "Prod", resource_id="s2", role_id="other"),
+        bound("ann", "R", "Lab", "Chat", resource_id="p1"),
+        bound("ann", "R", "Prod", "Chat", resource_id="p2"),
+        bound("bot", "R", "Lab"),
+        bound("bot2", "R", "Lab"),
+    ]
+    found = review([ANN], bindings, [service_key("ci"), service_key("ci", "bot2", id="k2")])
+    rows = [(row["who"], row["space"], row["project"], row["role"]) for row in found["access"]]
+    assert rows == [
+        ("ann@x.io", "Lab", "Chat", "R (id-R)"),
+        ("ann@x.io", "Prod", "Chat", "R (id-R)"),
+        ("ann@x.io", "Prod (s1)", None, "R (id-R)"),
+        ("ann@x.io", "Prod (s2)", None, "R (other)"),
+        ("service key: ci (bot)", "Lab", None, "R (id-R)"),
+        ("service key: ci (bot2)", "Lab", None, "R (id-R)"),
+    ]
+
+
+def test_what_has_no_readable_name_is_shown_by_id():
+    bindings = [
+        bound("ann", None, None, resource_id="s1", role_id="r1"),
+        bound("ann", "R", None, "Chat"),
+        bound("ann", "R", "Lab", None, resource_type="project", resource_id="p1"),
+        bound("ann", "R", "Lab"),
+    ]
+    found = review([ANN], bindings)
+    assert found["users"][0]["access"] == ["Chat: R", "Lab: R", "Lab / p1: R", "s1: r1"]
+    assert found["not_read"] == ["Role bindings with names that the API key cannot read: 3. They show IDs instead."]
+
+
+@pytest.mark.parametrize(
+    ("times", "marks"),
+    [
+        ({}, []),
+        ({"last_used_at": "2026-08-30T12:00:01Z"}, []),
+        ({"last_used_at": "2026-08-30T12:00:00Z"}, ["unused"]),
+        ({"created_at": "2026-01-01T00:00:00Z"}, ["unused"]),
+        ({"created_at": "2026-01-01T00:00:00Z", "last_used_at": "2026-11-27T00:00:00.123456789Z"}, []),
+        ({"expires_at": "2026-11-28T12:00:00Z"}, ["expired"]),
+        ({"expires_at": "2026-11-28T14:00:00+02:00"}, ["expired"]),
+        ({"expires_at": "2026-11-28T12:00:01z"}, []),
+        ({"expires_at": "2026-01-01T00:00:00Z", "last_used_at": "2026-01-01T00:00:00Z"}, ["expired", "unused"]),
+        ({"expires_at": "soon"}, ["expiry not readable"]),
+        ({"expires_at": "2026-13-01T00:00:00Z"}, ["expiry not readable"]),
+        ({"expires_at": "0001-01-01T00:00:00+14:00"}, ["expiry not readable"]),
+        ({"last_used_at": "yesterday"}, ["last use not readable"]),
+        ({"created_at": None}, ["last use not readable"]),
+    ],
+)
+def test_keys_are_marked(times, marks):
+    found = review([ANN], keys=[service_key("ci", **times)])
+    assert found["service_keys"][0]["marks"] == marks
+    assert found["counts"]["marked_keys"] == bool(marks)
+
+
+def test_days_without_use_can_be_chosen():
+    keys = [service_key("ci", last_used_at="2026-11-20T12:00:00Z")]
+    assert [review([ANN], keys=keys, stale_days=days)["service_keys"][0]["marks"] for days in (8, 9, 10**12)] == [
+        ["unused"],
+        [],
+        [],
+    ]
+
+
+def test_invitations_have_an_age():
+    users = [
+        user("a", "a@x.io", status="invited", created_at="2026-11-27T23:00:00Z"),
+        user("b", "b@x.io", status="expired", created_at="2026-10-29T23:00:00-02:00"),
+        user("c", "c@x.io", status="invited", created_at="?"),
+        ANN,
+    ]
+    found = review(users)
+    assert [(row["email"], row["since"], row["days"]) for row in found["invitations"]] == [
+        ("a@x.io", "2026-11-27", 1),
+        ("b@x.io", "2026-10-30", 29),
+        ("c@x.io", "?", None),
+    ]
+    assert (found["counts"]["invitations"], found["counts"]["oldest_invitation"]) == (3, 29)
+
+
+def test_what_could_not_be_read_is_no_empty_list():
+    found = review([ANN], DENIED, DENIED, DENIED)
+    assert (found["access"], found["service_keys"], found["roles"], found["users"][0]["access"]) == (None,) * 4
+    assert {name for name, count in found["counts"].items() if count is None} == {
+        "access",
+        "service_keys",
+        "roles",
+        "unlisted",
+        "marked_keys",
+        "oldest_invitation",
+    }
+    texts = [f"The {what} could not be read. Could not list them. Forged: line" for what in
+             ("role bindings", "service keys", "custom roles")]  # fmt: skip
+    assert found["not_read"][:3] == texts
+    assert "The users may include bot users of service keys" in found["not_read"][3]
+    assert (found["charts"]["space"], found["charts"]["service_keys"]) == ([], [])
+    rows = list(csv.DictReader(io.StringIO(found["csv"])))
+    assert [row["note"] for row in rows if row["record"] == "not read"] == found["not_read"]
+
+
+def test_no_visible_role_binding_proves_nothing():
+    assert review([ANN])["not_read"] == [
+        "No role bindings were found: none exist, or the API key lacks ROLE_BINDING_READ."
+    ]
+
+
+def test_roles_say_how_often_they_are_bound():
+    roles = [
+        {"id": "id-B", "name": "B", "permissions": ["X_READ"]},
+        {"id": "id-A", "name": "a", "permissions": []},
+    ]
+    expected = [("a", [], 0), ("B", ["X_READ"], 1)]
+    found = review([ANN], [bound("ann", "B", "Lab")], roles=roles)["roles"]
+    assert [(role["name"], role["permissions"], role["bindings"]) for role in found] == expected
+    assert [role["bindings"] for role in review([ANN], DENIED, roles=roles)["roles"]] == [None, None]
+
+
+def test_charts_count_all_of_it():
+    users = [ANN, user("b", "b@x.io", status="new", role="owner"), user("c", "c@x.io", role="admin")]
+    bindings = [bound("ann", "R", f"S{n:02}") for n in range(12) for _each in range(12 - n)]
+    keys = [
+        service_key("a"),
+        service_key("b", expires_at="2026-01-01T00:00:00Z"),
+        service_key("c", last_used_at="2026-01-01T00:00:00Z"),
+        service_key("d", expires_at="?"),
+    ]
+    charts = review(users, bindings, keys)["charts"]
+    assert charts["status"] == [["active", 2], ["invited", 0], ["expired", 0], ["other", 1]]
+    assert charts["role"] == [
+        ["admin", 1],
+        ["member", 1],
+        ["member_ui_only", 0],
+        ["annotator", 0],
+        ["custom", 0],
+        ["other", 1],
+    ]
+    assert charts["service_keys"] == [["in use", 1], ["unused", 1], ["expired", 1], ["other", 1]]
+    assert charts["space"] == [*([f"S{n:02}", 12 - n] for n in range(10)), ["2 more", 3]]
+    assert review([ANN], [bound("ann", "R", None, "Chat")])["charts"]["space"] == [["unknown space", 1]]
+
+
+def test_the_table_has_a_row_for_each_fact_and_one_line_with_the_time():
+    given = ([ANN, BEN], [bound("ann", "Reader", "=Lab"), bound("bot", "Reader", "=Lab")], [service_key("ci")])
+    roles = [{"id": "r", "name": "Ops", "permissions": ["A_READ", "B_READ"]}]
+    found = review(*given, roles)
+    rows = list(csv.DictReader(io.StringIO(found["csv"])))
+    assert [row["record"] for row in rows] == [
+        *("review", "not shown", "user", "user", "access", "access", "service key", "custom role"),
+    ]
+    assert (rows[0]["name"], rows[0]["created"]) == ("https://x.io", NOW)
+    assert rows[1]["note"] == found["not_shown"]
+    assert (rows[3]["email"], rows[3]["role"], rows[3]["developer"]) == ("Ben@x.io", "Ops", "")
+    assert (rows[4]["email"], rows[4]["space"], rows[4]["note"]) == ("ann@x.io", "'=Lab", "")
+    assert (rows[5]["name"], rows[5]["id"], rows[5]["note"]) == ("ci", "bot", "service key")
+    assert (rows[6]["last_used"], rows[6]["expires"], rows[6]["creator"]) == ("never", "never", "ann@x.io")
+    assert rows[7]["note"] == "A_READ B_READ"
+    later = review(*given, roles, read_at="2026-11-29T08:00:00Z")["csv"]
+    differing = [line for line, other in zip(found["csv"].splitlines(), later.splitlines()) if line != other]
+    assert [line.split(",")[0] for line in differing] == ["review"]
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        None,
+        [],
+        {},
+        {
+            "users": {"users": []},
+            "role_bindings": {"role_bindings": []},
+            "api_keys": {"skipped": True},
+            "roles": {"roles": []},
+        },
+        {"users": DENIED, "role_bindings": DENIED, "api_keys": DENIED, "roles": DENIED},
+        {"users": {"users": []}, "role_bindings": None, "api_keys": DENIED, "roles": DENIED},
+    ],
+)
+def test_what_is_no_result_is_refused(results):
+    with pytest.raises(AnsibleFilterError):
+        access_review(results, endpoint="https://x.io", read_at=NOW)
+
+
+def test_a_time_is_needed():
+    with pytest.raises(AnsibleFilterError, match="read_at"):
+        review([ANN], read_at="today")
