@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from arize_ax_simulator import MEMBER_KEY
 
 from tests.journeys.test_playbooks import HOSTILE, PEOPLE, Done, Page, start
-from tests.simulator import MEMBER_KEY
 
 pytestmark = pytest.mark.playbook
 NAMES = ("access_review.csv", "access_review.md", "access_review.html")
