@@ -16,6 +16,7 @@ from arize_ax_simulator import ADMIN_KEY, MEMBER_KEY
 
 from tests.journeys.test_playbooks import PEOPLE, PLAYBOOKS, Done, start
 
+pytestmark = pytest.mark.playbook
 ROSTER = "- {email: ada@example.com, role: member}\n"
 # The least that each playbook needs, for real.
 NEEDED: dict[str, dict[str, Any]] = {
