@@ -16,7 +16,7 @@ description:
   - The first row names the columns. Their order, upper and lower case, and spaces, C(-), C(_) and C(.) in their names make
     no difference.
   - The separator is a comma, a semicolon or a tab, whichever fits the first row.
-  - A row with too many or too few cells, an unknown column, a line break where a quotation mark is missing, and a
+  - A row with too many or too few cells, a user in two rows, an unknown column, a line break where a quotation mark is missing, and a
     C(is_developer) that is not boolean are errors. One message names them all with line and column, the first ten in words.
   - The filter checks the form of the roster. The module checks addresses, names and roles.
 options:
@@ -128,7 +128,9 @@ def roster_from_csv(text: object, columns: object = None) -> list[dict[str, Any]
         raise AnsibleFilterError("The roster is empty. Its first row has to name the columns, such as email,name,role.")
     keys = _read_header(header, known, mapped)
     faults: list[str] = []
-    entries = [_read_row(line, cells, keys, header, faults) for line, cells in rows]
+    read = [(line, _read_row(line, cells, keys, header, faults)) for line, cells in rows]
+    faults += _repeated(read)
+    entries = [entry for _line, entry in read]
     if faults:
         refuse(_CANNOT, faults, "Correct the roster; nothing was read.")
     if not entries:
@@ -215,6 +217,15 @@ def _read_row(line: int, cells: list[str], keys: list[str], header: list[str], f
             except ValueError as error:
                 faults.append(f"line {line}, column {shown(column)}: {error}")
     return entry
+
+
+def _repeated(read: list[tuple[int, dict[str, Any]]]) -> Iterator[str]:
+    """Yield what is wrong about users in several rows: the module refuses them, but knows no lines."""
+    first: dict[tuple[str, str], int] = {}
+    for line, entry in read:
+        for key, value in (("email", entry.get("email", "").lower()), ("user_id", entry.get("user_id", ""))):
+            if value and first.setdefault((key, value), line) != line:
+                yield f"line {line}: the user {shown(entry[key])} is in line {first[key, value]} already"
 
 
 def _read_text(cell: str) -> str:

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ import pytest
 import yaml
 from arize_ax_simulator import ADMIN_KEY, MEMBER_KEY
 
-from tests.journeys.test_playbooks import PEOPLE, PLAYBOOKS, Done, start
+from tests.journeys.test_playbooks import PEOPLE, PLAYBOOKS, ROOT, Done, start
 
 pytestmark = pytest.mark.playbook
 ROSTER = "- {email: ada@example.com, role: member}\n"
@@ -269,22 +271,40 @@ def test_what_export_prints_can_be_copied(sim: Any, tmp_path: Path) -> None:
     assert "6 unchanged" in again, again.output
 
 
-def test_300_people_from_a_table(sim: Any, tmp_path: Path) -> None:
+def documented_commands(page: str, file: str) -> list[list[str]]:
+    """Return the commands of a page that are about a file."""
+    text = (ROOT / "docs" / page).read_text().replace("\\\n", "")
+    return [shlex.split(line) for line in re.findall(r"^\$ ansible-playbook (.*)$", text, re.MULTILINE) if file in line]
+
+
+def test_300_people_from_a_table_by_the_commands_of_the_page(sim: Any, tmp_path: Path) -> None:
     """Mixed case, trailing spaces, a duplicate, a name that is not ASCII and one with a comma; each change has one line."""
-    sim.seed(count=1)
+    sim.seed([{"email": "person3@example.com", "name": "Person 3", "role": "MEMBER"}])
+    dry, real, report = documented_commands("rosters_from_your_directory.md", "team.csv")
+    table = tmp_path / "team.csv"
     rows = [f"  Person{n}@Example.COM ,Person {n} ,Member" for n in range(298)]
     rows += ['comma@example.com,"Lovelace, Ada",annotator', "zoe@example.com,Zoë Ångström,MEMBER"]
-    (tmp_path / "people.csv").write_text("Mail,Full Name,Role\n" + "\n".join([*rows, "PERSON7@example.com,P,member"]))
-    file = {"arize_roster_file": "people.csv"}
-    twice = run(sim, tmp_path, "sync_roster", file)
-    assert (twice.code, sim.writes()) == (2, [])
-    assert "users[300] (PERSON7@example.com): the same user as users[7] (Person7@Example.COM)" in twice
-    (tmp_path / "people.csv").write_text("Mail,Full Name,Role\n" + "\n".join(rows))
-    done = run(sim, tmp_path, "sync_roster", file, "--diff")
-    assert done.code == 0, done.output
-    assert "300 users were mailed an invitation" in done
-    assert len(done.output.splitlines()) < 2 * 300 + 60
-    assert max(map(len, done.output.splitlines())) < 200
-    again = run(sim, tmp_path, "sync_roster", file)
-    assert (again.code, again.changed) == (0, 0)
+    table.write_text("Mail,Full Name,Role\n" + "\n".join([*rows, "PERSON7@example.com,P,member"]))
+    for command in (dry, real, report):
+        refused = start(sim, tmp_path, command)
+        assert refused.code == 2
+        assert 'line 302: the user "PERSON7@example.com" is in line 9 already.' in refused
+        assert "No changes were made." in refused
+    table.write_text("Mail,Full Name,Role\n" + "\n".join(rows))
+    predicted = start(sim, tmp_path, dry)
+    assert (predicted.code, sim.writes()) == (0, [])
+    assert len(re.findall(r"^\+(?!\+)", predicted.output, re.MULTILINE)) == 299
+    assert "299 users would be mailed an invitation" in predicted
+    done = start(sim, tmp_path, real)
+    for run in (predicted, done):
+        assert "299 created, 1 unchanged" in run, run.output
+        assert "created    comma@example.com  Lovelace, Ada, annotator" in run
+        assert "created    zoe@example.com  Zoë Ångström, member" in run
+        assert max(map(len, run.output.splitlines())) < 200
+    assert len(sim.mails()) == 299
+    again = start(sim, tmp_path, real)
+    assert (again.code, again.changed, len(sim.writes())) == (0, 0, 299)
     assert "300 unchanged" in again
+    clean = start(sim, tmp_path, report)
+    assert clean.code == 0, clean.output
+    assert "The account matches the roster." in clean

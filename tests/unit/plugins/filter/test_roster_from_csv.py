@@ -110,7 +110,14 @@ CELLS = st.text(st.characters(exclude_categories=["C", "Z"], exclude_characters=
 
 
 @examples()
-@given(st.lists(st.fixed_dictionaries({"email": CELLS, "name": CELLS}), min_size=1), st.sampled_from([",", ";", "\t"]))
+@given(
+    st.lists(
+        st.fixed_dictionaries({"email": CELLS, "name": CELLS}),
+        min_size=1,
+        unique_by=lambda entry: entry["email"].lower(),
+    ),
+    st.sampled_from([",", ";", "\t"]),
+)
 def test_what_is_written_is_read(entries, separator):
     file = io.StringIO()
     writer = csv.DictWriter(file, ["name", "email"], delimiter=separator)
@@ -159,6 +166,8 @@ def test_an_accident_loses_no_user(data, text):
         ('mail,name\na@x.io,"Ada\nb@x.io,Bob\n', "line 2: unexpected end of data"),
         ('mail,name\na@x.io,"Ada\nb@x.io,Bob"\n', 'line 2, column "name": "Ada\\nb@x.io,Bob" holds a line break'),
         ('mail,name\na@x.io,"' + "x" * 200000, "line 2: field larger than field limit"),
+        ("mail,name\na@x.io,A\n\n A@X.io ,B\n", 'line 4: the user "A@X.io" is in line 2 already.'),
+        ("mail,user_id\n,a\nA,\n,A\n,a\n", 'cannot be used: line 5: the user "a" is in line 2 already.'),
         ("", "The roster is empty."),
         ("\n , \n", "The roster is empty."),
         ("mail,name\n", "The roster has no row but the header."),
