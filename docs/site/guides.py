@@ -67,6 +67,8 @@ GROUPS = {
 # What antsibull-docs refers to outside, so that the build needs no network.
 ANSIBLE = "https://docs.ansible.com/projects/ansible/latest/reference_appendices"
 BUILTIN = "https://docs.ansible.com/projects/ansible/latest/collections/ansible/builtin"
+# A variable and a survey with the name of a plugin.
+NO_PLUGINS = {"playbooks": "arize_role", "awx/README": "access_review"}
 OUTSIDE = {
     "common_return_values": f"{ANSIBLE}/common_return_values.html",
     "ansible_configuration_settings": f"{ANSIBLE}/config.html",
@@ -156,7 +158,11 @@ class PluginLinks(SphinxTransform):
         known = plugins(Path(self.env.srcdir).resolve())
         for literal in list(self.document.findall(nodes.literal)):
             name = literal.astext().removeprefix("arize.ax.")
-            if name not in known or not isinstance(literal.parent, (nodes.paragraph, nodes.strong)):
+            if (
+                name not in known
+                or name == NO_PLUGINS.get(self.env.docname)
+                or not isinstance(literal.parent, (nodes.paragraph, nodes.strong))
+            ):
                 continue
             target = f"ansible_collections.arize.ax.{name}_{known[name]}"
             link = addnodes.pending_xref(

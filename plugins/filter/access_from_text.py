@@ -31,7 +31,8 @@ seealso:
 EXAMPLES = r"""
 - name: Show the entries
   ansible.builtin.debug:
-    msg: "{{ 'Production: Reviewer; Production / Churn: Editor' | arize.ax.access_from_text }}"
+    msg: "{{ 'Production: Reviewer; Production / Churn: Editor'
+      | arize.ax.access_from_text }}"
 """
 
 RETURN = r"""

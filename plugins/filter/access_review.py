@@ -67,12 +67,15 @@ EXAMPLES = r"""
 
 - name: Show the service keys that expired, or were not used for 30 days
   ansible.builtin.debug:
-    msg: "{{ review.service_keys | selectattr('marks') | map(attribute='name') }}"
+    msg: "{{ review.service_keys | selectattr('marks')
+      | map(attribute='name') }}"
   vars:
     review: >-
-      {{ {'users': users, 'role_bindings': bindings, 'api_keys': service, 'roles': roles}
-         | arize.ax.access_review(endpoint='https://api.arize.com', stale_days=30,
-                                  read_at=now(utc=true).strftime('%Y-%m-%dT%H:%M:%SZ')) }}
+      {{ {'users': users, 'role_bindings': bindings, 'api_keys': service,
+          'roles': roles}
+         | arize.ax.access_review(
+             endpoint='https://api.arize.com', stale_days=30,
+             read_at=now(utc=true).strftime('%Y-%m-%dT%H:%M:%SZ')) }}
 """
 
 RETURN = r"""

@@ -34,7 +34,8 @@ seealso:
 EXAMPLES = r"""
 - name: Compare the account with the roster
   arize.ax.arize_user_roster:
-    users: "{{ lookup('ansible.builtin.file', 'roster.yml') | arize.ax.roster_from_yaml }}"
+    users: "{{ lookup('ansible.builtin.file', 'roster.yml')
+      | arize.ax.roster_from_yaml }}"
     purge: true
     max_deletions: 1000000000
     min_admins: 0

@@ -50,15 +50,17 @@ EXAMPLES = r"""
 # people.csv:
 #
 # E-Mail;Display Name;Role;Developer;Access
-# ada@example.com;Ada Lovelace;member;no;"Production: Reviewer; Production / Churn: Editor"
+# ada@example.com;Ada;member;no;"Production: Reviewer; Research / Churn: Editor"
 # grace@example.com;"Hopper, Grace";admin;;
 - name: Converge the account to a table
   arize.ax.arize_user_roster:
-    users: "{{ lookup('ansible.builtin.file', 'people.csv') | arize.ax.roster_from_csv }}"
+    users: "{{ lookup('ansible.builtin.file', 'people.csv')
+      | arize.ax.roster_from_csv }}"
 
 - name: Converge the account to an export of the directory
   arize.ax.arize_user_roster:
-    users: "{{ lookup('ansible.builtin.file', 'export.csv') | arize.ax.roster_from_csv(columns=columns) }}"
+    users: "{{ lookup('ansible.builtin.file', 'export.csv')
+      | arize.ax.roster_from_csv(columns=columns) }}"
   vars:
     columns:
       Work Mail: email
@@ -111,7 +113,10 @@ _SYNONYMS = {
 }
 _COLUMNS = {key.replace("_", ""): key for key in ENTRY_KEYS} | _SYNONYMS
 _CANNOT = "The roster cannot be used"
-_COLUMN_ADVICE = "Rename the column, or map it as in columns={'Work Mail': 'email', 'Ignored': ''}."
+_COLUMN_ADVICE = (
+    "Rename or remove the column. In a playbook of your own, the filter can map it, as in"
+    " roster_from_csv(columns={'Work Mail': 'email', 'Ignored': ''})."
+)
 
 
 def roster_from_csv(text: object, columns: object = None) -> list[dict[str, Any]]:

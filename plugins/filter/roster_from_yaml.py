@@ -43,7 +43,8 @@ seealso:
 EXAMPLES = r"""
 - name: Converge the account to a roster file
   arize.ax.arize_user_roster:
-    users: "{{ lookup('ansible.builtin.file', 'roster.yml') | arize.ax.roster_from_yaml }}"
+    users: "{{ lookup('ansible.builtin.file', 'roster.yml')
+      | arize.ax.roster_from_yaml }}"
 
 # roster.yml:
 #

@@ -38,7 +38,8 @@ seealso:
 EXAMPLES = r"""
 - name: Apply the roster
   arize.ax.arize_user_roster:
-    users: "{{ lookup('ansible.builtin.file', 'roster.yml') | arize.ax.roster_from_yaml }}"
+    users: "{{ lookup('ansible.builtin.file', 'roster.yml')
+      | arize.ax.roster_from_yaml }}"
   register: applied
 
 - name: Show what became of it

@@ -48,8 +48,11 @@ seealso:
 EXAMPLES = r"""
 - name: Check the variables
   ansible.builtin.assert:
-    that: lookup('arize.ax.playbook_variables', 'offboard', want='problem') == ''
-    fail_msg: "{{ lookup('arize.ax.playbook_variables', 'offboard', want='problem') }}"
+    that: problem == ''
+    fail_msg: "{{ problem }}"
+  vars:
+    problem: "{{ lookup('arize.ax.playbook_variables', 'offboard',
+      want='problem') }}"
 """
 
 RETURN = r"""

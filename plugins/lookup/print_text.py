@@ -25,7 +25,8 @@ options:
 EXAMPLES = r"""
 - name: Print the account as a roster
   ansible.builtin.debug:
-    msg: "{{ lookup('arize.ax.print_text', account.roster | arize.ax.roster_to_yaml) }}"
+    msg: "{{ lookup('arize.ax.print_text',
+      account.roster | arize.ax.roster_to_yaml) }}"
 """
 
 RETURN = r"""

@@ -68,7 +68,8 @@ EXAMPLES = r"""
 
 - name: Show those that never expire
   ansible.builtin.debug:
-    msg: "{{ service.api_keys | selectattr('expires_at', 'none') | map(attribute='name') }}"
+    msg: "{{ service.api_keys | selectattr('expires_at', 'none')
+      | map(attribute='name') }}"
 
 - name: List the personal keys of a user who leaves
   arize.ax.arize_api_key_info:

@@ -14,7 +14,7 @@ author:
 description:
   - Gives one user one role on one space or project, changes that role, or takes it away. A user has at most one role
     binding on each space and project.
-  - It manages role bindings only. What a user may do by other ways is neither read nor compared - the account role,
+  - It manages role bindings only. Access from other sources is neither read nor compared - the account role,
     memberships of organizations, the predefined role of a space membership, and what is inherited from there. The API
     cannot read these memberships back; manage them in the web application.
 extends_documentation_fragment:
@@ -98,9 +98,9 @@ options:
 notes:
   - Names cost a request each. With IDs alone, an unchanged role binding costs one.
   - The key needs C(ROLE_BINDING_READ) on the space or project, and to write C(ROLE_BINDING_CREATE) or
-    C(ROLE_BINDING_DELETE), or both to change the role. Without C(ROLE_BINDING_READ) the service does not refuse but
-    shows nothing. A role binding that the key cannot see is reported when it is in the way, but cannot be removed.
-  - The service lets no key give a role above its owner's own.
+    C(ROLE_BINDING_DELETE), or both to change the role. Without C(ROLE_BINDING_READ) the service shows nothing,
+    and reports no error. A role binding that the key cannot see is reported when it is in the way, but cannot be removed.
+  - A key cannot give a role above that of its owner.
 seealso:
   - module: arize.ax.arize_role
   - module: arize.ax.arize_role_binding_info

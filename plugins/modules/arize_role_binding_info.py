@@ -81,12 +81,8 @@ EXAMPLES = r"""
 
 - name: Keep it for an audit
   ansible.builtin.copy:
-    content: |
-      user;role;space;project
-      {% for binding in access.role_bindings %}
-      {{ binding.email or binding.user_id }};{{ binding.role }};{{ binding.space }};{{ binding.project or '' }}
-      {% endfor %}
-    dest: access.csv
+    content: "{{ access.role_bindings | to_nice_json }}"
+    dest: access.json
     mode: "0600"
 
 - name: List the role bindings on one space

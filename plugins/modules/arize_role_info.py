@@ -47,7 +47,9 @@ EXAMPLES = r"""
 
 - name: Show who may delete projects
   ansible.builtin.debug:
-    msg: "{{ custom.roles | selectattr('permissions', 'contains', 'PROJECT_DELETE') | map(attribute='name') }}"
+    msg: "{{ custom.roles
+      | selectattr('permissions', 'contains', 'PROJECT_DELETE')
+      | map(attribute='name') }}"
 
 - name: Find one role
   arize.ax.arize_role_info:

@@ -162,7 +162,8 @@ EXAMPLES = r"""
   module_defaults:
     group/arize.ax.all:
       region: eu-west-1a
-      api_key: "{{ lookup('ansible.builtin.file', '/run/secrets/arize_api_key') }}"
+      api_key: "{{ lookup('ansible.builtin.file',
+        '/run/secrets/arize_api_key') }}"
   block:
     - name: Onboard an admin
       arize.ax.arize_user:

@@ -65,7 +65,8 @@ EXAMPLES = r"""
 
 - name: Show the admins
   ansible.builtin.debug:
-    msg: "{{ account.users | selectattr('role', 'equalto', 'admin') | map(attribute='email') }}"
+    msg: "{{ account.users | selectattr('role', 'equalto', 'admin')
+      | map(attribute='email') }}"
 
 - name: Find one user
   arize.ax.arize_user_info:
@@ -96,7 +97,8 @@ EXAMPLES = r"""
 
 - name: Show who is a reviewer, and where
   ansible.builtin.debug:
-    msg: "{{ item.email }}: {{ item.access | selectattr('role', 'equalto', 'Reviewer') | map(attribute='space') }}"
+    msg: "{{ item.email }}: {{ item.access
+      | selectattr('role', 'equalto', 'Reviewer') | map(attribute='space') }}"
   loop: "{{ account.users }}"
   loop_control:
     label: "{{ item.email }}"

@@ -245,7 +245,8 @@ EXAMPLES = r"""
 
 - name: Make the account equal to a roster file
   arize.ax.arize_user_roster:
-    users: "{{ lookup('ansible.builtin.file', 'roster.yml') | arize.ax.roster_from_yaml }}"
+    users: "{{ lookup('ansible.builtin.file', 'roster.yml')
+      | arize.ax.roster_from_yaml }}"
     purge: true
     max_deletions: 5
     protected:
@@ -253,7 +254,7 @@ EXAMPLES = r"""
       - "*@partner.example"
     min_admins: 2
 
-- name: Manage who is in and what they may do, and remove what the roster does not list
+- name: Manage users and access, and remove access that is not in the roster
   arize.ax.arize_user_roster:
     users:
       - email: ada@example.com
@@ -271,7 +272,8 @@ EXAMPLES = r"""
 
 - name: Preview that
   arize.ax.arize_user_roster:
-    users: "{{ lookup('ansible.builtin.file', 'roster.yml') | arize.ax.roster_from_yaml }}"
+    users: "{{ lookup('ansible.builtin.file', 'roster.yml')
+      | arize.ax.roster_from_yaml }}"
     purge: true
     max_deletions: 5
     protected:

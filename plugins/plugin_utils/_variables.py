@@ -323,7 +323,7 @@ def _check_passwords(values: Values, names: Mapping[str, str]) -> tuple[Values, 
     if wanted != bool(values["password_dir"]):
         why = "Temporary passwords are issued once and written to files there."
         return values, [
-            f"{names['password_dir']} is required with invite_mode temporary_password, and only then. {why}"
+            f"{names['password_dir']} is required with {names['invite_mode']} temporary_password, and only then. {why}"
         ]
     if not wanted:
         return values, []

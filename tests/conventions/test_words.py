@@ -32,8 +32,9 @@ LEFT_AS_THEY_ARE = ("COPYING", "LICENSES/", "CODE_OF_CONDUCT.md", "tests/convent
 # Not rewritten yet: each line here can only be removed.
 NOT_YET: tuple[str, ...] = ()
 TEXTS = [name for name in tree.sources() if not name.startswith((*LEFT_AS_THEY_ARE, *NOT_YET))]
-PAGES = [name for name in TEXTS if re.fullmatch(r"(README|CONTRIBUTING|docs/.*)\.md", name)]
-BLOCK = re.compile(r"^ *```[\w-]+\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+PAGES = [name for name in TEXTS if re.fullmatch(r"(README|CONTRIBUTING|docs/.*)\.md|plugins/\w+/[a-z]\w+\.py", name)]
+# In a page, and the examples of a plugin, which are shown on its page.
+BLOCK = re.compile(r"^ *```[\w-]+\n(.*?)^ *```$|^EXAMPLES = r\"{3}(.*?)\"{3}$", re.MULTILINE | re.DOTALL)
 # Neither can be broken: the commit of an action, and a line of a drawing.
 LONG = re.compile(r"uses: .*@[0-9a-f]{40}|<br>")
 
@@ -59,7 +60,7 @@ def width(line: str) -> int:
 
 def wide(page: str) -> list[str]:
     """Return the lines of the blocks of a page that are wider than 80 columns."""
-    lines = [line for block in BLOCK.findall((ROOT / page).read_text()) for line in block.splitlines()]
+    lines = [line for block in BLOCK.finditer((ROOT / page).read_text()) for line in block[0].splitlines()]
     return [line for line in lines if width(line) > 80 and not LONG.search(line)]
 
 

@@ -151,7 +151,7 @@ def test_an_accident_loses_no_user(data, text):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("mail,dept\n", 'the column "dept" is unknown. Rename the column, or map it'),
+        ("mail,dept\n", 'the column "dept" is unknown. Rename or remove the column.'),
         ("mail,e_mial\n", 'the column "e_mial" is unknown (did you mean email?)'),
         ("mail,name,\n", 'the column "" is unknown'),
         ("dept;team\n", 'the column "dept" is unknown; the column "team" is unknown'),
