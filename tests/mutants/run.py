@@ -32,17 +32,23 @@ UNIT = Path("tests/unit/plugins")
 FOLDERS = ["_planning", "_execution", "_client", "filter", "plugin_utils"]
 # Which tests know a file beside those that bear its name (`tests_of`).
 MORE_TESTS = {
+    "_planning/access.py": [
+        "module_utils/test_planning_roster_access.py",
+        "modules/test_arize_role_binding.py",
+        "modules/test_arize_user_roster_access.py",
+    ],
     "_planning/desired.py": ["module_utils/test_planning_roster_entries.py", "modules/test_bad_input.py"],
     "_planning/protection.py": ["module_utils/test_planning_roster.py"],
     "_planning/roster.py": ["module_utils/test_planning_protection.py"],
-    "_planning/role.py": ["modules/test_arize_role.py"],
+    "_planning/role.py": ["module_utils/test_planning_access.py", "modules/test_arize_role.py"],
+    "_planning/roster_access.py": ["modules/test_arize_user_roster_access.py"],
     "_planning/roster_results.py": ["module_utils/test_planning_roster_message.py"],
     "_planning/user.py": ["modules/test_states.py"],
     "_execution/access.py": ["modules/test_arize_role.py", "modules/test_arize_role_binding.py"],
     "_execution/access_info.py": ["modules/test_arize_role_info.py", "modules/test_arize_role_binding_info.py"],
     "_execution/names.py": ["modules/test_arize_role_binding.py", "modules/test_arize_role_binding_info.py"],
     "_execution/user.py": ["modules/test_arize_user_races.py", "modules/test_temporary_passwords.py"],
-    "_execution/roster.py": ["modules/test_arize_user_roster.py"],
+    "_execution/roster.py": ["modules/test_arize_user_roster.py", "modules/test_arize_user_roster_access.py"],
     "_client/access.py": [
         "modules/test_arize_role.py",
         "modules/test_arize_role_binding.py",

@@ -82,7 +82,7 @@ def pick(kind: str, name: str, items: Iterable[Named], narrows: str) -> Named | 
             "ambiguous",
             f"Several {kind}s are named {name}: {named([item.id for item in matches])}. Select one by {narrows}.",
         )
-    return matches[0] if matches else None
+    return next(iter(matches), None)
 
 
 def pick_role(name: str, roles: Sequence[Role]) -> Role | None:
@@ -105,7 +105,7 @@ def no_such_name(kind: str, name: str, existing: Iterable[str | None], where: st
 def unknown_name(kind: str, name: str, known: Sequence[str], where: str = "") -> str:
     """Return the same without the list of the names that exist; *known* are those that may be meant."""
     by_key = {other.casefold(): other for other in reversed(known)}
-    near = get_close_matches(name.casefold(), by_key, n=1, cutoff=0.75)
+    near = get_close_matches(name.casefold(), by_key, cutoff=0.75)
     asked = f" Did you mean {by_key[near[0]]}?" if near else ""
     return f"There is no {kind} named {name}{where} (names are case-sensitive).{asked}"
 

@@ -73,10 +73,11 @@ def test_access_with_absent_is_refused() -> None:
 
 def test_the_first_ten_names_that_cannot_be_resolved_are_named_once(directory: Directory) -> None:
     items = [DesiredAccess(role="Reviewr", space=f"No {number}") for number in range(11)]
-    error = refused(("users[0] (a)", items), ("users[1] (b)", items[:1]), directory=directory)
+    others = [(f"users[{number}]", items[:1]) for number in (1, 2, 3)]
+    error = refused(("users[0]", items), *others, directory=directory)
     assert error.kind == "not_found"
     assert error.message.count("There is no") == 10
-    assert "users[0] (a), users[1] (b): There is no role named Reviewr" in error.message
+    assert "users[0], users[1], users[2] and 1 more: There is no role named Reviewr" in error.message
     assert "(And 2 more.)" in error.message
 
 
