@@ -559,6 +559,14 @@ def test_no_drift_is_green_also_where_a_project_imports_the_playbook(sim: Any, t
     assert Page((tmp_path / "drift.html").read_text()).cells[0] == "Ada@example.com"
 
 
+def test_a_report_that_cannot_be_written_is_named(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
+    sim.reset(PEOPLE, owners=False)
+    (tmp_path / "report" / "drift.html").mkdir(parents=True)
+    done = shipped("drift_report", arize_roster_text="- {email: late@example.com}", arize_report_dir="report")
+    assert done.code == 2
+    assert "The reports cannot be written: " in done
+
+
 # ---------------------------------------------------------------- onboard
 
 NEWCOMERS = "Grace Hopper <grace@example.com>\r\n\"{{ 7*7 }}, O'Hara\"<o'hara/x@example.com>; ADA@example.com,\n late@example.com"
