@@ -239,7 +239,7 @@ def _read(variable: Variable, name: str, value: Any) -> Any:
 
 
 def _unknown(playbook: str, name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name.lower(), [f"arize_{each}" for each in known], 1)
+    near = difflib.get_close_matches(name.lower(), [f"arize_{each}" for each in known])
     hint = f" Did you mean {near[0]}?" if near else ""
     return f"{shown(name)} is not a variable of arize.ax.{playbook}.{hint}"
 
@@ -301,7 +301,7 @@ def _check_onboard(playbook: str, values: Values) -> tuple[Values, list[str]]:
     people_given, name = values["emails"], values["name"]
     names = {key: label(playbook, key) for key in values}
     faults = []
-    if name and (len(people_given) > 1 or people_given[0]["name"]):
+    if name and [person["name"] for person in people_given] != [None]:
         advice = f"Otherwise write the names in {names['emails']}, as Ada Lovelace <ada@example.com>."
         faults.append(f"{names['name']} is for one address without a name. {advice}")
     if (values["role"] not in ("", "custom")) == bool(values["custom_role_id"]):

@@ -111,7 +111,7 @@ class Access:
 
     # ------------------------------------------------------------ role bindings
 
-    def bindings(self, resource_type: str, user_id: str | None = None, require_ids: bool = False) -> list[RoleBinding]:
+    def bindings(self, resource_type: str, user_id: str | None = None, require_ids: bool = True) -> list[RoleBinding]:
         """Return the bindings that the key may see (GET /v2/role-bindings); of one user if *user_id* is given.
 
         Args:
@@ -132,7 +132,7 @@ class Access:
     def find_binding(self, resource_type: str, user_id: str, resource_id: str) -> RoleBinding | None:
         """Return the binding of a user on a resource; None if the key can see none."""
         key = (user_id, resource_type, resource_id)
-        bindings = self.bindings(resource_type, user_id, require_ids=True)
+        bindings = self.bindings(resource_type, user_id)
         return next(
             (found for found in bindings if (found.user_id, found.resource_type, found.resource_id) == key), None
         )
@@ -254,7 +254,7 @@ class _BindingCreation(Creation[RoleBinding]):
         self._fields = fields
 
     def read(self, data: Mapping[str, Any]) -> RoleBinding:
-        binding = read_binding(data, require_ids=True)
+        binding = read_binding(data)
         wrong = [name for name, wanted in self._fields.items() if getattr(binding, name) != wanted]
         if wrong:
             raise Unreadable(f"the response is about another role binding: {', '.join(wrong)} differ")
@@ -290,7 +290,7 @@ def read_role(data: Mapping[str, Any]) -> Role:
     )
 
 
-def read_binding(data: Mapping[str, Any], require_ids: bool = False) -> RoleBinding:
+def read_binding(data: Mapping[str, Any], require_ids: bool = True) -> RoleBinding:
     """Return the API's *data* as a RoleBinding.
 
     Raises:

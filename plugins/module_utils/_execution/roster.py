@@ -83,7 +83,7 @@ def _plan(users: Users, entries: Sequence[Entry], rules: Rules) -> RosterPlan:
     """Read what the plan needs, and plan."""
     account = _read(users, entries, rules) if entries else Account({})
     if not account.complete and may_delete_admin(entries, account, rules):
-        account = account._replace(users=_sweep(users, [], whole=True).seen(), complete=True)
+        account = account._replace(users=_sweep(users, [], whole=True).seen())
     account = account._replace(access=_read_access(Access(users.http), entries, account, rules))
     warnings: tuple[str, ...] = ()
     if users_to_purge(entries, account, rules) or removes_access(entries, account, rules):

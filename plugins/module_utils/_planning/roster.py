@@ -122,7 +122,8 @@ def check_rules(rules: Rules, entries: Sequence[Any]) -> None:
     if not 1 <= rules.concurrency <= MAX_CONCURRENCY:
         raise bad_option(f"concurrency must be from 1 to {MAX_CONCURRENCY}.")
     for name in ("max_deletions", "max_creations", "min_admins"):
-        if (getattr(rules, name) or 0) < 0:
+        limit = getattr(rules, name)
+        if limit is not None and limit < 0:
             raise bad_option(f"{name} must not be negative.")
     Protection.read(rules.protected)
     for name in ("purge", "purge_access"):

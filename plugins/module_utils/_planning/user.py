@@ -15,7 +15,7 @@ from .._errors import ArizeError
 from .._models import CREATE, DELETE, RESEND, RESET, UPDATE, DesiredUser, Plan, Step, User
 
 _LINK_INSTEAD = (
-    "The invitation for %s is still pending; the link was sent again. A new temporary password cannot be issued."
+    "The invitation for {} is still pending; the link was sent again. A new temporary password cannot be issued."
 )
 _IMPLIED_DEVELOPER = {"admin": True, "member": True, "annotator": False}
 _WHERE_ROLES_CHANGE = (
@@ -80,7 +80,7 @@ def plan_invite(desired: DesiredUser, existing: User | None, resend: bool = Fals
         raise _unexpected_status(existing)
     if not resend:
         return Plan(existing, unchanged, invitation="pending")
-    warnings = (_LINK_INSTEAD % existing.label,) if desired.wants_temporary_password else ()
+    warnings = (_LINK_INSTEAD.format(existing.label),) if desired.wants_temporary_password else ()
     return Plan(existing, unchanged, Step(RESEND), warnings, invitation="resent")
 
 

@@ -178,6 +178,8 @@ def test_an_unknown_id_holds_the_purge_up(check: bool) -> None:
     assert statuses(result) == {"boss": "unchanged", "unknown": "failed", "new": "created", "ada": "skipped"}
     assert (result["deletions"], result["changed"], result["error"]["kind"]) == ([], True, "partial")
     assert account.writes == ([] if check else ["POST new@x.io"])
+    many = purge_after(Account(BOSS, ADA), *({"user_id": f"no{number}"} for number in range(4)), check=check)
+    assert "(no0, no1, no2 and 1 more)" in many["entries"][-1]["error"]["msg"]
 
 
 @both_modes

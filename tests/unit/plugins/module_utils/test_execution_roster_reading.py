@@ -103,6 +103,11 @@ def test_an_exact_match_wins(users: list[Any], state: str) -> None:
     assert account.calls == ["GET page 1"]
 
 
+def test_each_match_in_another_case_is_taken_whatever_became_of_others() -> None:
+    account = Account(JO, EXACT, someone("Ada@x.io"))
+    assert read(account, "jo@x.io", "ada@x.io") == {"jo@x.io": "jo@x.io", "ada@x.io": "Ada@x.io"}
+
+
 @pytest.mark.parametrize("state", ["present", "absent"])
 def test_several_matches_in_another_case_are_ambiguous(state: str) -> None:
     account = Account(JO, TWIN, someone("ada@x.io"))

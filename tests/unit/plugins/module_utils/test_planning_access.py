@@ -125,6 +125,10 @@ def test_what_no_server_stores_is_refused(option, text):
     assert kind_of(read_desired_role, {"name": "x", option: text}) == "bad_option"
 
 
+def test_a_description_has_up_to_1000_characters():
+    assert read_desired_role({"name": "x", "description": f" {'x' * 1000} "}).description == "x" * 1000
+
+
 # ---------------------------------------------------------------- what holds for every role
 
 

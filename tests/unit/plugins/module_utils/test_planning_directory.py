@@ -27,7 +27,9 @@ def a_role(role_id: str, name: str | None, is_predefined: bool = False) -> Role:
 
 def known(*spaces: Place, projects: Any = (), complete: bool = True) -> Directory:
     """A directory of two organizations, these spaces and projects."""
-    directory = Directory([a_role("r1", "Reviewer"), a_role("r2", "Admin", True), a_role("r3", "Admin")])
+    directory = Directory(
+        [a_role("r1", "Reviewer"), a_role("r2", "Admin", True), a_role("r3", "Admin"), a_role("r4", None)]
+    )
     directory.add("organization", [Place("o1", "East", None), Place("o2", "West", None)], complete=True)
     directory.add("space", spaces, complete)
     directory.add("project", projects, complete)
@@ -70,7 +72,13 @@ def test_what_a_name_stands_for(desired: DesiredAccess, resource: tuple[str, str
             ["prod in the organization East", "Did you mean Prod?"],
         ),
         (wanted(space="Prod", organization="North"), "not_found", ["organization named North"]),
-        (wanted(space_id="s2", project="Chat"), "not_found", ["project named Chat in the space s2 ("]),
+        (wanted(space="Prods"), "not_found", ["no space named Prods (", "Did you mean Prod?"]),
+        (wanted(space_id="s1", project="Chats"), "not_found", ["Did you mean Chat?"]),
+        (
+            wanted(space_id="s2", project="Chat"),
+            "not_found",
+            ["project named Chat in the space s2 (names are case-sensitive)."],
+        ),
         (DesiredAccess(role="Admim", space_id="s1"), "not_found", ["role named Admim", "Did you mean Admin?"]),
     ],
 )
@@ -87,6 +95,7 @@ def test_what_was_looked_up_wins_over_pages_read() -> None:
     assert directory.is_undecided(name)
     directory.add_look_up(name, [Place("s5", "Prod", None), Place("s6", "Prod 2", "o2")])
     assert directory.target(wanted(space="Prod", organization="West")).space_id == "s5"
+    assert directory.is_undecided(PlaceName("space", "Lab")), "one name looked up says nothing of others"
 
 
 def test_a_space_without_organization_has_to_be_looked_up_in_it() -> None:
@@ -98,8 +107,8 @@ def test_a_space_without_organization_has_to_be_looked_up_in_it() -> None:
 
 def test_a_name_below_one_that_does_not_exist_is_not_looked_up() -> None:
     directory = known(PROD)
-    assert directory.names("project", [wanted(space="Lab", project="Chat")]) == []
-    assert directory.names("project", [wanted(space="Prod", project="Chat")]) == [PlaceName("project", "Chat", "s1")]
+    both = [wanted(space="Lab", project="Chat"), wanted(space="Prod", project="Chat")]
+    assert directory.names("project", both) == [PlaceName("project", "Chat", "s1")]
 
 
 def test_the_space_of_a_project_by_name_is_known_where_the_server_leaves_it_out() -> None:

@@ -426,7 +426,7 @@ def test_a_creation_that_is_refused_names_user_resource_and_permission(task):
     assert all(word in result["msg"] for word in (EMAIL, "the space Prod", "ROLE_BINDING_CREATE"))
 
 
-@pytest.mark.parametrize("shown", [binding(role_id="x"), binding(role_id=...), {"id": "other"}])
+@pytest.mark.parametrize("shown", [binding(role_id="x"), binding(role_id=...), binding(user_id=...), {"id": "other"}])
 def test_an_update_is_believed_only_if_the_answer_shows_it(task, shown):
     calls = [bindings_of(binding(role_id="other")), update(shown)]
     result = task.run_both(*calls, predicted=False, **BY_ID)

@@ -37,6 +37,7 @@ ON_PROJECT = {**READER, "project": "Chat"}
 USERS = user_listing(page(person()))
 ROLES, SPACES = listing("roles", role(), role("Auditor", id="r2")), listing("spaces", space())
 NAMES = [USERS, ROLES, SPACES]
+TWO = user_listing(page(person(), person("bob@x.io", id="Bob")))
 KEYS = Call("GET", "/v2/api-keys?limit=100&key_type=SERVICE", answer(200, listed("api_keys")))
 bindings = bindings_of
 SENT = {"role_id": ROLE_ID, "user_id": ADA_ID, "resource_type": "SPACE", "resource_id": SPACE_ID}
@@ -244,7 +245,7 @@ def test_names_that_do_not_exist_are_refused(task, check):
 def test_where_the_list_is_long_names_and_users_are_looked_up(task):
     two = [{**ADA, "access": [READER]}, {"email": "bob@x.io", "access": [READER]}]
     calls = [
-        user_listing(page(person(), person("bob@x.io", id="Bob"))),
+        TWO,
         ROLES,
         listing("spaces", space("Lab", id="s2"), more="c"),
         listing("spaces", space(), name="Prod"),
@@ -286,5 +287,12 @@ def test_names_that_cannot_be_read_are_no_names(task, status):
 def test_bindings_that_cannot_be_read_are_no_bindings(task):
     result = task.run_both(*NAMES, bindings(problem(500)), users=[{**ADA, "access": [READER]}])
     assert (result["failed"], result["changed"], result["error"]["kind"]) == (True, False, "server")
-    result = task.run_both(*NAMES, bindings(binding(user_id=...)), users=[{**ADA, "access": [READER]}])
-    assert result["error"]["kind"] == "invalid_response"
+    for users, calls in (
+        ([ADA], [*NAMES, bindings(binding(user_id=...))]),
+        (
+            [ADA, {"email": "bob@x.io"}],
+            [TWO, *NAMES[1:], listing("role_bindings", binding(role_id=...), resource_type="SPACE")],
+        ),
+    ):
+        result = task.run_both(*calls, users=[{**user, "access": [READER]} for user in users])
+        assert (result["error"]["kind"], result["changed"]) == ("invalid_response", False)

@@ -125,6 +125,59 @@ def test_users_to_onboard_have_the_role_and_the_name():
     ]
 
 
+ONBOARD = {"arize_emails": "a@x.io", "arize_role": "member"}
+TEMPORARY = {**ONBOARD, "arize_invite_mode": "temporary_password"}
+TOGETHER = [
+    ("sync_roster", {**SYNC, "arize_purge": True}, "Deletions are permanent"),
+    ("sync_roster", {**SYNC, "arize_purge": True, "arize_max_deletions": 0}, ""),
+    ("sync_roster", {**SYNC, "arize_max_deletions": 1}, ""),
+    ("sync_roster", {}, "Exactly one of"),
+    ("sync_roster", {**SYNC, "arize_roster_file": "file.yml"}, "Exactly one of"),
+    ("sync_roster", {"arize_roster_file": "no.yml"}, "is not a file"),
+    ("drift_report", {**SYNC, "arize_report_dir": "new"}, ""),
+    ("drift_report", {**SYNC, "arize_report_dir": "file.yml"}, "is not a folder"),
+    ("drift_report", {"arize_report_dir": "new"}, "Exactly one of"),
+    ("export_roster", {"arize_roster_file": "new.yml"}, ""),
+    ("export_roster", {"arize_roster_file": "no/new.yml"}, "existing folder"),
+    ("export_roster", {"arize_roster_file": "new.CSV"}, "must end in .yml"),
+    ("onboard", {**ONBOARD, "arize_name": "Ada"}, ""),
+    ("onboard", {**ONBOARD, "arize_emails": "A <a@x.io>, b@x.io"}, ""),
+    ("onboard", {**ONBOARD, "arize_emails": "A <a@x.io>", "arize_name": "Ada"}, "for one address without a name"),
+    ("onboard", {**ONBOARD, "arize_emails": "a@x.io b@x.io", "arize_name": "Ada"}, "for one address without a name"),
+    ("onboard", {"arize_emails": "a@x.io"}, "Exactly one of"),
+    ("onboard", {**ONBOARD, "arize_role": "custom"}, "Exactly one of"),
+    ("onboard", {**ONBOARD, "arize_custom_role_id": "R"}, "Exactly one of"),
+    ("onboard", {**ONBOARD, "arize_role": "custom", "arize_custom_role_id": "R"}, ""),
+    ("onboard", TEMPORARY, "only then"),
+    ("onboard", {**ONBOARD, "arize_password_dir": "new"}, "only then"),
+    ("onboard", {**TEMPORARY, "arize_password_dir": "new"}, ""),
+    ("onboard", {**TEMPORARY, "arize_password_dir": "file.yml"}, "is not a folder"),
+]
+
+
+@pytest.mark.parametrize(("playbook", "given", "wrong"), TOGETHER)
+def test_what_variables_mean_together(playbook, given, wrong, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file.yml").touch(mode=0o700)
+    found = faults(playbook, **given)
+    assert len(found) == bool(wrong)
+    assert wrong in "".join(found)
+
+
+def test_passwords_are_written_where_it_was_said(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert read("onboard", **TEMPORARY, arize_password_dir="new")[0]["password_dir"] == str(tmp_path / "new")
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("arize_purg", "arize_purge"), ("ARIZE_PURGE", "arize_purge"), ("arize_max_delections", "arize_max_deletions"), ("arize_zzzzzzzzzzzzzz", "")],
+)  # fmt: skip
+def test_a_misspelt_variable_comes_with_the_nearest(name, hint):
+    (fault,) = faults("sync_roster", **SYNC, **{name: 1})
+    assert fault.partition("sync_roster.")[2] == (f" Did you mean {hint}?" if hint else "")
+
+
 def test_access_is_for_all_users_and_existing_ones_keep_the_rest():
     onboard = {"arize_emails": "A <a@x.io>", "arize_role": "member"}
     listed = [{"role": "R", "space": "P"}, {"role": "E", "space": "P", "project": "C"}]
@@ -166,6 +219,7 @@ def test_all_faults_are_in_one_line():
     assert text.startswith("No changes were made. ")
     assert text.count("is not a variable of arize.ax.sync_roster") == 10
     assert text.endswith("(And 5 more.)")
+    assert problem(wrong[:10]).endswith(wrong[9])
     assert "\n" not in problem(["a\nb"])
     assert problem([]) == ""
 
