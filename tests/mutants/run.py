@@ -78,7 +78,7 @@ MORE_TESTS = {
     "_client/failures.py": ["module_utils/test_client_send.py"],
     "_client/retry.py": ["module_utils/test_client_limiter.py", "module_utils/test_client_waits.py"],
     "_client/session.py": ["module_utils/test_client_send.py", "module_utils/test_client_waits.py"],
-    "_client/users.py": ["module_utils/test_client_creation.py"],
+    "_client/users.py": ["module_utils/test_client_creation.py", "modules/test_arize_user_info.py"],
     "plugin_utils/_people.py": ["filter/test_people.py"],
     "plugin_utils/_variables.py": [
         "plugin_utils/test_variables.py",

@@ -147,9 +147,9 @@ class _UserCreation(Creation[User]):
         self._before = before
 
     def read(self, data: Mapping[str, Any]) -> User:
-        user = read_user(data, require_email=True)
+        user = read_user(data)
         if user.key != self._email.lower():
-            raise Unreadable(f"the response is about another user, {user.email}")
+            raise Unreadable(f"the response is about another user, {user.label}")
         password = temporary_password(data)
         if password:
             self._users.http.redactor.add(password)
