@@ -75,22 +75,26 @@ MORE_TESTS = {
         "modules/test_arize_user_races.py",
         "modules/test_temporary_passwords.py",
     ],
-    "_client/failures.py": ["module_utils/test_client_send.py"],
+    "_client/failures.py": [
+        "module_utils/test_client_send.py",
+        "module_utils/test_client_waits.py",
+        "module_utils/test_client_endpoint.py",
+        "module_utils/test_client_retry.py",
+    ],
     "_client/retry.py": ["module_utils/test_client_limiter.py", "module_utils/test_client_waits.py"],
     "_client/session.py": ["module_utils/test_client_send.py", "module_utils/test_client_waits.py"],
     "_client/users.py": ["module_utils/test_client_creation.py", "modules/test_arize_user_info.py"],
     "plugin_utils/_people.py": ["filter/test_people.py"],
-    "plugin_utils/_variables.py": [
-        "plugin_utils/test_variables.py",
-        "plugin_utils/test_variables_properties.py",
-        "lookup/test_playbook_variables.py",
-    ],
+    "plugin_utils/_variables.py": ["lookup/test_playbook_variables.py"],
     "plugin_utils/_texts.py": [
         "filter/test_access_from_text.py",
         "filter/test_roster_from_csv.py",
         "filter/test_roster_from_yaml.py",
         "filter/test_people.py",
         "filter/test_templates.py",
+        "filter/test_roster_drift.py",
+        "filter/test_roster_outcome.py",
+        "filter/test_access_review.py",
     ],
 }
 # Changes that say the same in other words: of annotations, and from one comparison or operator to all others.
@@ -131,7 +135,8 @@ def all_files() -> list[str]:
 def tests_of(name: str) -> list[str]:
     """Return the tests that know a file, those that notice most first: `_client/users.py` has test_client_users*.py."""
     folder, stem = Path(name).parent.name, Path(name).stem
-    place, begin = ("module_utils", f"test{folder}_{stem}") if folder.startswith("_") else ("filter", f"test_{stem}")
+    below_module_utils = ("module_utils", f"test{folder}_{stem}")
+    place, begin = below_module_utils if folder.startswith("_") else (folder, f"test_{stem.strip('_')}")
     own = sorted((UNIT / place).glob(f"{begin}*.py"), key=lambda path: len(path.name))
     tests = [*own, *(UNIT / more for more in MORE_TESTS.get(name, []))]
     if not tests:

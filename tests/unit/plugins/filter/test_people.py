@@ -81,7 +81,7 @@ def test_quotation_marks_around_a_name_are_dropped(quoted):
     ]
 
 
-@pytest.mark.parametrize("name", ["Pat O'Hara", "'t Hooft", "Ada (Ops)", "Dr. Ada", "A/B: C", "{{ x }}", "D\\a"])
+@pytest.mark.parametrize("name", ["Pat O'Hara", "'t Hooft", "Ada (Ops)", "Dr. Ada", "A/B: C", "{{ x }}", "D\\a", "'"])
 def test_a_name_stays_as_it_is_written(name):
     assert pairs(f"{name} <ada@x.io>") == pairs(f'"{name}" <ada@x.io>') == [("ada@x.io", name)]
 
