@@ -117,7 +117,7 @@ def role_of(binding: Mapping[str, Any]) -> str | None:
 
 def unknown(key: str, known: Iterable[str]) -> str:
     """Return the fault of an unknown *key*, with the known one that was probably meant."""
-    near = difflib.get_close_matches(key.lower(), list(known), 1)
+    near = difflib.get_close_matches(key.lower(), list(known))
     return f"{shown(key)} is unknown" + (f" (did you mean {near[0]}?)" if near else "")
 
 

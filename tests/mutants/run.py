@@ -79,6 +79,7 @@ MORE_TESTS = {
         "module_utils/test_client_send.py",
         "module_utils/test_client_waits.py",
         "module_utils/test_client_endpoint.py",
+        "module_utils/test_client_session.py",
         "module_utils/test_client_retry.py",
     ],
     "_client/retry.py": ["module_utils/test_client_limiter.py", "module_utils/test_client_waits.py"],

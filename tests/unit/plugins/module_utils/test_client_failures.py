@@ -99,6 +99,8 @@ def test_a_hint_where_the_user_can_act(server, status, hint):
             "MAY_DO",
             "The plan of the account does not include this operation; it needs the plan PRO.",
         ),
+        ({"entitlement": "x" * 101}, "", f"does not include {'x' * 99}…."),
+        ({"entitlement": "x" * 100}, "", f"does not include {'x' * 100}."),
     ],
 )
 def test_a_403_names_the_permission_or_the_plan(problem_, needs, hint):
