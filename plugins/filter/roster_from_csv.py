@@ -128,7 +128,7 @@ def roster_from_csv(text: object, columns: object = None) -> list[dict[str, Any]
     mapped = _read_columns({} if columns is None else columns)
     known = _COLUMNS | mapped
     rows = _rows(require_text(text, "The roster"), known)
-    header = next(rows, (0, []))[1]
+    header = next((cells for _line, cells in rows), [])
     if not header:
         raise AnsibleFilterError("The roster is empty. Its first row has to name the columns, such as email,name,role.")
     keys = _read_header(header, known, mapped)

@@ -154,6 +154,8 @@ def test_an_accident_loses_no_user(data, text):
         ("mail,dept\n", 'the column "dept" is unknown. Rename or remove the column.'),
         ("mail,e_mial\n", 'the column "e_mial" is unknown (did you mean email?)'),
         ("mail,name,\n", 'the column "" is unknown'),
+        ('"dept";"team"\n', 'the column "dept" is unknown; the column "team" is unknown'),
+        ('"mail,name\n', "line 1: "),
         ("dept;team\n", 'the column "dept" is unknown; the column "team" is unknown'),
         ("ada@x.io,Ada\n", 'the column "ada@x.io" is unknown'),
         ("mail,name,E-Mail\n", 'email is in several columns ("mail", "E-Mail")'),
