@@ -118,6 +118,14 @@ def test_a_failure_and_what_it_holds_up_are_told():
         (entry("failed", before=user(), **failed | {"error": {"kind": "x", "msg": "No."}}), "No."),
     ):
         assert lines(case) == [f"failed     ann@x.io  {line}", *access]
+    second = bound("failed", "X", error={"kind": "server", "msg": "Lost."})
+    case = entry("failed", before=user(), user=user(), access=[items[0], second, items[2]], error=refused)
+    assert lines(case) == [
+        "failed     ann@x.io  access",
+        access[0],
+        "access     ann@x.io  failed     Prod: X. Lost.",
+        "access     ann@x.io  skipped    Prod: Y. Not removed.",
+    ]
 
 
 def test_the_line_of_a_user_says_why_all_access_is_skipped():
