@@ -59,7 +59,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ..plugin_utils._texts import ACCESS_KEYS, ENTRY_KEYS, Untrusted, kind_of
+from ..plugin_utils._texts import ACCESS_KEYS, ENTRY_KEYS, Untrusted, kind_of, shown
 
 # What reads the same with and without quotes, and is no null.
 _PLAIN = re.compile(
@@ -93,9 +93,11 @@ def _place(entry: Mapping[str, Any]) -> tuple[bool, str, str]:
 
 def _lines(entry: Mapping[str, Any], keys: tuple[str, ...]) -> Iterator[str]:
     """Yield the lines of a mapping that is an element of a list."""
-    unknown = [key for key in entry if key not in keys]
+    unknown = [shown(str(key)) for key in entry if key not in keys]
     if unknown:
-        raise AnsibleFilterError(f"An entry of a roster has no key {unknown[0]}. The keys are {', '.join(keys)}.")
+        raise AnsibleFilterError(
+            f"An entry of a roster has no key {', '.join(unknown)}. The keys are {', '.join(keys)}."
+        )
     mark = "- "
     for key in keys:
         value = entry.get(key)

@@ -69,3 +69,8 @@ def test_the_text_is_sorted_and_plain_where_it_can_be():
 def test_what_is_no_roster_is_refused(entries):
     with pytest.raises(AnsibleFilterError):
         roster_to_yaml(entries)
+
+
+def test_every_key_that_a_roster_does_not_have_is_named():
+    with pytest.raises(AnsibleFilterError, match=r'has no key "emial", "a\\nb", "1"\. The keys'):
+        roster_to_yaml([{"emial": "a@x.io", "a\nb": "", 1: "", "name": "Ada"}])
