@@ -204,6 +204,8 @@ def test_an_accident_loses_no_user(data, text):
 
 
 def test_a_forgotten_dash_does_not_swallow_a_user():
+    message = refusal("- email:\n    ada@x.io\n  email: bob@x.io\n")
+    assert 'line 3: the key "email" repeats line 1' in message
     message = refusal(ADA + "  email: bob@x.io\n  name: Bob\n")
     assert 'line 3: the key "email" repeats line 1' in message
     assert 'line 4: the key "name" repeats line 2' in message
@@ -305,6 +307,14 @@ def test_an_empty_text_is_no_roster(text):
 )
 def test_what_is_no_yaml(text, line):
     assert f"The roster is not valid YAML (line {line}, " in refusal(text)
+
+
+def test_the_column_is_counted_from_one():
+    assert "(line 1, column 9)" in refusal("- name: @ada\n")
+
+
+def test_a_line_indented_deeper_than_the_dash_belongs_to_its_entry():
+    assert read("-\n email: ada@x.io\n name: 'Ada\n L'\n") == [{"email": "ada@x.io", "name": "Ada L"}]
 
 
 def test_depth_is_no_crash():
