@@ -57,7 +57,11 @@ MORE_TESTS = {
     "_planning/results.py": ["module_utils/test_planning_roster_results.py"],
     "_planning/role.py": ["module_utils/test_planning_access.py", "modules/test_arize_role.py"],
     "_planning/roster_access.py": ["modules/test_arize_user_roster_access.py"],
-    "_planning/roster_results.py": ["module_utils/test_planning_roster_message.py"],
+    "_planning/roster_results.py": [
+        "module_utils/test_planning_roster_message.py",
+        "modules/test_arize_user_roster.py",
+        "modules/test_arize_user_roster_access.py",
+    ],
     "_planning/user.py": ["modules/test_states.py"],
     "_execution/access.py": ["modules/test_arize_role.py", "modules/test_arize_role_binding.py"],
     "_execution/access_info.py": ["modules/test_arize_role_info.py", "modules/test_arize_role_binding_info.py"],
