@@ -272,6 +272,24 @@ def test_charts_count_all_of_it():
     assert charts["service_keys"] == [["in use", 1], ["unused", 1], ["expired", 1], ["other", 1]]
     assert charts["space"] == [*([f"S{n:02}", 12 - n] for n in range(10)), ["2 more", 3]]
     assert review([ANN], [bound("ann", "R", None, "Chat")])["charts"]["space"] == [["unknown space", 1]]
+    spaces = [bound("ann", "R", space) for space in ("lab", "Lab", "Prod", "Prod")]
+    assert review([ANN], spaces)["charts"]["space"] == [["Prod", 2], ["Lab", 1], ["lab", 1]]
+    stale = service_key("e", created_at="2026-01-01T00:00:00Z", expires_at="2026-02-01T00:00:00Z")
+    assert sum(number for _mark, number in review([ANN], keys=[stale])["charts"]["service_keys"]) == 1
+    assert review([ANN], keys=[stale])["charts"]["service_keys"] == [
+        ["in use", 0],
+        ["unused", 0],
+        ["expired", 1],
+        ["other", 0],
+    ]
+
+
+def test_what_has_no_name_has_its_id_and_a_key_may_have_no_bot_user():
+    found = review(
+        [user("ann", "ann@x.io", role="custom", custom_role_id="r")], keys=[service_key("ci", bot_user=None)]
+    )
+    assert [row["role"] for row in found["users"]] == ["r"]
+    assert [(row["name"], row["role"], row["access"]) for row in found["service_keys"]] == [("ci", None, [])]
 
 
 def test_the_table_has_a_row_for_each_fact_and_one_line_with_the_time():

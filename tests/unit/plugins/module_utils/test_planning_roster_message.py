@@ -113,6 +113,25 @@ def test_what_does_not_fit_is_counted_in_whole_sentences() -> None:
     assert text.endswith(": user2@x.io. Other reasons: 6.")
 
 
+def test_a_reason_has_160_characters_and_the_message_500() -> None:
+    texts = [message(failed("a@x.io", status=422, title="x" * length)) for length in (156, 157)]
+    assert [f" 422 {'x' * 156}: " in texts[0], f" 422 {'x' * 155}…: " in texts[1]] == [True, True]
+    two = [failed(f"{number}@x.io", status=422, title=f"{number}{'x' * 150}") for number in range(2)]
+    sizes = [
+        len(text)
+        for text in (message(*two, failed("c@x.io", status=422, title="y" * n)) for n in range(1, 99))
+        if "Other" not in text
+    ]
+    assert max(sizes) == 500 - len(" Other reasons: 1.")
+
+
+def test_what_became_of_a_user_decides_and_the_first_action_is_the_status() -> None:
+    user = someone("a@x.io", role="member").as_result()
+    planned = PlannedUser(DesiredUser(email="a@x.io", role="admin"), None)
+    made = EntryOutcome(planned, Outcome(None, user, changed=True, actions=("create", "update")))
+    assert (made.status, made.role_mismatch) == ("created", {"wanted": "admin", "found": "member"})
+
+
 def test_why_a_request_was_not_sent_again_belongs_to_the_reason() -> None:
     entry = failed("a@x.io", "rate_limited", status=429, title="Too Many Requests")
     assert entry.error is not None

@@ -157,7 +157,11 @@ def test_of_many_warnings_the_first_ten_are_given(check: bool) -> None:
     result = Account(*people(12)).converge(check, users=users, role_mismatch="warn")
     assert len(result["warnings"]) == 11
     assert "user009@x.io" in result["warnings"][9]
-    assert "2 more" in result["warnings"][10]
+    assert result["warnings"][10] == "Warnings like these about other users: 2 more."
+    for count, given in ((10, 10), (11, 11)):
+        assert (
+            len(Account(*people(count)).converge(check, users=users[:count], role_mismatch="warn")["warnings"]) == given
+        )
 
 
 # ---------------------------------------------------------------- the diff
