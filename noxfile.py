@@ -385,10 +385,15 @@ def release(session: nox.Session) -> None:
 SIMULATOR = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT / "simulator")]
 
 
+def with_simulator(session: nox.Session, *packages: str, locked: str = "tests.txt") -> None:
+    """Install what pytest needs, the simulator, and more packages."""
+    session.install(*packages, "-r", str(LOCKS / locked))
+    session.install(*SIMULATOR)
+
+
 def with_core(session: nox.Session, core: Core, locked: str = "tests.txt") -> None:
     """Install what pytest needs, the simulator, and an ansible-core."""
-    session.install(f"ansible-core=={core.release}", "-r", str(LOCKS / locked))
-    session.install(*SIMULATOR)
+    with_simulator(session, f"ansible-core=={core.release}", locked=locked)
 
 
 def pytest(session: nox.Session, *tests: str, tree: Path | None = None, **env: str) -> None:
@@ -475,8 +480,7 @@ def contract(session: nox.Session) -> None:
 @on_newest("test")
 def sdk(session: nox.Session) -> None:
     """The official SDK judges the simulator, each in an environment of its own."""
-    session.install("-r", str(LOCKS / "sdk.txt"))
-    session.install(*SIMULATOR)
+    with_simulator(session, locked="sdk.txt")
     python = other_environment(session, "tests.txt")
     add_packages(session, python, *SIMULATOR)
     with simulator_for(session, python) as announced:
@@ -495,8 +499,7 @@ def live(session: nox.Session) -> None:
 @on_newest()
 def upstream(session: nox.Session) -> None:
     """Compare the newest official SDK, or a named one (`-- 8.46.0`), with the contract; let it judge the simulator."""
-    session.install("-r", str(LOCKS / "tests.txt"))
-    session.install(*SIMULATOR)
+    with_simulator(session)
     session.notify("sdk", [])  # the pinned one, to compare with
     version = session.posargs[0] if session.posargs else newest_release("arize")
     python = str(environment(session, f"upstream-{version}", f"arize=={version}", "pytest", "flit-core"))
@@ -541,8 +544,7 @@ def journeys_in_process(session: nox.Session) -> None:
 @for_each_python("integration", "test")
 def integration(session: nox.Session, core: Core) -> None:
     """ansible-test integration: the targets, against a simulator of their own."""
-    session.install("-r", str(LOCKS / "tests.txt"))
-    session.install(*SIMULATOR)
+    with_simulator(session)
     with simulator_for(session, Path(session.bin, "python")) as announced:
         config = {f"simulator_{name}": announced[name] for name in ("url", "admin_key", "member_key")}
         ansible_test(session, core, "integration", config=config)
@@ -585,8 +587,7 @@ def mutants(session: nox.Session) -> None:
 @on_newest()
 def simulator(session: nox.Session) -> None:
     """The simulated API in the foreground, to try playbooks without an account."""
-    session.install("-r", str(LOCKS / "tests.txt"))
-    session.install(*SIMULATOR)
+    with_simulator(session)
     session.run("arize-ax-simulator", *session.posargs)
 
 

@@ -9,7 +9,8 @@
 
 `prepare --dry` does all of that too, and only says what would keep a real release from being made. Nothing is committed
 or published. A version that is not tagged can be prepared again. The version lives in galaxy.yml. What repeats it is
-written from there: plugins/module_utils/_version.py, simulator/pyproject.toml, and the `version_added` of what no release has had yet.
+written from there: plugins/module_utils/_version.py, simulator/pyproject.toml, and the `version_added` of what no
+release has had yet.
 """
 
 from __future__ import annotations

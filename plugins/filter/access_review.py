@@ -156,6 +156,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._errors import one_line
+from ..module_utils._planning.results import account_role
 from ..plugin_utils._csv import as_csv
 from ..plugin_utils._texts import Untrusted, kind_of
 
@@ -256,7 +257,7 @@ def _user(user: Row, texts: Texts | None) -> Row:
     return {
         **_person(user),
         "status": user["status"],
-        "role": user["custom_role_name"] or user["custom_role_id"] or user["role"],
+        "role": account_role(user),
         "developer": {True: "yes", False: "no"}.get(user["is_developer"]),
         "created": _day(user["created_at"]),
         "access": None if texts is None else texts.get(user["id"], []),

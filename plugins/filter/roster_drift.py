@@ -126,6 +126,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+from ..module_utils._planning.results import account_role
 from ..plugin_utils._texts import kind_of, place_of, role_of
 
 _PURGED = ("deleted", "skipped")
@@ -174,11 +175,11 @@ def _sort(entry: Mapping[str, Any], rows: dict[str, list[Row]]) -> None:
     if status == "failed":
         rows["unusable"].append({"email": entry["email"], "user_id": entry["user_id"], "reason": entry["error"]["msg"]})
     elif status == "created":
-        rows["missing"].append(_person(after, role=_role(after)))
+        rows["missing"].append(_person(after, role=account_role(after)))
     elif status in _PURGED:
         reason = entry.get("error", {}).get("msg")
         rows["unknown"].append(
-            _person(before, role=_role(before), status=before["status"], purge=status, reason=reason)
+            _person(before, role=account_role(before), status=before["status"], purge=status, reason=reason)
         )
     if mismatch := entry.get("role_mismatch"):
         rows["different_role"].append(_person(before, account=mismatch["found"], roster=mismatch["wanted"]))
@@ -201,10 +202,6 @@ def _binding(binding: Mapping[str, Any]) -> Row:
     sides = {"created": {"roster": role}, "deleted": {"account": role}}
     both = {"account": found, "roster": role}
     return {"resource": place_of(binding), **sides.get(binding["status"], both)}
-
-
-def _role(user: Mapping[str, Any]) -> str | None:
-    return user["custom_role_name"] or user["custom_role_id"] or user["role"]
 
 
 def _statuses(users: list[Mapping[str, Any]]) -> dict[str, Any]:

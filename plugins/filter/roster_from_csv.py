@@ -16,8 +16,8 @@ description:
   - The first row names the columns. Their order, upper and lower case, and spaces, C(-), C(_) and C(.) in their names make
     no difference.
   - The separator is a comma, a semicolon or a tab, whichever fits the first row.
-  - A row with too many or too few cells, a user in two rows, an unknown column, a line break where a quotation mark is missing, and a
-    C(is_developer) that is not boolean are errors. One message names them all with line and column, the first ten in words.
+  - A row with too many or too few cells, a user in two rows, an unknown column, a line break where a quotation mark is
+    missing, and a C(is_developer) that is not boolean are errors. One message names them all with line and column, the first ten in words.
   - The filter checks the form of the roster. The module checks addresses, names and roles.
 options:
   _input:

@@ -67,6 +67,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+from ..module_utils._planning.results import account_role
 from ..plugin_utils._texts import Untrusted, kind_of, place_of, printable, role_of
 
 _PERMANENT = (
@@ -165,7 +166,7 @@ def _changes(entry: Item) -> list[str]:
 
 
 def _person(user: Item) -> str:
-    role = user["custom_role_name"] or user["custom_role_id"] or user["role"] or "unknown role"
+    role = account_role(user) or "unknown role"
     return f"{printable(user['name'] or 'without a name')}, {printable(role)}"
 
 

@@ -35,6 +35,12 @@ def problem_result(error: ArizeError | None, skipped: str) -> dict[str, Any] | N
     return {**error.as_result(), "msg": error.message} if error else None
 
 
+def account_role(user: Mapping[str, Any]) -> str | None:
+    """Return the account role of a user of a result, as people name it: a custom role by its name, or its ID."""
+    role: str | None = user["custom_role_name"] or user["custom_role_id"] or user["role"]
+    return role
+
+
 def roster_entries(
     users: Sequence[User], access: Mapping[str, Sequence[Mapping[str, str]]] = MappingProxyType({})
 ) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from .._errors import ArizeError, named, one_line
 from .._models import CREATE, DELETE, UPDATE, Outcome, User
-from .results import problem_result
+from .results import account_role, problem_result
 from .roster import PlannedUser, RosterPlan
 from .roster_access import STATUS_OF_ACTION, BindingOutcome
 from .user import find_role_mismatch
@@ -256,8 +256,12 @@ def _rows(entry: EntryOutcome, side: int) -> Iterator[tuple[str, ...]]:
     before, after = (entry.outcome.before, entry.outcome.user) if entry.outcome else (None, None)
     user, known = (before, after)[side], after or before or {}
     if user and entry.outcome and entry.outcome.changed:
-        role = user["custom_role_name"] or user["custom_role_id"] or user["role"] or "?"
-        yield user["email"] or user["id"] or "", role, _DEVELOPER[user["is_developer"]], user["name"] or ""
+        yield (
+            user["email"] or user["id"] or "",
+            account_role(user) or "?",
+            _DEVELOPER[user["is_developer"]],
+            user["name"] or "",
+        )
     for binding in entry.access:
         outcome = binding.outcome
         item = (outcome.before, outcome.user)[side] if outcome and outcome.changed else None
