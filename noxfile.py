@@ -31,7 +31,6 @@ ONLY_PYTHONS = os.environ.get("ARIZE_TEST_PYTHONS", "")
 APART = f"python{ONLY_PYTHONS.replace(',', '-')}" if ONLY_PYTHONS else ""
 BUILD = ROOT / "build" / APART
 RESULTS = BUILD / "results"
-LOCKS = ROOT / "tests" / "requirements"
 OFFICIAL_CLIENT = "tests/contract/test_official_sdk.py"
 UV = find_uv_bin()
 MATRIX = tomllib.loads((ROOT / "tests" / "matrix.toml").read_text())
@@ -110,6 +109,10 @@ class Core(NamedTuple):
         return next((version for version in self.pythons if find_python(version)), None)
 
     @property
+    def package(self) -> str:
+        return f"ansible-core=={self.release}"
+
+    @property
     def interpreter(self) -> str | Literal[False]:
         return str(find_python(self.python)) if self.python else False
 
@@ -119,9 +122,16 @@ class Core(NamedTuple):
         return f"ansible-core {self.version} needs Python {' or '.join(self.pythons)}, none found{limit}"
 
 
-CORES = [Core(entry["version"], entry["release"], entry["pip"], entry["python"]) for entry in MATRIX["core"]]
-# The newest that runs here. Where none does, sessions on it are skipped by name. The tests are written for Python 3.11.
-NEWEST = next((core for core in reversed(CORES) if core.python not in {None, "3.10"}), CORES[-1])
+# On Python 3.10 only ansible-test runs, in environments of its own: the tests and the simulator need a newer one.
+PYTHONS = {entry["version"]: entry["python"] for entry in MATRIX["core"]}
+CORES = [
+    Core(
+        entry["version"], entry["release"], entry["pip"], [version for version in entry["python"] if version != "3.10"]
+    )
+    for entry in MATRIX["core"]
+]
+# The newest that runs here. Where none does, sessions on it are skipped by name.
+NEWEST = next((core for core in reversed(CORES) if core.python), CORES[-1])
 # A managed machine with the oldest Python, for the ansible-core that still knows it.
 OLDEST = next(core for core in CORES if core.version == MATRIX["oldest_target"]["core"])
 TARGET = OLDEST._replace(pythons=[MATRIX["oldest_target"]["python"]])
@@ -148,7 +158,7 @@ def for_each_python(*tags: str) -> Callable[[CoreSession], None]:
         for_each_core(*tags)(session)
         for core in CORES:
             usual = core.python or core.pythons[0]
-            for version in core.pythons:
+            for version in PYTHONS[core.version]:
                 if version != usual:
                     other = core._replace(pythons=[version])
                     register(session, other, f"{session.__name__}-{core.version}-python{version}")
@@ -229,7 +239,7 @@ def ansible_env(session: nox.Session, tree: Path) -> dict[str, str]:
 
 def ansible_test(session: nox.Session, core: Core, *command: str, config: dict[str, str] | None = None) -> None:
     """Run `ansible-test` on a staged tree, with a home of its own, and keep its JUnit files."""
-    session.install(f"ansible-core=={core.release}")
+    session.install(core.package)
     tree = stage(session)
     if config:
         (tree / "tests" / "integration" / "integration_config.yml").write_text(json.dumps(config))
@@ -254,6 +264,24 @@ def ansible_test(session: nox.Session, core: Core, *command: str, config: dict[s
                 shutil.copytree(reports, RESULTS / session.name, dirs_exist_ok=True)
 
 
+# ---------------------------------------------------------------- what is installed
+
+
+LOCKS = ROOT / "tests" / "requirements"
+PINS = ["--constraint", str(LOCKS / "pins.txt")]
+
+
+def group(name: str) -> list[str]:
+    """Return what installs a dependency group of pyproject.toml, as pinned."""
+    return ["--group", f"{ROOT / 'pyproject.toml'}:{name}", *PINS]
+
+
+# From the checkout as it stands, without its libraries, which are pinned, too; flit-core, which builds it, is there.
+SIMULATOR = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT / "simulator")]
+TESTS = [*group("tests"), "-r", str(ROOT / "simulator" / "pyproject.toml")]
+UNITS = ["-r", "tests/unit/requirements.txt", "-r", "requirements.txt"]
+
+
 # ---------------------------------------------------------------- ansible-test
 
 
@@ -272,11 +300,6 @@ def units(session: nox.Session, core: Core) -> None:
 # ---------------------------------------------------------------- linters
 
 
-def install_linters(session: nox.Session, *packages: str) -> None:
-    """Install linters as pinned."""
-    session.install(*packages, "--constraint", str(LOCKS / "lint.txt"))
-
-
 def run_each(session: nox.Session, *commands: Sequence[str], env: dict[str, str] | None = None) -> None:
     """Run the commands, also after one of them failed; then fail, and name those that did."""
     failed = []
@@ -292,7 +315,7 @@ def run_each(session: nox.Session, *commands: Sequence[str], env: dict[str, str]
 @on_newest("check", "lint", "test")
 def style(session: nox.Session) -> None:
     """ruff, mypy (strict, in module_utils) and yamllint, in place."""
-    install_linters(session, "ruff", "mypy", "yamllint", "types-requests", "ansible-core", "requests")
+    session.install(NEWEST.package, *group("style"))
     yaml = sorted({name.parts[0] for name in source_files() if name.suffix in {".yml", ".yaml"}})
     ruff = [["ruff", "check", "--no-cache"], ["ruff", "format", "--no-cache", "--diff"]]
     collections = checkout().parents[2]
@@ -305,9 +328,7 @@ def style(session: nox.Session) -> None:
 @on_newest("lint", "test")
 def lint(session: nox.Session) -> None:
     """ansible-lint (production), antsibull-docs, antsibull-changelog and REUSE, in one environment."""
-    install_linters(
-        session, "ansible-lint", "antsibull-changelog", "antsibull-docs", "reuse", "ansible-core", "requests"
-    )
+    session.install(NEWEST.package, *group("lint"))
     tree = stage(session)
     docs = ["--plugin-docs", "--skip-rstcheck", "--validate-collection-refs=all", "--disallow-unknown-collection-refs"]
     with session.chdir(tree):
@@ -324,7 +345,7 @@ def lint(session: nox.Session) -> None:
 @on_newest(name="format")
 def format_(session: nox.Session) -> None:
     """Auto-fix and format with ruff."""
-    install_linters(session, "ruff")
+    session.install("ruff", *PINS)
     session.run("ruff", "check", "--no-cache", "--fix", *session.posargs, success_codes=[0, 1])
     session.run("ruff", "format", "--no-cache")
 
@@ -346,7 +367,7 @@ def check_import(session: nox.Session, archive: Path) -> None:
 def artifact(session: nox.Session) -> None:
     """Build the collection as it would be published, into build/artifact."""
     shutil.rmtree(BUILD / "artifact", ignore_errors=True)
-    install_linters(session, "ansible-core")
+    session.install(NEWEST.package, *PINS)
     tree = stage(session)
     with session.chdir(tree):
         session.run("python", "dev/build.py", str(BUILD / "artifact"), env=ansible_env(session, tree))
@@ -355,7 +376,7 @@ def artifact(session: nox.Session) -> None:
 @on_newest("lint", "test", requires=["artifact"])
 def importer(session: nox.Session) -> None:
     """Would Galaxy and Automation Hub take the artifact?"""
-    session.install("-r", str(LOCKS / "importer.txt"))
+    session.install(NEWEST.package, "-r", str(LOCKS / "importer.txt"))
     (archive,) = (BUILD / "artifact").glob("*.tar.gz")
     check_import(session, archive)
 
@@ -363,7 +384,7 @@ def importer(session: nox.Session) -> None:
 @on_newest()
 def release(session: nox.Session) -> None:
     """Prepare a version in this checkout: `-- 1.2.0`, or `-- 1.2.0 --dry`. Commits and publishes nothing."""
-    session.install("-r", str(LOCKS / "importer.txt"))
+    session.install(NEWEST.package, "-r", str(LOCKS / "importer.txt"))
     tree = stage(session)
     dry = [option for option in session.posargs if option == "--dry"]
     version = next((option for option in session.posargs if option not in dry), "")
@@ -381,19 +402,10 @@ def release(session: nox.Session) -> None:
 # ---------------------------------------------------------------- against the simulator
 
 
-# From the checkout as it stands, with what it needs from the locked files: they hold flit-core, which builds it.
-SIMULATOR = ["--no-deps", "--no-build-isolation", "--editable", str(ROOT / "simulator")]
-
-
-def with_simulator(session: nox.Session, *packages: str, locked: str = "tests.txt") -> None:
-    """Install what pytest needs, the simulator, and more packages."""
-    session.install(*packages, "-r", str(LOCKS / locked))
+def with_core(session: nox.Session, core: Core) -> None:
+    """Install an ansible-core, what the tests need, and the simulator."""
+    session.install(core.package, *TESTS)
     session.install(*SIMULATOR)
-
-
-def with_core(session: nox.Session, core: Core, locked: str = "tests.txt") -> None:
-    """Install what pytest needs, the simulator, and an ansible-core."""
-    with_simulator(session, f"ansible-core=={core.release}", locked=locked)
 
 
 def pytest(session: nox.Session, *tests: str, tree: Path | None = None, **env: str) -> None:
@@ -425,11 +437,6 @@ def simulator_for(session: nox.Session, python: str | Path) -> Iterator[dict[str
             process.terminate()
 
 
-def other_environment(session: nox.Session, locked: str) -> Path:
-    """Make a second environment, whose libraries must not mix with the session's; return its Python."""
-    return environment(session, session.name, "-r", str(LOCKS / locked))
-
-
 def environment(session: nox.Session, name: str, *packages: str) -> Path:
     """Make an environment beside the session's; return its Python."""
     folder = BUILD / "env" / name
@@ -444,13 +451,17 @@ def add_packages(session: nox.Session, python: Path, *packages: str) -> None:
     session.run_install(UV, "pip", "install", "--quiet", "--python", str(python), *packages)
 
 
-UNITS = ["-r", "tests/unit/requirements.txt", "-r", "requirements.txt"]
+def simulator_environment(session: nox.Session) -> Path:
+    """Make an environment for the simulator alone, whose libraries must not mix with the session's; return its Python."""
+    python = environment(session, session.name, *TESTS)
+    add_packages(session, python, *SIMULATOR)
+    return python
 
 
 @on_newest("units", "check", "in-process", "test")
 def coverage(session: nox.Session) -> None:
     """The unit tests, in place. Every branch of module_utils has to be reached, unless arguments choose some tests."""
-    session.install(f"ansible-core=={NEWEST.release}", "pytest-cov", *UNITS, "--constraint", str(LOCKS / "faults.txt"))
+    session.install(NEWEST.package, *UNITS, *group("units"))
     measure = ["--cov=plugins/module_utils", "--cov-branch", "--cov-report=term-missing:skip-covered"]
     options = [] if session.posargs else [*measure, "--cov-fail-under=100"]
     pytest(session, "tests/unit", *options, "--quiet", tree=checkout(), COVERAGE_FILE=str(BUILD / "coverage"))
@@ -480,10 +491,9 @@ def contract(session: nox.Session) -> None:
 @on_newest("test")
 def sdk(session: nox.Session) -> None:
     """The official SDK judges the simulator, each in an environment of its own."""
-    with_simulator(session, locked="sdk.txt")
-    python = other_environment(session, "tests.txt")
-    add_packages(session, python, *SIMULATOR)
-    with simulator_for(session, python) as announced:
+    session.install(*group("sdk"))
+    session.install(*SIMULATOR)
+    with simulator_for(session, simulator_environment(session)) as announced:
         pytest(session, OFFICIAL_CLIENT, ARIZE_SIMULATOR_URL=announced["url"])
 
 
@@ -499,7 +509,7 @@ def live(session: nox.Session) -> None:
 @on_newest()
 def upstream(session: nox.Session) -> None:
     """Compare the newest official SDK, or a named one (`-- 8.46.0`), with the contract; let it judge the simulator."""
-    with_simulator(session)
+    with_core(session, NEWEST)
     session.notify("sdk", [])  # the pinned one, to compare with
     version = session.posargs[0] if session.posargs else newest_release("arize")
     python = str(environment(session, f"upstream-{version}", f"arize=={version}", "pytest", "flit-core"))
@@ -544,8 +554,7 @@ def journeys_in_process(session: nox.Session) -> None:
 @for_each_python("integration", "test")
 def integration(session: nox.Session, core: Core) -> None:
     """ansible-test integration: the targets, against a simulator of their own."""
-    with_simulator(session)
-    with simulator_for(session, Path(session.bin, "python")) as announced:
+    with simulator_for(session, simulator_environment(session)) as announced:
         config = {f"simulator_{name}": announced[name] for name in ("url", "admin_key", "member_key")}
         ansible_test(session, core, "integration", config=config)
 
@@ -553,7 +562,7 @@ def integration(session: nox.Session, core: Core) -> None:
 @on_newest("in-process", "test")
 def faults(session: nox.Session) -> None:
     """What networks, servers and people do, and secrets."""
-    with_core(session, NEWEST, "faults.txt")
+    with_core(session, NEWEST)
     pytest(session, "tests/faults")
 
 
@@ -568,7 +577,7 @@ def pairs(session: nox.Session) -> None:
 @on_newest()
 def explore(session: nox.Session) -> None:
     """The property tests with new seeds, for ten minutes: `-- --minutes 60`. One seed again: `-- --seed 7`."""
-    with_core(session, NEWEST, "faults.txt")
+    with_core(session, NEWEST)
     tree = stage(session)
     with session.chdir(tree):
         session.run("python", "dev/explore.py", *session.posargs, env=ansible_env(session, tree))
@@ -577,7 +586,7 @@ def explore(session: nox.Session) -> None:
 @on_newest()
 def mutants(session: nox.Session) -> None:
     """Would the unit tests notice? Each small change of what differs from the last tag, for half an hour at most."""
-    session.install(f"ansible-core=={NEWEST.release}", "-r", str(LOCKS / "mutants.txt"))
+    session.install(NEWEST.package, *UNITS, *group("mutants"))
     tree = stage(session)
     with session.chdir(tree):
         command = ["tests/mutants/run.py", "--folder", str(BUILD / "mutants"), "--checkout", str(ROOT)]
@@ -587,7 +596,7 @@ def mutants(session: nox.Session) -> None:
 @on_newest()
 def simulator(session: nox.Session) -> None:
     """The simulated API in the foreground, to try playbooks without an account."""
-    with_simulator(session)
+    with_core(session, NEWEST)
     session.run("arize-ax-simulator", *session.posargs)
 
 
@@ -619,14 +628,14 @@ def collection_of_awx(session: nox.Session) -> Path:
 @on_core(AWX_CORE, "test")
 def awx(session: nox.Session) -> None:
     """Credential types, surveys and jobs as AWX has them, by ansible-runner; and the playbook that sets AWX up."""
-    with_core(session, AWX_CORE, "awx.txt")
+    with_core(session, AWX_CORE)
     pytest(session, "tests/awx", AWX_COLLECTIONS=str(collection_of_awx(session)))
 
 
 @on_newest("test", requires=["artifact"])
 def ee(session: nox.Session) -> None:
     """What ansible-builder asks for, when it meets the installed artifact in an execution environment."""
-    session.install(f"ansible-core=={NEWEST.release}", "-r", str(LOCKS / "ee.txt"))
+    session.install(NEWEST.package, *group("ee"))
     installed = BUILD / "ee"
     shutil.rmtree(installed, ignore_errors=True)
     (archive,) = (BUILD / "artifact").glob("*.tar.gz")
@@ -663,7 +672,7 @@ def bench(session: nox.Session) -> None:
     with_core(session, NEWEST)
     tree = stage(session)
     plots = Path(os.environ.get("BENCH_PLOTS", BUILD / "benchmarks")).resolve()
-    env = {"BENCH_SDK_PYTHON": str(other_environment(session, "sdk.txt")), "BENCH_PLOTS": str(plots)}
+    env = {"BENCH_SDK_PYTHON": str(environment(session, session.name, *group("sdk"))), "BENCH_PLOTS": str(plots)}
     with session.chdir(tree):
         for script in sorted(Path("tests", "benchmarks").glob("*.py")):
             session.run("python", str(script), *session.posargs, env=ansible_env(session, tree) | env)
@@ -672,7 +681,7 @@ def bench(session: nox.Session) -> None:
 @on_newest("test")
 def docs(session: nox.Session) -> None:
     """The guides and the module reference as a site, into build/docs. A warning fails."""
-    session.install("-r", str(LOCKS / "docs.txt"))
+    session.install(NEWEST.package, *group("docs"))
     tree = stage(session)
     pages, site = tree / "docs", BUILD / "docs"
     (pages / "README.md").rename(pages / "index.md")
@@ -694,13 +703,21 @@ def docs(session: nox.Session) -> None:
 def lock(session: nox.Session) -> None:
     """Resolve the pinned development dependencies anew, for each Python from the oldest that needs them."""
     options = ["--quiet", "--upgrade", "--universal", "--no-annotate", "--no-header"]
-    options += ["--no-emit-package", "arize-ax-simulator"]  # no file with a hash: SIMULATOR installs it
-    pythons = {"tests": "3.10", "integration": "3.10", "units": MATRIX["oldest_target"]["python"]}
+    hashed = [*options, "--generate-hashes", "--python-version", "3.11"]
+    # Which ansible-core a session has is in tests/matrix.toml, and that decides about resolvelib.
+    hashed += [f"--no-emit-package={name}" for name in ("ansible-core", "resolvelib")]
+    oldest = [*options, "--python-version", MATRIX["oldest_target"]["python"]]
+    groups = nox.project.load_toml(ROOT / "pyproject.toml")["dependency-groups"]
+    apart = ("importer", "nox", "oldest")  # two that hold libraries of others back, and one without hashes
+    shared = [f"--group={name}" for name in groups if name not in apart]
+    units = ["tests/unit/requirements.txt", "requirements.txt"]
     # ansible-test finds the pins of its own environments by their place. It gives them to pip as constraints beside
     # what it asks for itself, which pip refuses if they have hashes.
-    places = {"integration": "tests/integration/constraints.txt", "units": "tests/unit/constraints.txt"}
-    for source in sorted(LOCKS.glob("*.in")):
-        output = places.get(source.stem, str(source.with_suffix(".txt").relative_to(ROOT)))
-        hashes = [] if source.stem in places else ["--generate-hashes"]
-        python = ["--python-version", pythons.get(source.stem, "3.11")]
-        session.run(UV, "pip", "compile", *options, *hashes, *python, str(source), "-o", output, external=True)
+    for output, arguments in {
+        LOCKS / "pins.txt": [*hashed, *shared, *units, "simulator/pyproject.toml"],
+        LOCKS / "importer.txt": [*hashed, "--group=importer"],
+        LOCKS / "nox.txt": [*hashed, "--group=nox"],
+        ROOT / "tests" / "unit" / "constraints.txt": [*oldest, "--group=oldest", *units],
+        ROOT / "tests" / "integration" / "constraints.txt": [*options, "--python-version", "3.10", "requirements.txt"],
+    }.items():
+        session.run(UV, "pip", "compile", *arguments, "--output-file", str(output), external=True)

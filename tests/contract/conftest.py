@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +16,10 @@ import requests
 ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
+
+from tests.simulated import running, sim  # noqa: E402
+
+__all__ = ["running", "sim"]
 
 
 class Wire:
@@ -64,24 +67,6 @@ class Wire:
             if not page["pagination"]["has_more"]:
                 return users
             cursor = {"cursor": page["pagination"]["next_cursor"]}
-
-
-@pytest.fixture(scope="session")
-def running() -> Iterator[Any]:
-    """A simulator on a free port."""
-    pytest.importorskip("flask", reason="the simulator needs Flask (pip install ./simulator)")
-    from arize_ax_simulator import Simulator  # noqa: PLC0415  # only where Flask is
-
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def sim(running: Any) -> Iterator[Any]:
-    """An account of just the two key owners; afterwards the simulator has made no mistake."""
-    running.reset()
-    yield running
-    assert running.violations() == []
 
 
 @pytest.fixture

@@ -3,69 +3,29 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The official client judges the simulator: each of its calls has the outcome that the API describes.
 
-It needs `arize`, in an environment of its own (requirements-sdk.txt). The simulator is found at ARIZE_SIMULATOR_URL, or
-started here, in a process of its own, where Flask is importable too.
+`make sdk` runs it in an environment of its own, and gives it a simulator in a process of its own, ARIZE_SIMULATOR_URL.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import json
 import os
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-if importlib.util.find_spec("arize") is None:
-    pytest.skip("the official client is not here: pip install -r requirements-sdk.txt", allow_module_level=True)
-
 from arize import ArizeClient
 from arize._generated.api_client.exceptions import ApiException
 from arize.users.types import CustomUserRole, PredefinedUserRole
 from arize_ax_simulator import SimulatorClient
 
-ROOT = Path(__file__).resolve().parents[2]
 ANN = "ann@example.com"
 MEMBER = PredefinedUserRole(name="MEMBER")
 
 
-def start(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
-    """Start a simulator of our own and return its URL."""
-    note = folder / "simulator.json"
-    process = subprocess.Popen([sys.executable, "-m", "arize_ax_simulator", "--announce", str(note)], cwd=ROOT)
-    deadline = time.monotonic() + 30
-    while not note.exists():
-        if process.poll() is not None or time.monotonic() > deadline:
-            process.kill()
-            pytest.fail("the simulator did not start")
-        time.sleep(0.05)
-    return process, str(json.loads(note.read_text(encoding="utf-8"))["url"])
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the simulator answers."""
-    given = os.environ.get("ARIZE_SIMULATOR_URL")
-    if given:
-        yield given
-        return
-    if not all(importlib.util.find_spec(name) for name in ("flask", "openapi_core")):
-        pytest.skip("no ARIZE_SIMULATOR_URL, and the simulator's own packages are not here")
-    process, found = start(tmp_path_factory.mktemp("simulator"))
-    yield found
-    process.terminate()
-    assert process.wait(10) == 0
-
-
 @pytest.fixture
-def account(url: str) -> Iterator[SimulatorClient]:
+def account() -> Iterator[SimulatorClient]:
     """An account of just the two key owners; afterwards the simulator has made no mistake."""
-    client = SimulatorClient(url)
+    client = SimulatorClient(os.environ["ARIZE_SIMULATOR_URL"])
     client.reset()
     yield client
     assert client.violations() == []

@@ -8,10 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import openapi_spec_validator
 import pytest
-
-openapi_spec_validator = pytest.importorskip("openapi_spec_validator")
-yaml = pytest.importorskip("yaml")
+import yaml
 
 FILE = Path(__file__).parents[2] / "simulator" / "arize_ax_simulator" / "openapi.yaml"
 DOCUMENT = yaml.safe_load(FILE.read_text(encoding="utf-8"))

@@ -20,9 +20,6 @@ from typing import Any
 import pytest
 import requests
 import yaml
-
-pytest.importorskip("flask", reason="the simulator needs Flask (pip install ./simulator)")
-
 from arize_ax_simulator import ControlError, Simulator, SimulatorClient
 
 ROOT = Path(__file__).resolve().parents[2]

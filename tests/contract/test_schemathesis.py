@@ -11,19 +11,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import hypothesis
 import pytest
-
-schemathesis = pytest.importorskip("schemathesis")
-hypothesis = pytest.importorskip("hypothesis")
-
-schemathesis_checks = pytest.importorskip("schemathesis.checks")
+import schemathesis
+from schemathesis import checks
 
 GenerationMode = schemathesis.GenerationMode
 DOCUMENT = Path(__file__).parents[2] / "simulator" / "arize_ax_simulator" / "openapi.yaml"
 schema = schemathesis.openapi.from_path(str(DOCUMENT))
 schema.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 
-ALL_CHECKS = schemathesis_checks.CHECKS.get_all()
+ALL_CHECKS = checks.CHECKS.get_all()
 
 # A valid request to these can still be refused: it depends on the state of the user.
 DEPENDS_ON_STATE = ("resend_invitation", "reset_password")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,27 +18,13 @@ if str(ROOT) not in sys.path:
 
 pytest.register_assert_rewrite("tests.journeys.harness", "tests.faults.cell")
 
-from arize_ax_simulator import Simulator  # noqa: E402
-
 from tests.faults.document import promised  # noqa: E402
 from tests.journeys.harness import ModuleRunner, PlaybookRunner  # noqa: E402
+from tests.simulated import running, sim  # noqa: E402
+
+__all__ = ["running", "sim"]
 
 COUNTED: Counter[str] = Counter()
-
-
-@pytest.fixture(scope="session")
-def running() -> Iterator[Any]:
-    """A simulator on a free port."""
-    with Simulator() as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def sim(running: Any) -> Iterator[Any]:
-    """An account of just the two key owners; afterwards the simulator has made no mistake."""
-    running.reset()
-    yield running
-    assert running.violations() == []
 
 
 @pytest.fixture
