@@ -244,7 +244,7 @@ class PlaybookRunner:
         return {
             "HOME": str(run / "home"),
             "TMPDIR": str(run / "tmp"),
-            "PYTHONPYCACHEPREFIX": str(self.folder.parent / "bytecode"),
+            "PYTHONPYCACHEPREFIX": os.environ.get("PYTHONPYCACHEPREFIX", str(self.folder.parent / "bytecode")),
             "ANSIBLE_REMOTE_TMP": str(run / "home" / "remote"),  # else it is where the real home is
             "PYTHONPATH": os.pathsep.join(sys.path),
             "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", ""),
