@@ -293,29 +293,18 @@ def test_a_name_forges_no_line_of_the_outcome(sim: Any, shipped: Shipped) -> Non
 TEXT = {"arize_roster_text": ROSTER}
 REFUSED = {
     "no roster": ("sync_roster", {}, 'Exactly one of arize_roster_file ("Roster file") and arize_roster_text'),
-    "two rosters": ("sync_roster", {**TEXT, "arize_roster_file": "x.yml"}, "Exactly one of"),
-    "no file": ("sync_roster", {"arize_roster_file": "nowhere/roster.yml"}, '("Roster file") is not a file: /'),
     "an empty file": ("sync_roster", {"arize_roster_file": "empty.yml"}, "/empty.yml: The roster is empty."),
     "an empty list": ("sync_roster", {"arize_roster_text": "[]"}, "A roster without users is not applied."),
-    "no list": ("sync_roster", {"arize_roster_text": "users:\n- email: a@b"}, "The roster is a mapping, not a list"),
     "no users": (
         "drift_report",
         {"arize_roster_text": "- ada@b.c", "arize_report_dir": "r"},
         "line 1: an entry is text",
-    ),
-    "no YAML": ("sync_roster", {"arize_roster_text": "- {email: [}"}, "The roster is not valid YAML (line 1, column"),
-    "a forgotten dash": (
-        "sync_roster",
-        {"arize_roster_text": "- email: a@b.c\n  name: A\n  email: b@b.c"},
-        "line 3: the key",
     ),
     "no limit": (
         "sync_roster",
         {**TEXT, "arize_purge": "yes", "arize_max_deletions": ""},
         '("Permanently delete users who are not in the roster?") requires arize_max_deletions ("How many users may be',
     ),
-    "an odd answer": ("sync_roster", {**TEXT, "arize_purge": "maybe"}, 'must be true or false, not "maybe"'),
-    "an odd number": ("sync_roster", {**TEXT, "arize_max_deletions": "-1"}, 'must be a whole number, not "-1"'),
     "open passwords": (
         "sync_roster",
         {"arize_roster_text": "- {email: a@b.c, name: A, role: member, invite_mode: temporary_password}"},
@@ -323,51 +312,17 @@ REFUSED = {
     ),
     "too many go": ("sync_roster", {**TEXT, "arize_purge": "1", "arize_max_deletions": 2}, "but max_deletions is 2"),
     "too many come": ("sync_roster", {**TEXT, "arize_max_creations": 0}, "but max_creations is 0"),
-    "nowhere to report": ("drift_report", {**TEXT, "arize_report_dir": ""}, "arize_report_dir is required."),
-    "no folder to report to": (
-        "drift_report",
-        {**TEXT, "arize_report_dir": "empty.yml"},
-        "is not a folder that can be",
-    ),
     "no file to write": (
         "export_roster",
         {"arize_roster_file": "nowhere/x.yml"},
         "must name a file in an existing folder, or be - to print the roster: /",
     ),
-    "a table to write": ("export_roster", {"arize_roster_file": "x.csv"}, "must end in .yml"),
     "no user": ("onboard", {"arize_emails": " \n ", "arize_role": "member"}, '("Who is invited?") is required.'),
     "no address": ("onboard", {"arize_emails": "Ada\nann@b.c", "arize_role": "member"}, '"Ada" is no address'),
-    "an open comma": ("onboard", {"arize_emails": "A, B <a@b.c>", "arize_role": "member"}, '"A" is no address'),
-    "a name for two": (
-        "onboard",
-        {"arize_emails": "a@b.c,d@b.c", "arize_name": "A", "arize_role": "member"},
-        "arize_name is for one address",
-    ),
     "no name": (
         "onboard",
         {"arize_emails": "a@example.com", "arize_role": "member"},
         "To create the user a@example.com, name is required",
-    ),
-    "no role": (
-        "onboard",
-        {"arize_emails": "A <a@b.c>", "arize_role": "", "arize_custom_role_id": ""},
-        "Exactly one of",
-    ),
-    "a custom role without ID": ("onboard", {"arize_emails": "A <a@b.c>", "arize_role": "custom"}, "Exactly one of"),
-    "two roles": (
-        "onboard",
-        {"arize_emails": "A <a@b.c>", "arize_role": "admin", "arize_custom_role_id": "x"},
-        "Exactly one of",
-    ),
-    "no folder": (
-        "onboard",
-        {"arize_emails": "A <a@b.c>", "arize_role": "member", "arize_invite_mode": "temporary_password"},
-        "arize_password_dir is required with",
-    ),
-    "a folder for nothing": (
-        "onboard",
-        {"arize_emails": "A <a@b.c>", "arize_role": "member", "arize_password_dir": "pw"},
-        "and only then",
     ),
     "a file for passwords": (
         "onboard",
