@@ -142,7 +142,7 @@ def cases(draw):
 
 
 @pytest.mark.hypothesis
-@examples(1500)
+@examples(400)
 @given(cases())
 def test_a_value_means_what_is_written_or_is_refused(case):
     playbook, drawn, unknown = case
