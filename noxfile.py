@@ -471,7 +471,14 @@ def simulator_environment(session: nox.Session) -> Path:
     return python
 
 
-@on_newest("units", "check", "in-process", "test")
+@on_newest("check", name="unit-tests")
+def unit_tests(session: nox.Session) -> None:
+    """The unit tests, in place, without coverage: in half the time."""
+    session.install(NEWEST.package, *UNITS, *group("units"))
+    pytest(session, "tests/unit", "--quiet", tree=checkout())
+
+
+@on_newest("units", "in-process", "test")
 def coverage(session: nox.Session) -> None:
     """The unit tests, in place. Every branch of module_utils has to be reached, unless arguments choose some tests."""
     session.install(NEWEST.package, *UNITS, *group("units"))
