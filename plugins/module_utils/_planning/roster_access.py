@@ -111,7 +111,7 @@ def resolve_access(wanted: Wanted, directory: Directory) -> dict[DesiredAccess, 
         told = [f"{named(list(dict.fromkeys(at)), 3)}: {message}" for message, at in places.items()]
         kind = "not_found" if "not_found" in kinds else kinds.pop()
         raise ArizeError(
-            kind, f"No changes were made: access cannot be resolved. {sentences(told)} Correct the roster."
+            kind, f"No changes were made: access cannot be resolved. {sentences(told)} Correct the names in access."
         )
     targets = {item: directory.target(item) for item in every}
     _refuse_repeated(wanted, targets)
