@@ -12,8 +12,6 @@ import pytest
 import yaml
 from ansible_collections.arize.ax.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.arize.ax.plugins.module_utils._client import connection
-from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from jinja2 import UndefinedError
 
 from tests.awx import awx
 
@@ -65,14 +63,6 @@ def test_every_variable_is_read_and_documented(name: str) -> None:
         assert f"E({variable})" in ModuleDocFragment.DOCUMENTATION
 
 
-@every_type
-def test_an_undefined_name_would_be_noticed(name: str) -> None:
-    inputs, injectors = awx.credential_type(name)
-    broken = {**injectors, "env": {**injectors["env"], "ARIZE_X": "{{ awx.filename }}"}}
-    with pytest.raises(UndefinedError, match="awx"):
-        awx.refuse_undefined(inputs, broken)
-
-
 def test_the_choices_are_the_regions_and_none() -> None:
     fields = {field["id"]: field for field in awx.credential_type("arize_ax")[0]["fields"]}
     # AWX takes the first choice for a field that is left out: it has to be the empty one.
@@ -99,25 +89,6 @@ def test_the_endpoint_is_what_was_filled_in(values: dict[str, str], url: str, le
     env |= awx.inject("arize_ax_network", dict.fromkeys(FOR_EVER["arize_ax_network"], "") if left_empty else {})
     connection = connect(env)
     assert (connection.url, connection.api_key, connection.verify, connection.proxy_url) == (url, "the-key", True, None)
-
-
-def test_two_endpoints_are_refused_by_name() -> None:
-    env = awx.inject("arize_ax", {"api_key": "k", "region": "eu-west-1a", "base_domain": "x.io"})
-    with pytest.raises(ArizeError, match="ARIZE_REGION and ARIZE_BASE_DOMAIN"):
-        connect(env)
-
-
-def test_a_proxy_needs_no_certificate(tmp_path: Path) -> None:
-    env = awx.inject("arize_ax_network", {"proxy_url": "http://me:secret@proxy:3128"}, tmp_path)
-    assert env["ARIZE_SSL_CA_CERT"] == ""
-    connection = connect(env | awx.inject("arize_ax", {"api_key": "k"}))
-    assert (connection.verify, connection.proxy_url) == (True, "http://me:secret@proxy:3128")
-
-
-def test_a_certificate_arrives_as_a_file(tmp_path: Path) -> None:
-    env = awx.inject("arize_ax_network", {"ca_certificate": "line 1\nline 2"}, tmp_path)
-    assert Path(env["ARIZE_SSL_CA_CERT"]).read_text() == "line 1\nline 2"
-    assert env["ARIZE_PROXY_URL"] == ""
 
 
 def test_the_files_are_what_a_user_may_paste() -> None:

@@ -83,19 +83,6 @@ def test_the_roles_are_those_of_the_modules() -> None:
     assert set(awx.choices(questions("onboard")["arize_role"])) == {*yaml.safe_load(choices), "custom"}
 
 
-@every_survey
-def test_empty_optional_answers_are_empty_texts_or_no_variables(name: str) -> None:
-    required = {variable: "x@x.io" for variable, question in questions(name).items() if question["default"] == ""
-                and question["required"]}  # fmt: skip
-    optional = {variable: "" for variable, question in questions(name).items() if not question["required"]}
-    given = awx.answered(name, **required, **optional)
-    for variable in optional:
-        if questions(name)[variable]["type"] == "integer":
-            assert variable not in given
-        else:
-            assert given[variable] == ""
-
-
 @pytest.mark.parametrize("playbook", sorted(path.name for path in (awx.FOLDER / "project").glob("*.yml")))
 def test_the_project_runs_a_shipped_playbook(playbook: str) -> None:
     path = awx.shipped_playbook(playbook)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -12,11 +14,14 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
-import yaml
 
+from dev.live import __main__, service, writes
 from dev.live.checks import UNKNOWN_ID
+from dev.live.contract import Contract
+from tests.journeys.harness import call_main
 
 ROOT = Path(__file__).resolve().parents[2]
 USERS = [
@@ -67,13 +72,29 @@ class Outcome:
 
 
 class Live:
-    """Runs it on the account of a simulator."""
+    """Runs it on the account of a simulator, in this process: a process costs more than the checks."""
 
-    def __init__(self, sim: Any, folder: Path) -> None:
+    def __init__(self, sim: Any, folder: Path, waits: list[float]) -> None:
         self.sim = sim
         self.folder = folder
+        self.waits = waits
 
     def __call__(self, *options: str, said: str = "", **environment: str) -> Outcome:
+        env, printed = {**os.environ, **self.sim.environment(), **environment}, io.StringIO()
+        with (
+            mock.patch.dict(os.environ, env, clear=True),
+            mock.patch.object(sys, "argv", ["make live", str(self.folder), *options]),
+            mock.patch.object(sys, "stdin", io.StringIO(said)),
+            mock.patch.object(service.time, "sleep", self.waits.append),
+            mock.patch.object(writes, "run_module", run_module),
+            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stderr(printed),
+        ):
+            code = __main__.main()
+        return Outcome(code, printed.getvalue(), self.folder)
+
+    def process(self, *options: str, said: str = "", **environment: str) -> Outcome:
+        """Run it as `make live` does."""
         done = subprocess.run(
             [sys.executable, "-m", "dev.live", str(self.folder), *options],
             cwd=ROOT,
@@ -87,18 +108,25 @@ class Live:
         )
         return Outcome(done.returncode, done.stdout, self.folder)
 
-    def write(self, *modes: str, **environment: str) -> Outcome:
+    def write(self, *modes: str, process: bool = False, **environment: str) -> Outcome:
         """Run it with WRITE=1, on an account that allows only these modes (none given: all)."""
         if refused := {"EMAIL_LINK", "TEMPORARY_PASSWORD", "NONE"} - set(modes) if modes else set():
             self.sim.fault("status", status=400, method="POST", body_has="|".join(refused), times=None)
-        return self("--write", "1", "--domain", "Live.example.org", said="yes\n", **environment)
+        run = self.process if process else self
+        return run("--write", "1", "--domain", "Live.example.org", said="yes\n", **environment)
+
+
+def run_module(module: str, options: dict[str, Any], env: dict[str, str]) -> dict[str, Any]:
+    """Run a module as dev.live does, but in this process."""
+    arguments = {**options, "_ansible_no_log": True, "_ansible_module_name": f"arize.ax.{module}"}
+    return call_main(module, arguments, dict(env))
 
 
 @pytest.fixture
 def live(sim: Any, tmp_path: Path) -> Live:
     sim.seed(USERS)
     sim.seed_access(**ACCESS)
-    return Live(sim, tmp_path / "live")
+    return Live(sim, tmp_path / "live", [])
 
 
 def texts_of(value: Any) -> set[str]:
@@ -124,8 +152,7 @@ def enum_values(node: Any) -> set[str]:
 
 def assert_can_be_posted(outcome: Outcome, sim: Any) -> None:
     """Nothing of the account is in the report but words of the API."""
-    document = yaml.safe_load((ROOT / "simulator" / "arize_ax_simulator" / "openapi.yaml").read_text())
-    account = texts_of([sim.users(), sim.access()]) - enum_values(document)
+    account = texts_of([sim.users(), sim.access()]) - enum_values(Contract().document)
     # A user is named like a word of the report.
     leaked = [text for text in account if len(text) > 4 and text in outcome.texts]
     assert leaked == []
@@ -138,7 +165,7 @@ def assert_can_be_posted(outcome: Outcome, sim: Any) -> None:
 
 
 def test_a_service_as_the_contract_says(live: Live) -> None:
-    outcome = live()
+    outcome = live.process()
     assert outcome.code == 0, outcome.output
     assert outcome.data["differences"] == []
     assert live.sim.writes() == []
@@ -300,6 +327,7 @@ def test_rate_limits_are_waited_for_and_said(live: Live) -> None:
     live.sim.fault("status", status=429, retry_after=1, path="^/v2/roles$")
     outcome = live()
     assert outcome.code == 0, outcome.output
+    assert live.waits == [1]
     assert outcome.data["rate_limit_headers"] == {"retry-after": "1"}
     assert outcome.data["requests"]["GET /v2/roles"]["statuses"]["429"] == 1
     assert outcome.answer("rate_limits_announced") == "yes"
@@ -416,7 +444,7 @@ def test_a_disguise_of_writes_is_noticed(live: Live, name: str) -> None:
 
 
 def test_a_key_that_may_not_delete_leaves_users_behind_and_says_so(live: Live) -> None:
-    outcome = live.write("EMAIL_LINK", **live.sim.environment("simulator-member-key"))
+    outcome = live.write("EMAIL_LINK", process=True, **live.sim.environment("simulator-member-key"))
     assert outcome.code == 0, outcome.output
     assert (
         outcome.data["permissions"]["delete users"] == outcome.data["permissions"]["change is_developer"] == "no (403)"

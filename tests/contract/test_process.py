@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 import requests
 import yaml
-from arize_ax_simulator import ControlError, Simulator, SimulatorClient
+from arize_ax_simulator import ControlError, Simulator, SimulatorClient, cli
 
 ROOT = Path(__file__).resolve().parents[2]
 Start = Callable[..., tuple[subprocess.Popen[str], dict[str, Any]]]
@@ -108,21 +108,31 @@ def test_a_whole_account_to_begin_with(start: Start, tmp_path: Path) -> None:
         ("--access", None, "No such file"),
     ],
 )
-def test_no_such_account(option: str, content: str | None, reason: str, tmp_path: Path) -> None:
+def test_no_such_account(
+    option: str,
+    content: str | None,
+    reason: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """One line, an exit code, and no command."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(signal, "signal", lambda *_given: None)  # it runs in this process
     if content is not None:
         (tmp_path / "seed.yml").write_text(content, encoding="utf-8")
-    done = around("touch", "run", options=(option, "seed.yml"), cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (1, "")
-    (line,) = done.stderr.splitlines()
+    assert cli.main([option, "seed.yml", "--", "touch", "run"]) == 1
+    printed = capsys.readouterr()
+    (line,) = printed.err.splitlines()
+    assert printed.out == ""
     assert line.startswith("The simulator cannot begin with this account: ")
     assert reason in line
     assert not (tmp_path / "run").exists()
 
 
-def around(*command: str, options: tuple[str, ...] = (), **given: Any) -> subprocess.CompletedProcess[str]:
+def around(*command: str, **given: Any) -> subprocess.CompletedProcess[str]:
     """Run a command while a simulator runs."""
-    whole = [sys.executable, "-m", "arize_ax_simulator", *options, "--", *command]
+    whole = [sys.executable, "-m", "arize_ax_simulator", "--", *command]
     return subprocess.run(whole, capture_output=True, text=True, timeout=30, check=False, **given)
 
 

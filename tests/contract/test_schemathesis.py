@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import hypothesis
 import pytest
 import schemathesis
 from schemathesis import checks
+
+from tests.unit.support.examples import examples
 
 GenerationMode = schemathesis.GenerationMode
 DOCUMENT = Path(__file__).parents[2] / "simulator" / "arize_ax_simulator" / "openapi.yaml"
@@ -81,13 +82,7 @@ def make_sensible(case: Any, ids: dict[str, list[str]]) -> None:
 
 @pytest.mark.filterwarnings("ignore")
 @schema.parametrize()
-@hypothesis.settings(
-    max_examples=80,
-    derandomize=True,
-    database=None,
-    deadline=None,
-    suppress_health_check=list(hypothesis.HealthCheck),
-)
+@examples(30)
 def test_simulator_and_document_agree(case: Any, wild: Any) -> None:
     """All checks that schemathesis has."""
     operation = case.operation.definition.raw["operationId"]

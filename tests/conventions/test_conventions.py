@@ -64,10 +64,6 @@ def argument_spec(name: str, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     return seen.value.args[0]
 
 
-def test_there_are_modules() -> None:
-    assert MODULES
-
-
 def test_the_action_group_holds_every_module() -> None:
     assert read_yaml("meta/runtime.yml")["action_groups"]["all"] == MODULES
 

@@ -89,12 +89,6 @@ def test_commands_that_a_page_names_are_there(page: str) -> None:
     assert {name for name in run if name not in sessions()} == set()
 
 
-def test_the_diagram_in_contributing_has_every_utility() -> None:
-    picture = (ROOT / "CONTRIBUTING.md").read_text().partition("```mermaid")[2].partition("```")[0]
-    utilities = {path.stem for path in (ROOT / "plugins" / "module_utils").glob("_*.py")} - {"_version", "_errors"}
-    assert {name for name in utilities if not re.search(rf"{name}\b", picture)} == set()
-
-
 def test_the_lists_of_requirements_say_how_each_is_verified() -> None:
     rows = re.findall(r"^\| (.*) \|$", (ROOT / "docs" / "requirements.md").read_text(), re.MULTILINE)
     assert len(rows) > 40

@@ -106,13 +106,12 @@ def test_what_was_released_keeps_its_version(place: Place, monkeypatch: pytest.M
     assert "version_added: 1.3.0" in second.read_text()
 
 
-@pytest.mark.parametrize("version", ["", "1.0", "v1.3.0", "1.3.0-rc1", "1.3.0+2", "01.3.0", "1.2.3", "1.2.2", "0.9.9"])
-def test_no_such_version(place: Place, version: str) -> None:
+def test_no_such_version(place: Place) -> None:
     state(place.copy, last="1.2.3")
     tree.git(place.checkout, "tag", "1.2.3")
-    done = place.run("prepare", version, "--dry")
-    assert done.returncode == 1
-    assert done.stderr.startswith("VERSION must be ")
+    for version in ["", "1.0", "v1.3.0", "1.3.0-rc1", "1.3.0+2", "01.3.0", "1.2.3", "1.2.2", "0.9.9"]:
+        done = place.run("prepare", version, "--dry")
+        assert (version, done.returncode, done.stderr[:16]) == (version, 1, "VERSION must be ")
 
 
 def test_a_version_that_was_never_published_is_prepared_again(place: Place) -> None:

@@ -14,7 +14,7 @@ from unittest import mock
 from ansible_collections.arize.ax.plugins.module_utils._client import session
 
 from tests.faults.scenes import ENDPOINTS, Scene
-from tests.faults.table import End, Fault
+from tests.faults.table import SCALE, End, Fault
 from tests.journeys.harness import ModuleRunner, Run
 
 LONGEST_SECONDS = 30
@@ -73,7 +73,7 @@ class Cell:
         self.before, self.granted_before = self.sim.users(), self.sim.access()
         clock = Clock(self.fault.pace)
         started = time.monotonic()
-        with clock.replaced():
+        with clock.replaced(), mock.patch.object(session, "_BODY_LIMIT", session._BODY_LIMIT // SCALE):
             done = self.run(
                 self.scene.module,
                 check=check,

@@ -147,6 +147,7 @@ SCENES = [
     Scene("password", "create", USER, PASSWORD),
     Scene("invited", "create", INVITE, DESIRED),
     Scene("renewed", "create", INVITE, BY_MAIL, "EXPIRED"),
+    Scene("renewed, resend", "create", INVITE, {**BY_MAIL, "resend": True}, "EXPIRED"),
     Scene("password", "create", INVITE, PASSWORD),
     Scene("roster", "create", ROSTER, {"users": [DESIRED]}),
     Scene("roster, password", "create", ROSTER, {"users": [PASSWORD]}),

@@ -13,6 +13,8 @@ from email.utils import formatdate
 from time import time
 from typing import Any, NamedTuple
 
+SCALE = 32  # large bodies, and their limit, are that much smaller in the cells: the real ones take a second each
+
 
 class End(NamedTuple):
     """How a task ends: ``kind`` is None for a success; ``unknown``: ``changed`` is true, since it may be done."""
@@ -142,7 +144,7 @@ def in_an_hour() -> str:
 
 _LOGIN = {"kind": "html", "status": 200, "body": "<html><p>Please sign in</p></html>"}
 _ERROR = {"kind": "body", "body": {"error": "not allowed by policy"}}
-_FLOOD = {"kind": "endless_body", "interval": 0, "chunk": 4 << 20}
+_FLOOD = {"kind": "endless_body", "interval": 0, "chunk": (4 << 20) // SCALE}
 _INVALID = "invalid_response"
 
 FAULTS = [
@@ -186,7 +188,7 @@ FAULTS = [
     ),
     Fault(
         "10 MB more than needed in the body",
-        {"kind": "huge"},
+        {"kind": "huge", "size": 10_000_000 // SCALE},
         **dict.fromkeys(("read", "create", "password", "update"), success()),
         **dict.fromkeys(("delete", "mail"), stop_unknown(_INVALID)),
     ),

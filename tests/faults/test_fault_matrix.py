@@ -13,7 +13,7 @@ import pytest
 from tests.faults.cell import Cell
 from tests.faults.scenes import ACCESS_SCENES, SCENES, Scene
 from tests.faults.table import FAULTS, Fault
-from tests.journeys.harness import Run
+from tests.journeys.harness import ModuleRunner, Run
 
 
 def cells() -> list[Any]:
@@ -48,3 +48,9 @@ def test_a_task_ends_as_the_table_says(sim: Any, counted: Counter[str], scene: S
         for times, end in ((1, cell.verdict.once), (None, cell.verdict.always)):
             cell.check(cell.disturbed(times, check), end, plain, left)
             counted["Faults survived"] += 1
+
+
+def test_large_bodies_at_their_real_size(sim: Any, run: ModuleRunner) -> None:
+    sim.faults([{"kind": "huge"}, {"kind": "endless_body", "interval": 0, "chunk": 4 << 20}])
+    assert not run("arize_user_info").failed
+    assert "longer than 32 MB" in run("arize_user_info").msg

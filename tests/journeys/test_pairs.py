@@ -238,7 +238,7 @@ def test_check_mode_predicts_and_a_second_run_changes_nothing(sim: Any, compared
 
     each_pair()
     assert compared["(account, task)"] >= PAIRS
-    if PAIRS >= 300 and not SEED:  # the pairs are not all of one kind
+    if PAIRS >= 1000 and not SEED:  # the pairs are not all of one kind; make pairs compares 1,200
         assert {
             "incomplete",
             "not_found",

@@ -46,7 +46,7 @@ def test_a_429_while_looking_up_pauses_all_as_well(sim: Any, run: Any) -> None:
     assert len(done.requests) == 5 + 5 + 1  # pages, look-ups, one retry
 
 
-@pytest.mark.parametrize(("people", "limit", "concurrency"), [(80, 60, 8), (80, 20, 32), (12, 3, 8)])
+@pytest.mark.parametrize(("people", "limit", "concurrency"), [(80, 60, 8), (40, 20, 32), (9, 3, 8)])
 def test_a_rate_limit_fails_no_user(sim: Any, run: Any, people: int, limit: int, concurrency: int) -> None:
     """Also where it lets fewer requests through than there are workers."""
     sim.rate_limit(limit)
