@@ -76,7 +76,7 @@ MORE_TESTS = {
     ],
     "_execution/names.py": ["modules/test_arize_role_binding.py", "modules/test_arize_role_binding_info.py"],
     "_execution/parallel.py": ["module_utils/test_execution_roster.py"],
-    "_execution/user_info.py": ["modules/test_arize_user_info.py"],
+    "_execution/user_info.py": ["modules/test_arize_user_info.py", "modules/test_bad_input.py"],
     "_execution/user.py": ["modules/test_arize_user_races.py", "modules/test_temporary_passwords.py"],
     "_execution/roster.py": ["modules/test_arize_user_roster.py", "modules/test_arize_user_roster_access.py"],
     "_client/access.py": [
