@@ -64,8 +64,19 @@ MORE_TESTS = {
     ],
     "_planning/user.py": ["modules/test_states.py"],
     "_execution/access.py": ["modules/test_arize_role.py", "modules/test_arize_role_binding.py"],
-    "_execution/access_info.py": ["modules/test_arize_role_info.py", "modules/test_arize_role_binding_info.py"],
+    "_execution/access_info.py": [
+        "modules/test_arize_api_key_info.py",
+        "modules/test_arize_role_info.py",
+        "modules/test_arize_role_binding_info.py",
+    ],
+    "_execution/directory.py": [
+        "modules/test_arize_user_info.py",
+        "modules/test_arize_role_binding_info.py",
+        "modules/test_arize_user_roster_access.py",
+    ],
     "_execution/names.py": ["modules/test_arize_role_binding.py", "modules/test_arize_role_binding_info.py"],
+    "_execution/parallel.py": ["module_utils/test_execution_roster.py"],
+    "_execution/user_info.py": ["modules/test_arize_user_info.py", "modules/test_bad_input.py"],
     "_execution/user.py": ["modules/test_arize_user_races.py", "modules/test_temporary_passwords.py"],
     "_execution/roster.py": ["modules/test_arize_user_roster.py", "modules/test_arize_user_roster_access.py"],
     "_client/access.py": [
@@ -73,6 +84,7 @@ MORE_TESTS = {
         "modules/test_arize_role_binding.py",
         "modules/test_arize_role_binding_info.py",
     ],
+    "_client/api_keys.py": ["modules/test_arize_api_key_info.py"],
     "_client/connection.py": ["module_utils/test_client_endpoint.py"],
     "_client/creation.py": [
         "modules/test_arize_role_binding.py",
@@ -87,7 +99,11 @@ MORE_TESTS = {
         "module_utils/test_client_retry.py",
     ],
     "_client/retry.py": ["module_utils/test_client_limiter.py", "module_utils/test_client_waits.py"],
-    "_client/session.py": ["module_utils/test_client_send.py", "module_utils/test_client_waits.py"],
+    "_client/session.py": [
+        "module_utils/test_client_send.py",
+        "module_utils/test_client_waits.py",
+        "module_utils/test_client_paging.py",
+    ],
     "_client/users.py": ["module_utils/test_client_creation.py", "modules/test_arize_user_info.py"],
     "plugin_utils/_people.py": ["filter/test_people.py"],
     "plugin_utils/_variables.py": ["lookup/test_playbook_variables.py"],

@@ -68,7 +68,7 @@ def directory_of(access: Access, bindings: Sequence[RoleBinding], warnings: list
     for kind, needed in ((PROJECT, on_projects), (SPACE, bool(bindings))):
         if needed:
             places = if_allowed(warnings, f"{kind} names", partial(access.places, kind))
-            directory.add(kind, places or (), complete=True)
+            directory.add(kind, places or ())
     return directory
 
 

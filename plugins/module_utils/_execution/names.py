@@ -41,7 +41,7 @@ class Names:
         self._tolerant = tolerant
         self._narrows = {**NARROWS, SPACE: narrows_space}
 
-    def user(self, users: Users, selected: Mapping[str, str], required: bool = True) -> tuple[str | None, str | None]:
+    def user(self, users: Users, selected: Mapping[str, str], required: bool) -> tuple[str | None, str | None]:
         """Return ID and address of the user with this ``email`` or ``user_id``. An ID is not looked up.
 
         Raises:

@@ -31,7 +31,7 @@ def list_users(options: Mapping[str, Any], connect: Callable[[int], Users]) -> d
         ArizeError: bad_option, ambiguous for an address, or a failed request.
     """
     given = read_only_one(options, "email", "user_id", "email_contains", allow_empty=False)
-    client = connect(_CONCURRENCY if options["access"] else 1)
+    client = connect(_CONCURRENCY)
     users = _select(client, given, options["status"])
     if not options["access"]:
         return {"changed": False, "users": [user.as_result() for user in users], "roster": roster_entries(users)}
@@ -68,7 +68,7 @@ def _read_access(access: Access, users: list[User]) -> tuple[Targets, Directory,
         found.sort(key=lambda target: (target.label.lower(), target.resource))
     if directory.has_namesakes(target for found in targets.values() for target in found):
         organizations = if_allowed(warnings, "organization names", partial(access.places, ORGANIZATION))
-        directory.add(ORGANIZATION, organizations or (), complete=True)
+        directory.add(ORGANIZATION, organizations or ())
     return targets, directory, warnings
 
 

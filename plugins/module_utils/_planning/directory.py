@@ -78,8 +78,8 @@ class Directory:
         """The names of the roles, by ID."""
         return {role.id: role.name for role in self._roles.values()}
 
-    def add(self, kind: str, places: Iterable[Place], complete: bool) -> None:
-        """Take in places; *complete* says that they are all of their kind."""
+    def add(self, kind: str, places: Iterable[Place], complete: bool = False) -> None:
+        """Take in places; *complete* says that they are all of their kind, so that none of its names needs a look-up."""
         self._places[kind].update((place.id, place) for place in places)
         if complete:
             self._complete.add(kind)
@@ -87,7 +87,7 @@ class Directory:
     def add_look_up(self, name: PlaceName, matches: Sequence[Place]) -> None:
         """Take in the places whose name contains *name*."""
         self._looked_up[name] = matches
-        self.add(name.kind, matches, complete=False)
+        self.add(name.kind, matches)
 
     # ------------------------------------------------------------ names -> IDs
 

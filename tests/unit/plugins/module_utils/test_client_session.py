@@ -62,6 +62,14 @@ def test_a_netrc_does_not_replace_the_key(server, monkeypatch, tmp_path, machine
     assert server.seen[0].headers["authorization"] == f"Bearer {KEY}"
 
 
+def test_a_cookie_is_not_sent_back(server):
+    client = http(server.url)
+    server.expect(*[Call("GET", "/v2/users", answer(200, {}, Set_Cookie="session=another client's; Path=/"))] * 2)
+    call(client)
+    call(client)
+    assert "cookie" not in server.seen[1].headers
+
+
 def test_a_path_prefix_is_kept(server):
     server.expect(Call("GET", "/prefix/v2/users", OK))
     call(http(server.url + "/prefix"))

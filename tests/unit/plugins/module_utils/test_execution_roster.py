@@ -257,6 +257,11 @@ def test_so_many_at_once_and_the_results_in_order() -> None:
     assert most == 4
 
 
+def test_two_run_side_by_side() -> None:
+    both = threading.Barrier(2, timeout=5)
+    assert sorted(map_concurrently(lambda _item: both.wait(), range(2), 2)) == [0, 1]
+
+
 def test_after_an_error_nothing_new_begins() -> None:
     begun = []
 

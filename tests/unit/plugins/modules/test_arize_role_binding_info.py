@@ -85,6 +85,18 @@ def task(server):
             id="no such user ID",
         ),
         pytest.param(
+            {"user_id": ADA_ID, "resource_type": "space"},
+            [bindings(binding(), resource_type="SPACE", user_id=ADA_ID), USERS, ROLES, SPACES],
+            [shown_binding(binding(), **NAMES)],
+            id="by user ID",
+        ),
+        pytest.param(
+            {"resource_type": "space"},
+            [bindings(binding(role_id=...), resource_type="SPACE"), USERS, ROLES, SPACES],
+            [shown_binding(binding(role_id=None), email=EMAIL, space="Prod")],
+            id="a role that is not shown",
+        ),
+        pytest.param(
             {"space": "Prod"},
             [listing("spaces", space(), name="Prod"), bindings(BOT, binding(), resource_type="SPACE"), USERS, ROLES, SPACES],
             [shown_binding(binding(), **NAMES)],

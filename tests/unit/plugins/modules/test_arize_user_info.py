@@ -193,6 +193,7 @@ READER = {"role": "Reviewer", "role_id": ROLE_ID}
 
 def test_access_is_returned_by_name(task):
     result = task.run_both(listing(page(person())), *BOTH, ROLES, PROJECTS, SPACES, access=True)
+    assert result["changed"] is False
     in_project = {**ON_SPACE, "project": "Chat", "project_id": PROJECT_ID}
     assert result["users"][0]["access"] == [{**ON_SPACE, **READER}, {**in_project, **READER}]
     assert result["roster"][0]["access"] == [
@@ -217,6 +218,17 @@ def test_bindings_of_others_are_left_out(task):
     calls += [access_listing("role_bindings", resource_type="PROJECT")]
     result = task.run_both(both, *calls, ROLES, SPACES, access=True)
     assert [len(user["access"]) for user in result["users"]] == [1, 0]
+
+
+def test_bindings_are_read_by_pages_where_that_costs_fewer_requests_than_one_for_each_user(task):
+    everyone = listing(page(person(), BOB, EVE))
+    calls = [
+        access_listing("role_bindings", binding(), more="c", resource_type="SPACE"),
+        access_listing("role_bindings", binding(id="b", user_id="id2"), cursor="c", resource_type="SPACE"),
+        access_listing("role_bindings", resource_type="PROJECT"),
+    ]
+    result = task.run_both(everyone, *calls, ROLES, SPACES, access=True)
+    assert [len(user["access"]) for user in result["users"]] == [1, 1, 0]
 
 
 @pytest.mark.parametrize(
