@@ -211,31 +211,6 @@ def test_tags_and_become_do_not_matter(sim: Any, tmp_path: Path) -> None:
     assert (done.code, sim.journal()) == (2, [])
 
 
-CSV = """\
-E-Mail;Display Name;Account Role;Developer
-dorothy@example.com;"Vaughan, Dorothy";Admin;
- ADA@example.com ;Ada Lovelace; member ;yes
-zoe@example.com;Zoë Ångström;ANNOTATOR;no
-"""
-
-
-@pytest.mark.parametrize("name", ["people.csv", "people.json", "people.yaml"])
-def test_a_roster_is_read_as_its_name_says(name: str, sim: Any, tmp_path: Path) -> None:
-    sim.reset(PEOPLE[:2], owners=False)
-    users = [
-        {"email": "dorothy@example.com", "name": "Vaughan, Dorothy", "role": "Admin"},
-        {"email": "ADA@example.com", "name": "Ada Lovelace", "role": "member", "is_developer": True},
-        {"email": "zoe@example.com", "name": "Zoë Ångström", "role": "ANNOTATOR", "is_developer": False},
-    ]
-    text = {"people.csv": "\ufeff" + CSV, "people.json": json.dumps(users), "people.yaml": yaml.safe_dump(users)}[name]
-    (tmp_path / name).write_text(text)
-    done = run(sim, tmp_path, "sync_roster", {"arize_roster_file": name})
-    assert "1 created, 1 updated, 1 unchanged" in done, done.output
-    assert "updated    dorothy@example.com  name: Dorothy Vaughan -> Vaughan, Dorothy" in done
-    assert sim.find("zoe@example.com")["name"] == "Zoë Ångström"
-    assert "3 unchanged" in run(sim, tmp_path, "sync_roster", {"arize_roster_file": name})
-
-
 def test_what_export_prints_can_be_copied(sim: Any, tmp_path: Path) -> None:
     sim.reset([*PEOPLE, {"email": "j@example.com", "name": '{{ 7*7 }} "q" \\ : #'}], owners=False)
     done = run(sim, tmp_path, "export_roster", {"arize_roster_file": "-"})
