@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -22,21 +21,18 @@ ANN = "ann@example.com"
 MEMBER = PredefinedUserRole(name="MEMBER")
 
 
-@pytest.fixture
-def account() -> Iterator[SimulatorClient]:
-    """An account of just the two key owners; afterwards the simulator has made no mistake."""
-    client = SimulatorClient(os.environ["ARIZE_SIMULATOR_URL"])
-    client.reset()
-    yield client
-    assert client.violations() == []
+@pytest.fixture(scope="session")
+def running() -> SimulatorClient:
+    """The simulator in the other process."""
+    return SimulatorClient(os.environ["ARIZE_SIMULATOR_URL"])
 
 
 @pytest.fixture
-def sdk(account: SimulatorClient, monkeypatch: pytest.MonkeyPatch) -> ArizeClient:
+def sdk(sim: SimulatorClient, monkeypatch: pytest.MonkeyPatch) -> ArizeClient:
     """The official SDK, pointed here by its own variables."""
     for name in [name for name in os.environ if name.startswith("ARIZE_")]:
         monkeypatch.delenv(name)
-    for name, value in account.environment().items():
+    for name, value in sim.environment().items():
         monkeypatch.setenv(name, value)
     return ArizeClient()
 
@@ -61,13 +57,13 @@ def refused(status: int) -> Any:
     ("mode", "status", "mails"),
     [("EMAIL_LINK", "INVITED", 1), ("TEMPORARY_PASSWORD", "INVITED", 0), ("NONE", "ACTIVE", 0)],
 )
-def test_create(account: SimulatorClient, users: Any, mode: str, status: str, mails: int) -> None:
+def test_create(sim: SimulatorClient, users: Any, mode: str, status: str, mails: int) -> None:
     """Each invite mode."""
     created = create(users, mode=mode)
     assert (created.email, created.name, created.status, created.is_developer) == (ANN, "Ann", status, True)
     assert created.invite_mode == mode
     assert bool(created.temporary_password) is (mode == "TEMPORARY_PASSWORD")
-    assert len(account.mails()) == mails
+    assert len(sim.mails()) == mails
 
 
 @pytest.mark.parametrize("name", ["ADMIN", "MEMBER", "ANNOTATOR"])
@@ -78,9 +74,9 @@ def test_create_with_a_role(users: Any, name: str) -> None:
     assert created.is_developer is (name != "ANNOTATOR")
 
 
-def test_create_with_a_custom_role(account: SimulatorClient, users: Any) -> None:
+def test_create_with_a_custom_role(sim: SimulatorClient, users: Any) -> None:
     """A custom role is sent by id and comes back with its name."""
-    account.settings(custom_roles={"role-1": "Auditor"})
+    sim.settings(custom_roles={"role-1": "Auditor"})
     created = create(users, role=CustomUserRole(id="role-1"))
     assert (created.role.type, created.role.id, created.role.name) == ("CUSTOM", "role-1", "Auditor")
 
@@ -91,9 +87,9 @@ AS_IT_IS = {("INVITED", "EMAIL_LINK"), ("INVITED", "TEMPORARY_PASSWORD")}
 
 @pytest.mark.parametrize("state", ["INVITED", "EXPIRED", "ACTIVE", "BLOCKED"])
 @pytest.mark.parametrize("mode", ["EMAIL_LINK", "TEMPORARY_PASSWORD", "NONE"])
-def test_create_again(account: SimulatorClient, users: Any, state: str, mode: str) -> None:
+def test_create_again(sim: SimulatorClient, users: Any, state: str, mode: str) -> None:
     """An address that the account knows, in another case: invited anew, as it is, or a conflict."""
-    account.seed([{"email": ANN.upper(), "status": state, "name": "Old"}])
+    sim.seed([{"email": ANN.upper(), "status": state, "name": "Old"}])
     anew = (state, mode) in ANEW
     if anew or (state, mode) in AS_IT_IS:
         answer = create(users, mode=mode)
@@ -103,15 +99,15 @@ def test_create_again(account: SimulatorClient, users: Any, state: str, mode: st
     else:
         with refused(409):
             create(users, mode=mode)
-    stored = account.find(ANN) or {}
+    stored = sim.find(ANN) or {}
     assert (stored["status"], stored["name"]) == (("INVITED", "Ann") if anew else (state, "Old"))
-    mailed = [mail["kind"] for mail in account.mails()]
+    mailed = [mail["kind"] for mail in sim.mails()]
     assert mailed == (["invitation"] if anew and mode == "EMAIL_LINK" else [])
 
 
-def test_get(account: SimulatorClient, users: Any) -> None:
+def test_get(sim: SimulatorClient, users: Any) -> None:
     """By id, with every letter of base64, and by address in any case."""
-    for seeded in account.seed([{"email": f"n{number}@x.io"} for number in range(8)]):
+    for seeded in sim.seed([{"email": f"n{number}@x.io"} for number in range(8)]):
         assert users.get(user=seeded["id"]).email == seeded["email"]
         assert users.get(user=seeded["email"].upper()).id == seeded["id"]
     assert users.get(user="unknown@x.io") is None
@@ -119,17 +115,15 @@ def test_get(account: SimulatorClient, users: Any) -> None:
         users.get(user="VXNlcjo5OTk6eHl6")
 
 
-def test_get_finds_the_exact_address(account: SimulatorClient, users: Any) -> None:
+def test_get_finds_the_exact_address(sim: SimulatorClient, users: Any) -> None:
     """The filter is a substring, the look-up is not."""
-    account.seed([{"email": "jo" + ANN}, {"email": ANN}])
+    sim.seed([{"email": "jo" + ANN}, {"email": ANN}])
     assert users.get(user=ANN).email == ANN
 
 
-def test_list_over_several_pages(account: SimulatorClient, users: Any) -> None:
+def test_list_over_several_pages(sim: SimulatorClient, users: Any) -> None:
     """Filters, order, cursors."""
-    account.seed(
-        [{"email": f"n{n:03}@team.example", "status": ("ACTIVE", "INVITED", "EXPIRED")[n % 3]} for n in range(90)]
-    )
+    sim.seed([{"email": f"n{n:03}@team.example", "status": ("ACTIVE", "INVITED", "EXPIRED")[n % 3]} for n in range(90)])
     filters = {"email": "@TEAM.", "status": ["INVITED", "EXPIRED"], "limit": 25}
     found, cursor = [], None
     while True:
@@ -141,7 +135,7 @@ def test_list_over_several_pages(account: SimulatorClient, users: Any) -> None:
             break
     assert [len(emails) for emails in found] == [25, 25, 10]
     assert [email for emails in found for email in emails] == [f"n{n:03}@team.example" for n in range(90) if n % 3]
-    assert account.counts() == {"GET": 3}
+    assert sim.counts() == {"GET": 3}
 
 
 def test_update(users: Any) -> None:
@@ -158,32 +152,32 @@ def test_update(users: Any) -> None:
         users.update(user_id="nope", name="x")
 
 
-def test_resend_invitation(account: SimulatorClient, users: Any) -> None:
+def test_resend_invitation(sim: SimulatorClient, users: Any) -> None:
     """Only while the invitation is open; 202 is a success too."""
     ann = create(users)
     users.resend_invitation(user_id=ann.id)
-    account.settings(resend_status=202)
+    sim.settings(resend_status=202)
     users.resend_invitation(user_id=ann.id)
-    assert [mail["kind"] for mail in account.mails()] == ["invitation", "resend", "resend"]
-    account.accept(ANN)
+    assert [mail["kind"] for mail in sim.mails()] == ["invitation", "resend", "resend"]
+    sim.accept(ANN)
     with refused(400):
         users.resend_invitation(user_id=ann.id)
 
 
-def test_reset_password(account: SimulatorClient, users: Any) -> None:
+def test_reset_password(sim: SimulatorClient, users: Any) -> None:
     """Only for a verified user who has a password."""
     ann = create(users)
     with refused(400):
         users.reset_password(user_id=ann.id)
-    account.accept(ANN)
+    sim.accept(ANN)
     users.reset_password(user_id=ann.id)
-    account.settings(sso=True)
+    sim.settings(sso=True)
     with refused(400):
         users.reset_password(user_id=ann.id)
-    assert [mail["kind"] for mail in account.mails()] == ["invitation", "reset"]
+    assert [mail["kind"] for mail in sim.mails()] == ["invitation", "reset"]
 
 
-def test_delete(account: SimulatorClient, users: Any) -> None:
+def test_delete(sim: SimulatorClient, users: Any) -> None:
     """Permanently, and never oneself."""
     ann = create(users)
     users.delete(user_id=ann.id)
@@ -194,14 +188,14 @@ def test_delete(account: SimulatorClient, users: Any) -> None:
     with refused(409):
         create(users)
     with refused(400):
-        users.delete(user_id=str((account.find("admin@simulator.example") or {})["id"]))
+        users.delete(user_id=str((sim.find("admin@simulator.example") or {})["id"]))
 
 
-def test_bulk_delete(account: SimulatorClient, users: Any) -> None:
+def test_bulk_delete(sim: SimulatorClient, users: Any) -> None:
     """Ids and addresses; what fails or is not found stops nothing."""
-    account.seed([{"email": f"n{number}.{ANN}"} for number in range(120)])
-    bob, cat = account.seed([{"email": "bob@x.io"}, {"email": "cat@x.io"}])
-    late = account.seed([{"email": ANN}])[0]
+    sim.seed([{"email": f"n{number}.{ANN}"} for number in range(120)])
+    bob, cat = sim.seed([{"email": "bob@x.io"}, {"email": "cat@x.io"}])
+    late = sim.seed([{"email": ANN}])[0]
     results = users.bulk_delete(
         user_ids=[bob["id"], "nope"], emails=["unknown@x.io", ANN.upper(), "admin@simulator.example", "Cat@x.io"]
     )
@@ -214,34 +208,34 @@ def test_bulk_delete(account: SimulatorClient, users: Any) -> None:
         "admin@simulator.example": "failed",
         "Cat@x.io": "deleted",
     }
-    blocked = {user["email"] for user in account.users() if user["status"] == "BLOCKED"}
+    blocked = {user["email"] for user in sim.users() if user["status"] == "BLOCKED"}
     assert blocked == {"bob@x.io", "cat@x.io", late["email"]}
     assert cat["email"] in blocked
 
 
-def test_refusals_that_are_not_about_users(account: SimulatorClient, users: Any) -> None:
+def test_refusals_that_are_not_about_users(sim: SimulatorClient, users: Any) -> None:
     """The SDK understands the simulator's problem documents."""
     for status in (401, 403, 429):
-        account.faults([{"kind": "status", "status": status, "retry_after": 0, "times": None}])
+        sim.faults([{"kind": "status", "status": status, "retry_after": 0, "times": None}])
         with refused(status):
             users.list()
 
 
-def test_what_the_caller_may_see(account: SimulatorClient, users: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_caller_may_see(sim: SimulatorClient, users: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A key with too little permission sees a short list, not an error."""
-    account.settings(member_sees=["member@simulator.example"])
+    sim.settings(member_sees=["member@simulator.example"])
     assert len(users.list().users) == 2
-    monkeypatch.setenv("ARIZE_API_KEY", account.member_key)
+    monkeypatch.setenv("ARIZE_API_KEY", sim.member_key)
     limited = ArizeClient().users
     assert [user.email for user in limited.list().users] == ["member@simulator.example"]
     with refused(403):
         create(limited, role=PredefinedUserRole(name="ADMIN"))
 
 
-def test_api_keys(account: SimulatorClient, sdk: ArizeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_api_keys(sim: SimulatorClient, sdk: ArizeClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Service keys with their bot users, user keys without; refused without the permission."""
     keys = [{"name": "ci", "spaces": ["Prod"]}, {"name": "mine", "key_type": "USER"}]
-    seeded = account.seed_access(spaces=[{"name": "Prod"}], api_keys=keys)
+    seeded = sim.seed_access(spaces=[{"name": "Prod"}], api_keys=keys)
     given = seeded["api_keys"]
     page = sdk.api_keys.list(key_type="SERVICE")
     ci = page.api_keys[0].actual_instance
@@ -250,7 +244,7 @@ def test_api_keys(account: SimulatorClient, sdk: ArizeClient, monkeypatch: pytes
     assert (space.space_id, space.role.actual_instance.name) == (seeded["spaces"][0]["id"], "MEMBER")
     assert [key.actual_instance.name for key in sdk.api_keys.list(space="Prod").api_keys] == ["ci"]
     assert [key.actual_instance.name for key in sdk.api_keys.list().api_keys] == ["mine"]
-    monkeypatch.setenv("ARIZE_API_KEY", account.member_key)
+    monkeypatch.setenv("ARIZE_API_KEY", sim.member_key)
     with refused(403):
         ArizeClient().api_keys.list(key_type="SERVICE")
 
@@ -260,7 +254,7 @@ def names(items: Any) -> list[str]:
     return [item.name for item in items]
 
 
-def test_roles(account: SimulatorClient, sdk: ArizeClient) -> None:
+def test_roles(sim: SimulatorClient, sdk: ArizeClient) -> None:
     """A role from its creation to its deletion."""
     roles = sdk.roles
     made = roles.create(name="Reviewer", permissions=["PROJECT_READ", "DATASET_READ"], description="Reads")
@@ -284,12 +278,12 @@ def test_roles(account: SimulatorClient, sdk: ArizeClient) -> None:
     roles.delete(role="Reader")
     with refused(404):
         roles.get(role=made.id)
-    assert [role["name"] for role in account.roles(predefined=False)] == ["Auditor", "Prompt Engineer"]
+    assert [role["name"] for role in sim.roles(predefined=False)] == ["Auditor", "Prompt Engineer"]
 
 
-def test_role_bindings(account: SimulatorClient, sdk: ArizeClient, users: Any) -> None:
+def test_role_bindings(sim: SimulatorClient, sdk: ArizeClient, users: Any) -> None:
     """A binding from its creation to its deletion, on a space and on a project."""
-    seeded = account.seed_access(
+    seeded = sim.seed_access(
         spaces=[{"name": "Prod"}], projects=[{"name": "Chat"}], roles=[{"name": "Reviewer"}], api_keys=[{"name": "ci"}]
     )
     ann, bindings = create(users), sdk.role_bindings
@@ -328,19 +322,19 @@ def test_role_bindings(account: SimulatorClient, sdk: ArizeClient, users: Any) -
         ({"user_id": "VXNlcjo5OTk6eHl6"}, 404),
     ],
 )
-def test_bindings_that_cannot_be(account: SimulatorClient, sdk: ArizeClient, changes: Any, status: int) -> None:
+def test_bindings_that_cannot_be(sim: SimulatorClient, sdk: ArizeClient, changes: Any, status: int) -> None:
     """An unknown resource is a 403, an unknown user or role a 404."""
-    space = account.seed_access(spaces=[{}])["spaces"][0]["id"]
-    ann = account.seed([{"email": ANN}])[0]["id"]
-    body = {"user_id": ann, "role_id": account.roles()[0]["id"], "resource_type": "SPACE", "resource_id": space}
+    space = sim.seed_access(spaces=[{}])["spaces"][0]["id"]
+    ann = sim.seed([{"email": ANN}])[0]["id"]
+    body = {"user_id": ann, "role_id": sim.roles()[0]["id"], "resource_type": "SPACE", "resource_id": space}
     with refused(status):
         sdk.role_bindings.create(**{**body, **changes})
-    assert account.bindings() == []
+    assert sim.bindings() == []
 
 
-def test_organizations_spaces_and_projects(account: SimulatorClient, sdk: ArizeClient) -> None:
+def test_organizations_spaces_and_projects(sim: SimulatorClient, sdk: ArizeClient) -> None:
     """By name, by id, and in lists with their filters."""
-    account.seed_access(
+    sim.seed_access(
         organizations=[{"name": "East"}, {"name": "West"}],
         spaces=[{"name": "Prod", "organization": "East"}, {"name": "Prod 2", "organization": "West"}],
         projects=[{"name": "Chat", "space": "Prod"}, {"name": "Mail", "space": "Prod 2", "project_type": None}],
@@ -360,9 +354,9 @@ def test_organizations_spaces_and_projects(account: SimulatorClient, sdk: ArizeC
             client.get(**{kind: "VXNlcjo5OTk6eHl6"})
 
 
-def test_names_on_a_late_page(account: SimulatorClient, sdk: ArizeClient) -> None:
+def test_names_on_a_late_page(sim: SimulatorClient, sdk: ArizeClient) -> None:
     """The SDK's own look-ups by name follow the cursors, also past empty pages."""
-    account.settings(empty_pages=True)
-    account.seed_access(roles=[{"name": f"Role {number}"} for number in range(150)])
+    sim.settings(empty_pages=True)
+    sim.seed_access(roles=[{"name": f"Role {number}"} for number in range(150)])
     assert sdk.roles.get(role="Role 149").name == "Role 149"
-    assert account.counts() == {"GET": 5}
+    assert sim.counts() == {"GET": 5}
