@@ -67,7 +67,7 @@ def prepare_environment() -> dict[str, str]:
             taken[name] = os.environ.pop(name)
     direct = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     os.environ["no_proxy"] = os.environ["NO_PROXY"] = f"{direct},127.0.0.1,localhost"  # the simulator
-    # Some machines forbid it: then each of hundreds of ansible-playbook compiles Ansible first, which takes a second.
+    # Without kept bytecode, each ansible-playbook compiles Ansible first, which takes a second. It stays out of the checkout.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PYTHONPYCACHEPREFIX"] = str(BUILD / "bytecode")
     os.environ["UV_PYTHON_DOWNLOADS"] = "never"  # a test run uses the interpreters that are there
@@ -299,7 +299,7 @@ def sanity(session: nox.Session, core: Core) -> None:
 
 @on_core(CORES[0], "test", name=f"sanity-shipped-{CORES[0].version}", requires=["artifact"])
 def sanity_of_what_ships(session: nox.Session) -> None:
-    """ansible-test sanity of what users get, on the oldest ansible-core: `make test` need not check tests on both."""
+    """ansible-test sanity of what users get, on the oldest ansible-core. `make sanity` checks all files on it."""
     (archive,) = (BUILD / "artifact").glob("*.tar.gz")
     with tarfile.open(archive) as opened:
         shipped = [member.name for member in opened if member.isfile() and (ROOT / member.name).is_file()]
