@@ -19,6 +19,7 @@ JOBS   ?= 2
 CORE   ?=
 VERSION ?=
 SDK    ?=
+DESCRIPTION ?=
 WRITE  ?=
 DOMAIN ?=
 DRY    ?=
@@ -74,8 +75,8 @@ bench:       ## how fast it is
 contract sdk conventions faults pairs explore mutants bench: $(NOX)
 	@$(NOX) -s $@ -- $(ARGS)
 
-upstream: $(NOX) ## compare the newest official SDK with the contract; another version: make upstream SDK=8.46.0
-	@$(NOX) -s upstream -- $(SDK)
+upstream: $(NOX) ## compare the newest official SDK with the contract; SDK=8.46.0 for another, DESCRIPTION=FILE for an OpenAPI document
+	@$(NOX) -s upstream -- $(if $(DESCRIPTION),$(abspath $(DESCRIPTION)),$(SDK))
 
 live: $(NOX) ## compare a real account with the contract, read-only, by ARIZE_API_KEY: see docs/check_account.md
 	@$(NOX) -s live -- $(if $(WRITE),--write $(WRITE)) $(if $(DOMAIN),--domain $(DOMAIN))

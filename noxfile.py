@@ -530,14 +530,22 @@ def live(session: nox.Session) -> None:
 
 @on_newest()
 def upstream(session: nox.Session) -> None:
-    """Compare the newest official SDK, or a named one (`-- 8.46.0`), with the contract; let it judge the simulator."""
+    """Compare the newest official SDK, a named one (`-- 8.46.0`) or a saved description (`-- FILE.json`) with the contract.
+
+    The SDK also judges the simulator.
+    """
     with_core(session, NEWEST)
+    compare = ["python", "dev/upstream/compare.py"]
+    differences = BUILD / "upstream" / "differences.txt"
+    differences.parent.mkdir(parents=True, exist_ok=True)
+    if session.posargs and session.posargs[0].endswith(".json"):
+        session.run(*compare, session.posargs[0], str(differences))
+        return
     session.notify("sdk", [])  # the pinned one, to compare with
     version = session.posargs[0] if session.posargs else newest_release("arize")
     python = str(environment(session, f"upstream-{version}", f"arize=={version}", "pytest", "flit-core"))
     add_packages(session, Path(python), *SIMULATOR)
     described = BUILD / "upstream" / f"arize-{version}.json"
-    described.parent.mkdir(parents=True, exist_ok=True)
     session.run(python, "dev/upstream/describe.py", str(described), external=True)
     tree = stage(session)
     judge = [python, "-m", "pytest", OFFICIAL_CLIENT, "-p", "no:cacheprovider", "--tb=short"]
@@ -546,7 +554,7 @@ def upstream(session: nox.Session) -> None:
             env = ansible_env(session, tree) | {"ARIZE_SIMULATOR_URL": announced["url"]}
             session.run(*judge, env=env, external=True)
     finally:
-        session.run("python", "dev/upstream/compare.py", str(described))
+        session.run(*compare, str(described), str(differences))
 
 
 def newest_release(package: str) -> str:

@@ -2,12 +2,14 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Compare the official SDK with the contract: `compare.py SDK.json`, which describe.py writes.
+"""Compare an official description with the contract: `compare.py DESCRIPTION.json [DIFFERENCES.txt]`.
 
-Each operation of the contract is compared: parameters, request fields, required fields, limits, enum values, answer
-fields and status codes. known.toml lists the harmless differences. Any other difference fails, and so does an entry of
-known.toml that no longer exists. A generated client cannot express `minProperties` and conditions, and describes no
-response headers: these are not compared. Limits matter only in what is sent.
+The description is an OpenAPI document; describe.py writes one of the official SDK. The differences are also written to
+the second file. Each operation of the contract is compared: parameters, request fields, required fields, limits, enum
+values, deprecations, answer fields and status codes. known.toml lists the harmless differences. Any other difference
+fails, and so does an entry of known.toml that no longer exists. inventory.py compares what the contract leaves out. A
+generated client cannot express `minProperties` and conditions, and describes no response headers: these are not
+compared. Limits matter only in what is sent.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import inventory
 import yaml
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +40,7 @@ EVERY_ERROR = "every error answer"
 
 
 class Difference(NamedTuple):
-    """What the SDK has otherwise; read as a sentence: the operation, then the text."""
+    """A difference of the description; read as a sentence: the operation, then the text."""
 
     operation: str
     text: str
@@ -113,6 +116,8 @@ class Comparison:
         if (here := kind(ours)) and (there := kind(theirs)) and here != there:
             yield f"has {there}, not {here}, for {place.field(name)}"
         yield from values(ours.get("enum"), theirs.get("enum"), place.field(name))
+        if theirs.get("deprecated") and not ours.get("deprecated"):
+            yield f"deprecates {place.field(name)}"
         if place.sent:
             yield from limits(ours, theirs, place.field(name))
         yield from self.fields(ours, theirs, place, name)
@@ -266,6 +271,8 @@ class OperationComparison(Comparison):
         pairs = [(in_path[name], p) for name, p in zip(order, (p for p in theirs if p["in"] == "path"), strict=True)]
         for known, found in [*pairs, *((here[name], there[name]) for name in here if name in there)]:
             yield from requirement(known.get("required", False), found.get("required", False), place, known["name"])
+            if found.get("deprecated") and not known.get("deprecated"):
+                yield f"deprecates {place.field(known['name'])}"
             yield from self.schemas(known["schema"], found["schema"], place, known["name"])
 
     def bodies(self, ours: Schema | None, theirs: Schema | None, place: Place) -> Iterator[str]:
@@ -293,6 +300,8 @@ class OperationComparison(Comparison):
 
     def operation(self, ours: Schema, theirs: Schema, path: str) -> Iterator[str]:
         """Compare two operations."""
+        if theirs.get("deprecated") and not ours.get("deprecated"):
+            yield "is deprecated"
         yield from self.parameters(ours["parameters"], theirs["parameters"], path)
         here, there = ours.get("requestBody"), theirs.get("requestBody")
         yield from self.bodies(here and body_of(here), there and body_of(there), Place("request field"))
@@ -339,17 +348,25 @@ def lines(differences: list[Difference]) -> Iterator[str]:
 
 def main() -> None:
     """Print the differences; exit 1 if there is an unknown one, or a known one that no longer exists."""
-    sdk = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    source, *output = map(Path, sys.argv[1:])
+    described = json.loads(source.read_text(encoding="utf-8"))
     contract = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
-    differences = compare(contract, sdk)
+    differences = compare(contract, described)
     unknown, stale = judge(differences, tomllib.loads(KNOWN.read_text(encoding="utf-8"))["known"])
-    print(f"arize {sdk['info']['version']} and the contract: {len(list(operations(contract)))} operations compared")
-    for line in lines(unknown):
+    ours, theirs = (dict(operations(document)) for document in (contract, described))
+    told = [
+        *lines(unknown),
+        *(f"{KNOWN.name} has a difference that no longer exists: {line}" for line in lines(stale)),
+        *inventory.differences({place_of(name) for name in ours}, theirs, described, place_of),
+    ]
+    title = f"{described['info']['title']} {described['info']['version']}"
+    print(f"{title} and the contract: {len(ours)} operations compared, {len(theirs)} listed")
+    for line in told:
         print(f"  {line}")
-    for line in lines(stale):
-        print(f"  {KNOWN.name} has a difference that no longer exists: {line}")
-    print(f"{len(differences) - len(unknown)} known differences, {len(unknown)} unknown, {len(stale)} no longer exist")
-    sys.exit(1 if unknown or stale else 0)
+    print(f"{len(differences) - len(unknown)} known differences, {len(told)} to look at")
+    for path in output:
+        path.write_text("".join(f"- {line}\n" for line in (f"Compared with {title}.", *told)), encoding="utf-8")
+    sys.exit(1 if told else 0)
 
 
 if __name__ == "__main__":

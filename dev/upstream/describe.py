@@ -18,6 +18,7 @@ import json
 import pkgutil
 import re
 import sys
+import warnings
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
@@ -84,7 +85,8 @@ def complete(schema: dict[str, Any], model: type[BaseModel]) -> dict[str, Any]:
     """Return the schema that pydantic has of a model, with what the generator wrote as code."""
     for keyword, attribute in (("oneOf", "one_of_schemas"), ("anyOf", "any_of_schemas")):
         if attribute in model.model_fields:
-            return {keyword: [reference(variant) for variant in sorted(model.model_fields[attribute].default)]}
+            variants = [reference(variant) for variant in sorted(model.model_fields[attribute].default)]
+            return {keyword: variants} | {key: schema[key] for key in ("description",) if key in schema}
     for field, limits in limits_of_validators(model).items():
         name = model.model_fields[field].alias or field
         schema["properties"][name] = {"allOf": [schema["properties"][name], limits]}
@@ -119,7 +121,9 @@ def describe(api: type, method: Any) -> tuple[str, str, dict[str, Any]]:
     """Return path, HTTP method and operation of a method of the client."""
     recorder = Recorder()
     named = [name for name in inspect.signature(method).parameters if name != "self" and not name.startswith("_")]
-    method(api(recorder), **{name: Argument(name) for name in named})
+    with warnings.catch_warnings(record=True) as raised:  # how the generator writes `deprecated`
+        warnings.simplefilter("always", DeprecationWarning)
+        method(api(recorder), **{name: Argument(name) for name in named})
     hints = get_type_hints(method, include_extras=True)
     signature = inspect.signature(method).parameters
     request = recorder.request
@@ -135,6 +139,10 @@ def describe(api: type, method: Any) -> tuple[str, str, dict[str, Any]]:
         ],
         "responses": {status: answer(name) for status, name in recorder.answers.items()},
     }
+    if text := (inspect.getdoc(method) or "").partition(":param")[0].strip():
+        operation["description"] = text
+    if any(issubclass(warning.category, DeprecationWarning) for warning in raised):
+        operation["deprecated"] = True
     if body := request["body"]:
         content = {"application/json": {"schema": schema_of(hints[body.name])}}
         operation["requestBody"] = {"required": parameter("", "", body)["required"], "content": content}

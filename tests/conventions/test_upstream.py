@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import copy
-import importlib.util
 import json
 import os
 import subprocess
@@ -110,16 +109,10 @@ class PetsApi:
 """
 
 
-def load(name: str) -> Any:
-    """Import a script of dev/upstream."""
-    spec = importlib.util.spec_from_file_location(name, FOLDER / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+sys.path.insert(0, str(FOLDER))  # its scripts import each other
 
-
-compare = load("compare")
-
+import compare  # noqa: E402
+import inventory  # noqa: E402
 
 # ---------------------------------------------------------------- describe.py
 
@@ -223,12 +216,13 @@ NAME = "POST /v2/users/{user_id}"
 USER = ("components", "schemas", "User", "properties")
 POST = ("paths", "/v2/users/{user_id}", "post")
 ROLE = ("components", "schemas", "Predefined", "properties")
+CONTRACT_PARAMETERS = CONTRACT["paths"]["/v2/users/{user_id}"]["post"]["parameters"]
 GONE = object()
 
 
-def changed(*changes: tuple[Any, ...]) -> dict[str, Any]:
-    """Return the contract with values put at paths, or taken away."""
-    document = copy.deepcopy(CONTRACT)
+def changed(*changes: tuple[Any, ...], document: dict[str, Any] = CONTRACT) -> dict[str, Any]:
+    """Return the contract, or another document, with values put at paths, or taken away."""
+    document = copy.deepcopy(document)
     for *path, last, value in changes:
         place = document
         for key in path:
@@ -305,6 +299,12 @@ QUERY = {"name": "role", "in": "query", "schema": {"type": "string"}}
                 "has string, not date-time, for the request field `created_at`",
                 "has string, not date-time, for the field `created_at` in answer 200",
             ],
+        ),
+        ((*POST, "deprecated", True), ["is deprecated"]),
+        ((*POST, "parameters", 0, "deprecated", True), ["deprecates the parameter `limit`"]),
+        (
+            (*USER, "name", "deprecated", True),
+            ["deprecates the request field `name`", "deprecates the field `name` in answer 200"],
         ),
         # What a server limits in its answers is its own matter.
         ((*USER, "name", "maxLength", GONE), ["sets no maxLength for the request field `name`"]),
@@ -400,27 +400,106 @@ def test_known_differences_are_harmless_until_they_no_longer_exist() -> None:
 
 
 KNOWN = "has a new parameter `role`"
+TEAM = "/v2/teams/{team_id}"
+TEAMS = {
+    "get": {
+        "responses": {
+            "200": {
+                "content": {
+                    "application/json": {
+                        "schema": {
+                            "description": "Teams. Roles are not yet supported.",
+                            "properties": {"kind": {"enum": ["OPEN"]}},
+                        }
+                    }
+                }
+            },
+        }
+    }
+}
+TEAMS_KIND = ("paths", TEAM, "get", "responses", "200", "content", "application/json", "schema", "properties", "kind")
+
+
+@pytest.fixture
+def judged(tmp_path: Path, monkeypatch, capsys):
+    """Return a function: description, known differences -> exit code and output, with TEAM listed and recorded."""
+    files = {
+        "contract.yaml": json.dumps(CONTRACT),
+        "operations.toml": f'[later]\n"{TEAM}" = "GET"\n[not_ours]\n"/v2/tags" = "GET"\n',
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    monkeypatch.setattr(compare, "CONTRACT", tmp_path / "contract.yaml")
+    monkeypatch.setattr(compare, "KNOWN", tmp_path / "known.toml")
+    monkeypatch.setattr(inventory, "LISTED", tmp_path / "operations.toml")
+    monkeypatch.setattr(inventory, "RECORDED", tmp_path / "recorded.json")
+    source, differences = tmp_path / "official.json", tmp_path / "differences.txt"
+    monkeypatch.setattr(sys, "argv", ["compare.py", str(source), str(differences)])
+    source.write_text(json.dumps(official()))
+    inventory.main()
+
+    def judge(document: dict[str, Any], *known: str) -> tuple[int, str]:
+        source.write_text(json.dumps(document))
+        (tmp_path / "known.toml").write_text(
+            f'[[known]]\nwhy = "…"\noperations = ["*"]\ndifferences = {json.dumps(known)}\n', encoding="utf-8"
+        )
+        with pytest.raises(SystemExit) as ended:
+            compare.main()
+        output = capsys.readouterr().out
+        assert all(line.removeprefix("- ") in output for line in differences.read_text().splitlines()[1:])
+        return ended.value.code, output
+
+    return judge
+
+
+def official(*changes: tuple[Any, ...]) -> dict[str, Any]:
+    """Return a description with all that is listed, changed."""
+    paths = {**CONTRACT["paths"], TEAM: TEAMS, "/v2/tags": {"get": {"responses": {}}}}
+    return changed(*changes, document={**CONTRACT, "info": {"title": "arize", "version": "9.9.9"}, "paths": paths})
 
 
 @pytest.mark.parametrize(("known", "status"), [([KNOWN], 0), ([], 1), ([KNOWN, "has x"], 1)])
-def test_the_exit_code_and_the_output(known: list[str], status: int, tmp_path: Path, monkeypatch, capsys) -> None:
-    sdk = changed() | {"info": {"version": "9.9.9"}}
-    sdk["paths"]["/v2/users/{user_id}"]["post"]["parameters"].append(QUERY)
-    for name, content in {"contract.yaml": CONTRACT, "sdk.json": sdk}.items():
-        (tmp_path / name).write_text(json.dumps(content))
-    (tmp_path / "known.toml").write_text(
-        f'[[known]]\nwhy = "…"\noperations = ["*"]\ndifferences = {json.dumps(known)}\n', encoding="utf-8"
-    )
-    monkeypatch.setattr(compare, "CONTRACT", tmp_path / "contract.yaml")
-    monkeypatch.setattr(compare, "KNOWN", tmp_path / "known.toml")
-    monkeypatch.setattr(sys, "argv", ["compare.py", str(tmp_path / "sdk.json")])
-    with pytest.raises(SystemExit) as ended:
-        compare.main()
-    assert ended.value.code == status
-    output = capsys.readouterr().out
+def test_the_exit_code_and_the_output(judged, known: list[str], status: int) -> None:
+    code, output = judged(official((*POST, "parameters", [*CONTRACT_PARAMETERS, QUERY])), *known)
+    assert code == status
     assert (f"`{NAME}` {KNOWN}\n" in output) is (KNOWN not in known)
     assert ("known.toml has a difference that no longer exists: `*` has x\n" in output) is ("has x" in known)
 
 
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (("paths", "/v2/groups", {"get": {"responses": {}}}), "`GET /v2/groups` is new"),
+        (("paths", TEAM, "post", {"responses": {}}), f"`POST {TEAM}` is new"),
+        (("paths", "/v2/tags", GONE), "operations.toml has an operation that no longer exists: `GET /v2/tags`"),
+        (("paths", TEAM, "get", "deprecated", True), f"`GET {TEAM}` has new: deprecated"),
+        ((*TEAMS_KIND, "deprecated", True), f"`GET {TEAM}` has new: answer 200: kind is deprecated"),
+        ((*TEAMS_KIND, "enum", ["OPEN", "SHUT"]), f"`GET {TEAM}` has new: answer 200: kind = SHUT"),
+        ((*TEAMS_KIND, GONE), f"`GET {TEAM}` no longer has: answer 200: kind"),
+        ((*TEAMS_KIND[:-2], "description", "Teams."), "the description no longer says: Roles are not yet supported."),
+        (
+            (*USER[:-1], "description", "It is not yet supported."),
+            "the description says newly: It is not yet supported.",
+        ),
+    ],
+)
+def test_what_the_contract_leaves_out_is_watched(judged, change: tuple[Any, ...], expected: str) -> None:
+    assert judged(official()) == (
+        0,
+        "arize 9.9.9 and the contract: 1 operations compared, 3 listed\n0 known differences, 0 to look at\n",
+    )
+    code, output = judged(official(change))
+    assert code == 1
+    assert expected in output
+
+
 def test_every_known_difference_has_a_reason() -> None:
     assert all(entry["why"] for entry in compare.tomllib.loads(compare.KNOWN.read_text())["known"])
+
+
+def test_no_operation_is_both_listed_and_in_the_contract() -> None:
+    contract = yaml.safe_load(compare.CONTRACT.read_text(encoding="utf-8"))
+    listed = inventory.listed()
+    ours = {compare.place_of(name) for name, _operation in compare.operations(contract)}
+    assert not ours & {compare.place_of(name) for names in listed.values() for name in names}
+    assert set(json.loads(inventory.RECORDED.read_text(encoding="utf-8"))["later"]) == listed["later"]
