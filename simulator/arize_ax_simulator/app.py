@@ -53,7 +53,7 @@ class Api:
         }
         self._lists = {f"list_{plural}": (plural, shelf) for plural, shelf in world.shelves.items()}
         for plural, shelf in world.shelves.items():
-            for verb in ("get", "create", "update", "delete"):
+            for verb in ("get", "create", "update", "delete", "refresh", "revoke"):
                 if hasattr(shelf, verb):
                     self._operations[f"{verb}_{plural.removesuffix('s')}"] = getattr(shelf, verb)
 

@@ -89,6 +89,12 @@ class RoleBindings(Shelf):
             raise Problem(409, "The user has a role binding on this resource already.", title="Resource conflict")
         return Outcome(201, self.add(dict(body)).public())
 
+    def bind_space(self, user_id: str, space_id: str, role_id: str) -> str:
+        """Give the bot user of a service key a custom role in a space; return the name of the role."""
+        self._check_role(role_id)
+        self.add({"role_id": role_id, "user_id": user_id, "resource_type": "SPACE", "resource_id": space_id})
+        return str(self._roles.find(role_id)["name"])
+
     def update(self, caller: Caller, binding_id: str, body: dict[str, Any]) -> Outcome:
         """Change the role of a binding, and nothing else."""
         binding = self._permitted(caller, binding_id, "CREATE", "DELETE")

@@ -76,7 +76,7 @@ class Contract:
             raise Problem(400, "Invalid query parameter: limit.")
         if not {"true", "false"}.issuperset(call.values("is_predefined")):
             raise Problem(400, "Invalid query parameter: is_predefined.")
-        if operation in ("resend", "reset") and call.body:
+        if operation in ("resend", "reset", "revoke_api_key") and call.body:
             raise Problem(400, "This request takes no body.")
         wanted = _Request(call)
         key = f"{call.method} {call.raw_path} {call.query} {wanted.content_type} {call.headers.get('accept')} {call.body!r}"

@@ -87,6 +87,10 @@ class Settings:
     create_takes_is_developer: bool = False
     list_bot_users: bool = False
     empty_pages: bool = False
+    list_expired_keys: bool = True
+    refresh_moves_created_at: bool = True
+    max_key_lifetime_days: int | None = None
+    developer_access_disabled: bool = False
     plan_limits: dict[str, int] = field(default_factory=dict)
     latency: float = 0.0
     rate_limit: dict[str, Any] | None = None
@@ -193,6 +197,7 @@ class Account:
         self.lock = threading.RLock()
         self.on_deletion: list[Callable[[User], None]] = []
         self.on_new_role: Callable[[], None] = lambda: None
+        self.service_caller: Callable[[str], Caller | None] = lambda _secret: None
         self.clear()
 
     # -- setting the scene ------------------------------------------------------------------------------------------
@@ -395,6 +400,8 @@ class Account:
         """Return who a key belongs to. A key dies with its owner."""
         kind = KEYS.get(key or "")
         with self.lock:
+            if kind is None and key and (service := self.service_caller(key)):
+                return service
             owner = self._users.get(self._owners.get(kind or "", ""))
         if kind is None or (owner is not None and owner.status == BLOCKED):
             raise Problem(401, "The API key is missing or not valid.")

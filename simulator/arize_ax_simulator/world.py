@@ -42,13 +42,16 @@ class World:
         spaces = Spaces(self.account, organizations)
         projects = Projects(self.account, spaces)
         roles = Roles(self.account)
+        api_keys = ApiKeys(self.account, spaces)
+        bindings = RoleBindings(self.account, spaces, projects, roles)
+        api_keys.bind_custom_role = bindings.bind_space
         return {
             "organizations": organizations,
             "spaces": spaces,
             "projects": projects,
             "roles": roles,
-            "api_keys": ApiKeys(self.account, spaces),
-            "role_bindings": RoleBindings(self.account, spaces, projects, roles),
+            "api_keys": api_keys,
+            "role_bindings": bindings,
         }
 
     def reset(

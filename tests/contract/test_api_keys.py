@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -118,3 +119,119 @@ def test_what_cannot_be_seeded_is_refused(sim: Any, given: Any) -> None:
         sim.seed_access(api_keys=[given])
     with pytest.raises(Exception, match="robots"):
         sim.seed_access(robots=[])
+
+
+def service(space: str = "space-1", **changes: Any) -> dict[str, Any]:
+    """Return the body that creates a service key; None leaves a field out."""
+    return {
+        "key_type": "SERVICE",
+        "name": "ci",
+        "organizations": [{"org_id": "org-1", "spaces": [{"space_id": space}]}],
+    } | changes
+
+
+@pytest.fixture
+def spaces(sim: Any) -> None:
+    """Two organizations with a space each, and a custom role."""
+    sim.seed_access(
+        organizations=[{"id": "org-1"}, {"id": "org-2"}],
+        spaces=[{"id": "space-1", "organization": "org-1"}, {"id": "space-2", "organization": "org-2"}],
+        roles=[{"id": "role-1", "name": "Reviewer"}],
+    )
+
+
+def test_a_service_key_opens_the_api_as_its_bot_user(spaces: None, sim: Any, admin: Any) -> None:
+    """Its secret is shown once; names repeat; roles that are not given have their defaults."""
+    created = admin.send("POST", "/v2/api-keys", json=service())
+    assert created.status_code == 201
+    body = created.json()
+    secret = body.pop("key")
+    assert admin.list("api-keys", key_type="SERVICE").json()["api_keys"] == [body]
+    assert body["redacted_key"] == f"{secret[:6]}...{secret[-3:]}"
+    assert body["bot_user"]["organizations"][0]["spaces"] == [{"space_id": "space-1", "role": MEMBER}]
+    assert type(admin)(sim.url, secret).list("users").status_code == 200
+    again = admin.send("POST", "/v2/api-keys", json=service()).json()
+    assert again["id"] != body["id"]
+
+
+def test_a_custom_role_of_a_service_key_is_a_role_binding(spaces: None, sim: Any, admin: Any) -> None:
+    """Of its bot user, in the space."""
+    role = {"type": "CUSTOM", "id": "role-1"}
+    organizations = [{"org_id": "org-1", "spaces": [{"space_id": "space-1", "role": role}]}]
+    bot = admin.send("POST", "/v2/api-keys", json=service(organizations=organizations)).json()["bot_user"]["id"]
+    (binding,) = sim.bindings()
+    assert (binding["user_id"], binding["role_id"], binding["resource_id"]) == (bot, "role-1", "space-1")
+
+
+CUSTOM, ANNOTATOR = {"type": "CUSTOM", "id": "role-1"}, {"type": "PREDEFINED", "name": "ANNOTATOR"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"account_role": CUSTOM}, 422),
+        ({"account_role": {"type": "PREDEFINED", "name": "MEMBER_UI_ONLY"}}, 400),
+        ({"organizations": [{"org_id": "org-1", "role": CUSTOM, "spaces": [{"space_id": "space-1"}]}]}, 422),
+        ({"organizations": [{"org_id": "org-1", "spaces": [{"space_id": "space-1", "role": ANNOTATOR}]}]}, 422),
+        ({"organizations": [{"org_id": "org-1", "spaces": [{"space_id": "space-2"}]}]}, 400),
+        ({"organizations": [{"org_id": "org-1", "spaces": [{"space_id": "space-3"}]}]}, 404),
+        ({"organizations": []}, 400),
+        ({"expires_at": "2020-01-01T00:00:00Z"}, 422),
+        ({"surprise": 1}, 400),
+        ({"name": "n" * 257}, 400),
+    ],
+)
+def test_keys_that_cannot_be_created(spaces: None, sim: Any, admin: Any, changes: Any, status: int) -> None:
+    """Nothing is left of them."""
+    assert admin.send("POST", "/v2/api-keys", json=service(**changes)).status_code == status
+    assert sim.api_keys() == []
+
+
+def test_a_refresh_keeps_the_key_and_for_a_while_its_old_secret(spaces: None, sim: Any, admin: Any) -> None:
+    """Without a grace period the old secret is refused at once; created_at moves, by setting."""
+    key = admin.send("POST", "/v2/api-keys", json=service()).json()
+    path, old = f"/v2/api-keys/{quote(key['id'], safe='')}/refresh", type(admin)(sim.url, key["key"])
+    sim.change_access("api_keys", key["id"], created_at="2026-01-01T00:00:00Z")
+    fresh = admin.send("POST", path, json={"grace_period_seconds": 600})
+    assert (fresh.status_code, fresh.json()["id"], "bot_user" in fresh.json()) == (200, key["id"], False)
+    assert fresh.json()["created_at"] > "2026-06"
+    assert old.list("users").status_code == 200
+    sim.change_access("api_keys", key["id"], created_at="2026-01-01T00:00:00Z")
+    sim.settings(refresh_moves_created_at=False)
+    assert admin.send("POST", path, json={}).json()["created_at"] == "2026-01-01T00:00:00Z"
+    assert old.list("users").status_code == 401
+
+
+def test_a_refresh_cannot_prolong_a_key(spaces: None, admin: Any) -> None:
+    """A key that expires needs an expiry that is no later."""
+    body = admin.send("POST", "/v2/api-keys", json=service(expires_at="2099-01-01T00:00:00Z")).json()
+    path = f"/v2/api-keys/{quote(body['id'], safe='')}/refresh"
+    assert admin.send("POST", path, json={}).status_code == 422
+    assert admin.send("POST", path, json={"expires_at": "2099-01-02T00:00:00Z"}).status_code == 422
+    assert admin.send("POST", path, json={"expires_at": "2098-01-01T00:00:00Z"}).status_code == 200
+
+
+def test_a_revoked_key_is_gone_for_good(spaces: None, sim: Any, admin: Any, member: Any) -> None:
+    """Revoking again is no error; a key that may not read it answers 404."""
+    key = admin.send("POST", "/v2/api-keys", json=service()).json()
+    path = f"/v2/api-keys/{quote(key['id'], safe='')}/revoke"
+    assert member.send("PUT", path).status_code == 404
+    assert [admin.send("PUT", path).status_code for _turn in (1, 2)] == [204, 204]
+    assert admin.list("api-keys", key_type="SERVICE").json()["api_keys"] == []
+    assert type(admin)(sim.url, key["key"]).list("users").status_code == 401
+    assert admin.send("POST", path.replace("revoke", "refresh"), json={}).status_code == 422
+
+
+def test_settings_limit_keys(spaces: None, sim: Any, admin: Any) -> None:
+    """The developer access lock; a maximum lifetime; expired keys may be left out of lists."""
+    sim.settings(developer_access_disabled=True)
+    assert admin.send("POST", "/v2/api-keys", json=service()).status_code == 403
+    sim.settings(developer_access_disabled=False, max_key_lifetime_days=30)
+    assert admin.send("POST", "/v2/api-keys", json=service(expires_at="2099-01-01T00:00:00Z")).status_code == 422
+    key = admin.send("POST", "/v2/api-keys", json=service()).json()
+    assert key["expires_at"] > key["created_at"]
+    sim.change_access("api_keys", key["id"], expires_at="2026-01-01T00:00:00Z")
+    assert names(admin.list("api-keys", key_type="SERVICE")) == ["ci"]
+    sim.settings(list_expired_keys=False)
+    assert names(admin.list("api-keys", key_type="SERVICE")) == []
+    assert sim.remove_access("api_keys", "ci")["id"] == key["id"]

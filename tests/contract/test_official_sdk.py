@@ -9,11 +9,18 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from arize import ArizeClient
 from arize._generated.api_client.exceptions import ApiException
+from arize.api_keys.types import (
+    CustomRoleAssignmentRequest,
+    OrgBinding,
+    SpaceBinding,
+    SpaceRoleAssignmentRequest,
+)
 from arize.users.types import CustomUserRole, PredefinedUserRole
 from arize_ax_simulator import SimulatorClient
 
@@ -247,6 +254,26 @@ def test_api_keys(sim: SimulatorClient, sdk: ArizeClient, monkeypatch: pytest.Mo
     monkeypatch.setenv("ARIZE_API_KEY", sim.member_key)
     with refused(403):
         ArizeClient().api_keys.list(key_type="SERVICE")
+
+
+def test_service_keys(sim: SimulatorClient, sdk: ArizeClient) -> None:
+    """Created, refreshed and revoked; each secret is shown once."""
+    seeded = sim.seed_access(spaces=[{"name": "Prod"}], roles=[{"name": "Reviewer"}])
+    space, role = seeded["spaces"][0], sdk.roles.get(role="Reviewer").id
+    custom = SpaceRoleAssignmentRequest(CustomRoleAssignmentRequest(type="CUSTOM", id=role))
+    spaces = [SpaceBinding(space=space["id"], role=custom)]
+    orgs = [OrgBinding(org_id=space["organization_id"], spaces=spaces)]
+    expires_at = datetime(2099, 1, 1, tzinfo=UTC)
+    key = sdk.api_keys.create_service_key(name="ci", orgs=orgs, expires_at=expires_at)
+    assert (key.key[:3], key.bot_user.account_role.actual_instance.name) == ("ak-", "MEMBER")
+    with refused(422):
+        sdk.api_keys.refresh(api_key_id=key.id)
+    fresh = sdk.api_keys.refresh(api_key_id=key.id, expires_at=expires_at, grace_period_seconds=60)
+    assert (fresh.id, fresh.key != key.key) == (key.id, True)
+    mine = sdk.api_keys.create(name="mine")
+    for key_id in (key.id, key.id, mine.id):
+        sdk.api_keys.revoke(api_key_id=key_id)
+    assert [stored["status"] for stored in sim.api_keys()] == ["REVOKED", "REVOKED"]
 
 
 def names(items: Any) -> list[str]:

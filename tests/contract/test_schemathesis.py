@@ -24,8 +24,8 @@ schema.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.N
 
 ALL_CHECKS = checks.CHECKS.get_all()
 
-# A valid request to these can still be refused: it depends on the state of the user.
-DEPENDS_ON_STATE = ("resend_invitation", "reset_password")
+# A valid request to these can still be refused: it depends on the state of the user or key, and on the time.
+DEPENDS_ON_STATE = ("resend_invitation", "reset_password", "create_api_key", "refresh_api_key")
 
 
 @pytest.fixture
@@ -60,6 +60,7 @@ def known_ids(sim: Any) -> dict[str, list[str]]:
         "role_id": access["roles"],
         "binding_id": access["role_bindings"],
         "org_id": access["organizations"],
+        "api_key_id": access["api_keys"],
         "space_id": access["spaces"],
         "project_id": access["projects"],
     }
