@@ -123,7 +123,7 @@ def differences(
 
 
 def main() -> None:
-    """Record what a description says, after somebody has read the differences."""
+    """Record a description. Read the differences first."""
     import compare  # noqa: PLC0415 (it imports this file)
     import yaml  # noqa: PLC0415
 

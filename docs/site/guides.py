@@ -35,6 +35,7 @@ REPOSITORY = "https://github.com/arize-ax/ansible-collection-ax"
 GROUPS = {
     "Start": (
         "getting_started",
+        "first_account",
         "scope",
         "life_of_a_user",
         "from_an_sdk_script",
