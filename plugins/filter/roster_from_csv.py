@@ -27,7 +27,7 @@ options:
         (C(display name), C(full name)), C(role) (C(account role)), C(custom_role_id), C(is_developer) (C(developer)),
         C(invite_mode) and C(access). One of C(email) and C(user_id) is needed.
       - An empty cell counts as not given. Spaces around a value and empty rows are ignored.
-      - C(is_developer) is C(true), C(false), C(yes) or C(no), in any case.
+      - C(is_developer) is C(true), C(yes), C(on), C(1), C(y), C(t), or C(false), C(no), C(off), C(0), C(n), C(f), in any case.
       - A cell of C(access) has the form of P(arize.ax.access_from_text#filter).
     type: str
     required: true

@@ -29,7 +29,7 @@ options:
       - Anchors, aliases and merge keys (C(<<)) work.
       - The keys of a mapping are those of O(arize.ax.arize_user_roster#module:users), and C(access). A key with the value
         C(null), C(~) or no value counts as not given.
-      - C(is_developer) is C(true), C(false), C(yes) or C(no), in any case.
+      - C(is_developer) is C(true), C(yes), C(on), C(1), C(y), C(t), or C(false), C(no), C(off), C(0), C(n), C(f), in any case.
       - C(access) is a list of mappings with the keys C(role), C(role_id), C(space), C(space_id), C(project),
         C(project_id), C(organization) and C(organization_id).
     type: str

@@ -16,6 +16,7 @@ from ansible.errors import AnsibleFilterError
 from jinja2 import Undefined, UndefinedError
 
 from ..module_utils._errors import one_line
+from ..module_utils._text import BOOLEANS
 
 ENTRY_KEYS = ("email", "user_id", "name", "role", "custom_role_id", "is_developer", "invite_mode", "access")
 ACCESS_KEYS = (
@@ -30,7 +31,6 @@ ACCESS_KEYS = (
 )
 MAX_FAULTS_IN_MESSAGE = 10
 _MAX_CHARACTERS_OF_FAULTS = 650
-_BOOLEANS = {"true": True, "yes": True, "false": False, "no": False}
 # A decoder leaves these where the bytes are not UTF-8; null characters are what UTF-16 looks like.
 _UNDECODED = re.compile("[\x00\ud800-\udfff\ufffd\ufffe]")
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -122,14 +122,14 @@ def unknown(key: str, known: Iterable[str]) -> str:
 
 
 def read_bool(text: str) -> bool:
-    """Return what *text* says: true, false, yes or no, in any case.
+    """Return what *text* says, in any case.
 
     Raises:
         ValueError: it says something else.
     """
-    if text.lower() not in _BOOLEANS:
+    if text.lower() not in BOOLEANS:
         raise ValueError(f"{shown(text)} is neither true nor false")
-    return _BOOLEANS[text.lower()]
+    return BOOLEANS[text.lower()]
 
 
 def read_access(text: str) -> list[dict[str, str]]:

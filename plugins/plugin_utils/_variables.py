@@ -19,11 +19,10 @@ from ansible.errors import AnsibleFilterError
 
 from ..module_utils._errors import one_line
 from ..module_utils._planning.desired import ROLES
+from ..module_utils._text import BOOLEANS, EACH_BOOLEAN
 from ._people import people
 from ._texts import kind_of, read_access, require_text, shown
 
-_TRUE = ("true", "yes", "on", "1")
-_FALSE = ("false", "no", "off", "0")
 _MAX_FAULTS = 10
 NO_LIMIT = 1_000_000_000  # as min_admins, no active admin may be deleted
 INVITE_MODES = ("email_link", "none", "temporary_password")
@@ -39,10 +38,10 @@ def _text(value: Any) -> str:
 
 
 def _flag(value: Any) -> bool:
-    text = str(value).strip().lower()
-    if text not in (*_TRUE, *_FALSE):
-        raise ValueError(f"must be true or false, not {shown(str(value))}")
-    return text in _TRUE
+    text = str(value).strip()
+    if text.lower() not in BOOLEANS:
+        raise ValueError(f"must be one of {EACH_BOOLEAN}, not {shown(text)}")
+    return BOOLEANS[text.lower()]
 
 
 def _count(value: Any) -> int:

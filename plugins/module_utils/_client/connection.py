@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from .._errors import bad_option
+from .._text import BOOLEANS, EACH_BOOLEAN
 
 DEFAULT_HOST = "api.arize.com"
 REGIONS = ("us-central-1a", "us-east-1b", "eu-west-1a", "ca-central-1a")
@@ -25,8 +26,6 @@ MAX_SECONDS = 1_000_000  # a larger time-out makes a socket raise OverflowError
 CA_VARIABLES = ("ARIZE_SSL_CA_CERT", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 _CERTIFICATE = re.compile("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 _LOOPBACK = re.compile(r"(.+\.)?localhost|127(\.\d{1,3}){3}|::1")
-_TRUE = frozenset(("true", "yes", "y", "on", "t", "1"))
-_FALSE = frozenset(("false", "no", "n", "off", "f", "0"))
 
 
 class Connection(NamedTuple):
@@ -192,9 +191,9 @@ def _verification(options: Mapping[str, Any], environ: Mapping[str, str]) -> boo
     wanted = options.get("validate_certs")
     if wanted is None:
         value = _variable(environ, "ARIZE_REQUEST_VERIFY")[1].lower()
-        if value and value not in _TRUE | _FALSE:
-            raise bad_option("ARIZE_REQUEST_VERIFY must be true or false.")
-        wanted = value not in _FALSE
+        if value and value not in BOOLEANS:
+            raise bad_option(f"ARIZE_REQUEST_VERIFY must be one of {EACH_BOOLEAN}.")
+        wanted = BOOLEANS.get(value, True)
     if not wanted:
         return False
     source, path = _given_or_variable(options, "ca_path", environ, *CA_VARIABLES)

@@ -39,15 +39,25 @@ def test_what_is_empty_is_not_given(empty):
 
 @pytest.mark.parametrize(
     ("value", "meaning"),
-    [("TRUE", True), (" yes ", True), (1, True), (True, True), ("off", False), (0, False), ("0", False)],
+    [
+        ("TRUE", True),
+        (" yes ", True),
+        ("Y", True),
+        ("f", False),
+        (1, True),
+        (True, True),
+        ("off", False),
+        (0, False),
+        ("0", False),
+    ],
 )
 def test_true_and_false(value, meaning):
     assert read("sync_roster", **SYNC, arize_dry_run=value)[0]["dry_run"] is meaning
 
 
-@pytest.mark.parametrize("value", ["maybe", "y", 2, "10", {}, ["true"], 0.5])
+@pytest.mark.parametrize("value", ["maybe", "wahr", 2, "10", {}, ["true"], 0.5])
 def test_anything_else_is_neither(value):
-    assert "must be true or false" in faults("sync_roster", **SYNC, arize_dry_run=value)[0]
+    assert "must be one of true, yes, on, 1, y, t, false, no" in faults("sync_roster", **SYNC, arize_dry_run=value)[0]
 
 
 @pytest.mark.parametrize(("value", "meaning"), [("0", 0), (0, 0), (" 12 ", 12), (12, 12)])

@@ -24,7 +24,7 @@ EMPTY = ["", " ", "\n", None, []]
 FLAG = [
     *[(written, True) for written in (True, "true", "True", " yes", "ON", 1, "1")],
     *[(written, False) for written in (False, "false", "FALSE", "no ", "off", 0, "0")],
-    *[(written, REFUSED) for written in ("tru", "ja", "y", 2, -1, 1.5, [True], {"a": 1}, "{{ x }}", "true false")],
+    *[(written, REFUSED) for written in ("tru", "ja", "tf", 2, -1, 1.5, [True], {"a": 1}, "{{ x }}", "true false")],
 ]
 COUNT = [
     *[(0, 0), ("0", 0), (12, 12), (" 3 ", 3), ("007", 7)],
