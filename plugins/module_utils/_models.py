@@ -227,12 +227,16 @@ class Created(Generic[Item]):
         item: what exists now.
         how: NEW when this response created it, RECOVERED when a lost response did, EXISTING when it existed already.
         response: the response's JSON object, empty where the item was looked up.
+        doubt: the sentence about a response that was lost, if one was.
     """
 
-    def __init__(self, item: Item, how: str, response: Mapping[str, Any] = MappingProxyType({})) -> None:
+    def __init__(
+        self, item: Item, how: str, response: Mapping[str, Any] = MappingProxyType({}), doubt: str = ""
+    ) -> None:
         self.item = item
         self.how = how
         self.response = response
+        self.doubt = doubt
 
 
 class Outcome(NamedTuple):

@@ -37,8 +37,8 @@ WORDS = {
     "success": "The result is as usual.",
     "retry": "The module sends the request again, at most `max_retries` times.",
     "look-up: done": "The module looks the user up and finds that the request was carried out. It sends nothing again.",
-    "look-up: not done, retry": "The module looks the user up, finds that the request was not carried out, and sends it"
-    " again.",
+    "look-up: not shown, retry": "The module looks the user up, does not find that the request was carried out, and sends"
+    " it again. That a look-up does not show it is no proof, so a later failure reports that it may be this run's own.",
     "else `kind`": "After the last attempt the task fails with this `error.kind`.",
     "`kind`": "The task fails at once with this `error.kind`.",
     "*changed*": "`changed` is true, because the request may have been carried out. Without this word it is false, and"
@@ -59,7 +59,7 @@ def retry_unknown(kind: str) -> Verdict:
 
 
 def looked_up(kind: str) -> Verdict:
-    return Verdict(End(None, 2), End(kind, 2), f"look-up: not done, retry, else `{kind}`")
+    return Verdict(End(None, 2), End(kind, 2, unknown=True), f"look-up: not shown, retry, else `{kind}`, *changed*")
 
 
 def found(kind: str | None = None) -> Verdict:

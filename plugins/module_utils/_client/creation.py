@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from .._errors import ArizeError
@@ -21,8 +22,13 @@ from .session import Http, Response
 Item = TypeVar("Item")
 
 
+_NOT_SHOWN = " A look-up does not show it."
+
+
 class Creation(ABC, Generic[Item]):
     """One creation; a subclass says what is created. *request* is the POST."""
+
+    possible_effect = "if it exists, it may be this run's own"
 
     def __init__(self, http: Http, request: Request) -> None:
         self._http = http
@@ -49,50 +55,55 @@ class Creation(ABC, Generic[Item]):
         """Send the request until it is known what became of it.
 
         Raises:
-            ArizeError: a failure; with ``outcome_unknown`` where the look-up failed too.
+            ArizeError: a failure; with ``outcome_unknown``, whatever it is, once a response was lost.
         """
-        return self._http.call(self._request, self._read, self._settle)
+        try:
+            return self._http.call(self._request, self._read, self._settle)
+        except ArizeError as error:
+            if self._lost:
+                error.outcome_unknown = True
+                error.message += " " + self._doubt
+            raise
+
+    @property
+    def _doubt(self) -> str:
+        """Say what no look-up can rule out once a response was lost: lists may lag, and other clients may delete."""
+        return (
+            f"It is not known whether it was carried out: {self.possible_effect}. Run the task again: it looks first."
+        )
 
     def _read(self, response: Response) -> Created[Item]:
         data = response.json_object()
         item = self.read(data)
-        return Created(item, NEW if response.status != 200 else self._found(item), data)
+        return self._existing(item, data) if response.status == 200 else Created(item, NEW, data)
+
+    def _existing(self, item: Item, data: Mapping[str, Any] = MappingProxyType({})) -> Created[Item]:
+        """Return how an item that exists already came to exist: by a lost response of this creation, or without it."""
+        if not self._lost:
+            return Created(item, EXISTING, data)
+        return Created(item, RECOVERED if self.took_effect(item) else EXISTING, data, self._doubt)
 
     def _settle(self, error: RequestError) -> Created[Item] | None:
         """Find out what became of a request that failed: the item decides, at every attempt."""
-        if error.kind == "conflict":
-            item = self._look_up_taken(error)
-            return Created(item, self._found(item))
-        if not error.outcome_unknown:
+        conflict = error.kind == "conflict"
+        if not conflict and not error.outcome_unknown:
             return None
-        self._lost = True
-        now = self._look_up_lost(error)
-        if now is not None and self.took_effect(now):
-            return Created(now, RECOVERED)
-        error.outcome_unknown = False
-        error.message += " A look-up shows that it was not carried out."
+        self._lost = self._lost or error.outcome_unknown
+        now = self._look_up(error) if self._lost else self.find()
+        if now is not None and (conflict or self.took_effect(now)):
+            return self._existing(now)
+        if conflict:
+            refusal = self.taken(error)
+            if self._lost:  # so it is not certain that the reason is what the refusal says
+                refusal.message = error.message + _NOT_SHOWN
+            raise refusal
+        error.message += _NOT_SHOWN
         return None
 
-    def _found(self, item: Item) -> str:
-        """Return how an item that exists already came to exist: by a lost response of this creation, or without it."""
-        return RECOVERED if self._lost and self.took_effect(item) else EXISTING
-
-    def _look_up_taken(self, error: RequestError) -> Item:
-        try:
-            item = self.find()
-        except ArizeError as second:
-            second.outcome_unknown = self._lost
-            raise
-        if item is None:
-            raise self.taken(error)
-        return item
-
-    def _look_up_lost(self, error: RequestError) -> Item | None:
+    def _look_up(self, error: RequestError) -> Item | None:
+        """Return the item as it is after a response was lost; without a look-up the outcome stays unknown."""
         try:
             return self.find()
         except ArizeError as second:
-            error.message += (
-                " It is not known whether it was carried out: the look-up afterwards failed too"
-                f" ({second.message.rstrip('.')})."
-            )
+            error.message += f" The look-up afterwards failed too ({second.message.rstrip('.')})."
             raise error from None

@@ -89,13 +89,12 @@ class Http:
     def call(self, request: Request, read: Callable[[Response], Result], settle: Settle[Result] = None) -> Result:
         """Send *request* until it succeeds or cannot, and return what *read* makes of the response.
 
-        A POST whose outcome is unknown is sent again only if *settle* has found out that it was not carried out.
+        A POST whose outcome is unknown is sent again only if *settle* finds no sign that it was carried out.
 
         Args:
             request: the call.
             read: the 2xx response -> result; raises Unreadable.
-            settle: a failure -> the result if there is one all the same; else None, after it has set the failure's
-                ``outcome_unknown`` to what is known by then. It may raise.
+            settle: a failure -> the result if there is one all the same, else None. It may raise.
 
         Raises:
             ArizeError: transport, invalid_response, server, or the kind of the status.
@@ -111,7 +110,7 @@ class Http:
             settled = settle(error) if settle else None
             if settled is not None:
                 return settled
-            if error.outcome_unknown and request.method == "POST":
+            if error.outcome_unknown and request.method == "POST" and not settle:
                 raise error
             budget.wait_or_raise(error)
 

@@ -79,10 +79,10 @@ def _create(users: Users, plan: Plan, step: Step, replan: Replan) -> Outcome:
         created = users.create(step.fields, plan.existing)
     except ArizeError as error:
         if wants_password and error.outcome_unknown:
-            error.message += f" If it was, the temporary password is lost. {_NEW_LINK}"
+            error.message += f" If it was carried out, the temporary password is lost. {_NEW_LINK}"
         raise
     if created.how == EXISTING:
-        return _reconcile_existing(users, created.item, replan, wants_password)
+        return _reconcile_existing(users, created, replan, wants_password)
     password = temporary_password(created.response) if wants_password and created.how == NEW else None
     outcome = found(plan)._replace(invitation=plan.invitation, temporary_password=password)
     outcome = _complete_creation(users, created, outcome.record(CREATE, created.item), step.fields, replan)
@@ -116,8 +116,9 @@ def _remaining_changes(created: Created[User], wanted: Mapping[str, Any], replan
     return {} if is_developer in (None, created.item.is_developer) else {"is_developer": is_developer}
 
 
-def _reconcile_existing(users: Users, user: User, replan: Replan, wants_password: bool) -> Outcome:
+def _reconcile_existing(users: Users, created: Created[User], replan: Replan, wants_password: bool) -> Outcome:
     """Continue with a user whom another client has created, or invited again, since the look-up."""
+    user = created.item
     try:
         plan = replan(user)
     except ArizeError as error:
@@ -130,9 +131,9 @@ def _reconcile_existing(users: Users, user: User, replan: Replan, wants_password
         return _write(users, plan, user, plan.step)
     message = (
         f"The invitation of {user.label} cannot be renewed: the server says that the address is taken, but the user is"
-        f" still {user.status}. Try again later."
+        f" still {user.status}. {created.doubt or 'Try again later.'}"
     )
-    raise with_outcome(found(plan), ArizeError("conflict", message))
+    raise with_outcome(found(plan), ArizeError("conflict", message, outcome_unknown=bool(created.doubt)))
 
 
 def as_failure(error: Exception) -> ArizeError:

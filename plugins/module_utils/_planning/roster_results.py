@@ -224,7 +224,7 @@ def _warnings(outcome: RosterOutcome, most: int = 10) -> tuple[str, ...]:
 
 def _reason(planned: PlannedUser, error: ArizeError) -> str:
     """Return why a user failed, without which user, so that the same reasons group."""
-    if error.kind in _REASONS:
+    if error.kind in _REASONS and not (error.kind == "blocked" and error.outcome_unknown):
         return _REASONS[error.kind]
     if error.status is None:
         unknown = "There is no user with this user_id"

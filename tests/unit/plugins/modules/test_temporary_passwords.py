@@ -115,7 +115,7 @@ def test_a_create_that_did_not_happen_can_still_bring_a_password(task):
 def test_if_it_is_not_known_whether_the_message_says_what_then(task):
     result = task.run(look_up(), ask(LOST), listing(problem(500), EMAIL), no_log=True, **ADA)
     assert (result["failed"], result["changed"], result["error"]["kind"]) == (True, True, "transport")
-    assert "If it was, the temporary password is lost" in result["msg"]
+    assert "If it was carried out, the temporary password is lost" in result["msg"]
     assert HELP in result["msg"]
 
 
