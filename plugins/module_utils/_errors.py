@@ -55,6 +55,7 @@ class ArizeError(Exception):
         outcome_unknown: a write may have been carried out although no response proves it.
         status, title, detail: what the server answered.
         method, path: the request, without its query.
+        request_id: how the service names the request, for its support.
 
     Attributes:
         stop_reason: why the request was not sent again although that might have helped; a clause.
@@ -72,6 +73,7 @@ class ArizeError(Exception):
         detail: str | None = None,
         method: str | None = None,
         path: str | None = None,
+        request_id: str | None = None,
     ) -> None:
         super().__init__(message)
         self.kind = kind
@@ -82,6 +84,7 @@ class ArizeError(Exception):
         self.detail = detail
         self.method = method
         self.path = path
+        self.request_id = request_id
         self.stop_reason = ""
         self.outcome: Any = None
 
@@ -95,13 +98,19 @@ class ArizeError(Exception):
         self._message = one_line(text)
 
     @property
+    def told(self) -> str:
+        """The message as the user reads it: with the request ID at its end."""
+        return f"{self.message} Request ID: {self.request_id}." if self.request_id else self.message
+
+    @property
     def changed(self) -> bool:
         """Whether the account was changed before the failure, or may have been."""
         return self.outcome_unknown or bool(self.outcome and self.outcome.changed)
 
     def facts(self) -> dict[str, Any]:
         """Return what the server answered, and to which request."""
-        return {name: getattr(self, name) for name in ("status", "title", "detail", "method", "path")}
+        facts = {name: getattr(self, name) for name in ("status", "title", "detail", "method", "path")}
+        return {**facts, "request_id": self.request_id} if self.request_id else facts
 
     def as_result(self) -> dict[str, Any]:
         """Return the ``error`` of a failed result."""

@@ -87,7 +87,7 @@ def run(module: AnsibleModule, work: Callable[[], Done], describe: Callable[[Don
     if failure:
         # Not from within an exception: newer versions of ansible-core would add the traceback.
         result["changed"] = result.get("changed", False) or failure.changed
-        module.fail_json(msg=failure.message, error=failure.as_result(), **result)
+        module.fail_json(msg=failure.told, error=failure.as_result(), **result)
     module.exit_json(**result)
 
 

@@ -192,6 +192,11 @@ error:
       description: Its path, without the query.
       type: str
       sample: /v2/roles/Um9sZTo3OmFiYw%3D%3D
+    request_id:
+      description: The server's ID for the request.
+      returned: when the server sends one
+      type: str
+      sample: req_7f3a
 """
 
 from functools import partial

@@ -140,6 +140,11 @@ error:
       description: Its path, without the query.
       type: str
       sample: /v2/roles
+    request_id:
+      description: The server's ID for the request.
+      returned: when the server sends one
+      type: str
+      sample: req_7f3a
 """
 
 from functools import partial

@@ -17,10 +17,11 @@ from urllib.parse import quote
 from .._errors import ArizeError
 from .._models import ORGANIZATION, PROJECT, SPACE, Created, Place, Role, RoleBinding
 from .creation import Creation
+from .deletion import expect_done
 from .failures import Request, RequestError
 from .paging import Page, pages, unique
 from .session import Http, Response, Unreadable
-from .users import expect_done, lower, text
+from .users import lower, text
 
 ROLES, BINDINGS = "/v2/roles", "/v2/role-bindings"
 _ROLE_READ = "ROLE_READ, which account admins and members have"

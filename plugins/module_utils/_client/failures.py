@@ -45,6 +45,7 @@ _TRANSIENT = frozenset((500, 502, 503, 504))  # may succeed at the next attempt
 _NOT_EXECUTED = frozenset((501, 505))  # the server says that it cannot do such a thing
 _CHECK_KEY = " Check the option api_key or the environment variable ARIZE_API_KEY."
 _CHECK_PROXY = " Check proxy_url and the proxy variables."
+CHECK_ENDPOINT_AND_PROXIES = " Check the endpoint, and proxies in between."
 _CHECK_ENDPOINT = " Check the endpoint (api_url, region or base_domain)."
 # OpenSSL's verdict, and urllib3's own on the host name.
 _CERTIFICATE_ERRORS = frozenset(("SSLCertVerificationError", "CertificateError"))
@@ -95,8 +96,7 @@ class Failures:
         unread = request.writes and status is not None and status < 300
         return RequestError(
             "invalid_response",
-            f"Could not {request.operation}: {self._redactor.clean(what, 500)}."
-            " Check the endpoint, and proxies in between.",
+            f"Could not {request.operation}: {self._redactor.clean(what, 500)}.{CHECK_ENDPOINT_AND_PROXIES}",
             repeat=IF_REPEATABLE if unread and request.method == "POST" else NEVER,
             outcome_unknown=unread,
             status=status,
@@ -140,6 +140,7 @@ class Failures:
             detail=detail,
             method=request.method,
             path=request.path,
+            request_id=self._redactor.clean(_text(problem, "request_id"), 100) or None,
         )
 
     def _hint(self, request: Request, status: int, problem: Mapping[str, Any] | None) -> str:
@@ -153,7 +154,7 @@ class Failures:
             missing = f"does not include {entitlement}" if entitlement else "does not include this operation"
             return f" The plan of the account {missing}{f'; it needs the plan {required}' if required else ''}."
         needs = f": this operation needs {request.needs}" if request.needs else " for this operation"
-        return f' The API key lacks permission{needs}. See "What a key needs" in the security guide.'
+        return f' The API key may lack permission{needs}. See "What a key needs" in the security guide.'
 
 
 _PROBLEM_TEXTS = (("title", 200), ("detail", 500))

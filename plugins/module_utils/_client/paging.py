@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Callable, Generic, TypeVar
 
+from .._errors import ArizeError
 from .._models import Place, Role, RoleBinding, User
-from .failures import Request
+from .failures import CHECK_ENDPOINT_AND_PROXIES, Request
 from .session import Http, Response, Unreadable
 
 PAGE_SIZE = 100  # the most that the API allows
 _MAX_PAGES = 10_000  # of a list: a million items
+_PARENTS = frozenset(("user_id", "org_id", "space_id"))  # filters by what a 404 may be about
 
 Item = TypeVar("Item")
 AnItem = TypeVar("AnItem", User, Role, RoleBinding, Place)
@@ -38,7 +40,8 @@ def pages(http: Http, request: Request, plural: str, read: Callable[[Mapping[str
         read: the JSON value of an item -> item; raises Unreadable.
 
     Raises:
-        ArizeError: a failed request; invalid_response for a list that does not say whether it continues, or never ends.
+        ArizeError: a failed request; invalid_response for a list that does not say whether it continues, never ends, or
+            is answered 404; not_found if the list is filtered by a user, organization or space that does not exist.
     """
     cursors: list[str] = []
     while True:
@@ -48,7 +51,12 @@ def pages(http: Http, request: Request, plural: str, read: Callable[[Mapping[str
             cursor = _next_cursor(response.json_object(), cursors)
             return _items(response, plural, read), cursor
 
-        items, cursor = http.call(request._replace(query=query), read_page)
+        try:
+            items, cursor = http.call(request._replace(query=query), read_page)
+        except ArizeError as error:
+            if error.kind == "not_found":
+                _require_parent_filter(http, request, plural, error)
+            raise
         yield Page(items, has_more=cursor is not None)
         if cursor is None:
             return
@@ -58,6 +66,19 @@ def pages(http: Http, request: Request, plural: str, read: Callable[[Mapping[str
 def unique(pages_of_items: Iterable[Page[AnItem]]) -> list[AnItem]:
     """Return every item of a list once: where it changes while it is read, one may be on two pages."""
     return list({item.id: item for page in pages_of_items for item in page.items}.values())
+
+
+def _require_parent_filter(http: Http, request: Request, plural: str, error: ArizeError) -> None:
+    """Let a 404 to a list mean that the parent does not exist, if the same list without that filter can be read.
+
+    A gateway answers 404 too, to a path that it does not know.
+    """
+    unfiltered = [(name, value) for name, value in request.query if name not in _PARENTS]
+    if len(unfiltered) == len(request.query):
+        error.kind = "invalid_response"
+        error.message += CHECK_ENDPOINT_AND_PROXIES
+    else:
+        next(pages(http, request._replace(query=unfiltered), plural, lambda item: item))
 
 
 def _items(response: Response, plural: str, read: Callable[[Mapping[str, Any]], Item]) -> list[Item]:

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from .._errors import ArizeError, named
 from .._models import Created, User
 from .creation import Creation
+from .deletion import delete, expect_done
 from .failures import Request, RequestError
 from .paging import Page, pages
 from .session import Http, Response, Unreadable
@@ -114,14 +115,14 @@ class Users:
         return self.http.call(request, partial(_read_updated, user, changes))
 
     def delete(self, user: User) -> None:
-        """Delete a user permanently (DELETE /v2/users/{user_id}). One that is gone already counts as deleted."""
+        """Delete a user permanently (DELETE /v2/users/{user_id}). One that no list shows any more counts as deleted."""
         needs = "USER_DELETE, or " + _ADMIN
         request = Request(f"delete the user {user.label}", "DELETE", _path(user.id), needs=needs)
-        try:
-            self.http.call(request, expect_done)
-        except ArizeError as error:
-            if error.kind != "not_found":
-                raise
+        delete(self.http, request, partial(self._is_listed, user))
+
+    def _is_listed(self, user: User) -> bool:
+        pages_read = self.pages(email=user.email, operation=f"list the user {user.label} after the deletion")
+        return any(listed.id == user.id for page in pages_read for listed in page.items)
 
     def resend(self, user: User) -> None:
         """Mail the invitation again (POST /v2/users/{user_id}/resend-invitation)."""
@@ -145,6 +146,8 @@ class _UserCreation(Creation[User]):
         self._users = users
         self._email: str = body["email"]
         self._before = before
+        if before:
+            self.possible_effect = "the new invitation may have been mailed, by this run"
 
     def read(self, data: Mapping[str, Any]) -> User:
         user = read_user(data)
@@ -221,12 +224,6 @@ def _read_updated(user: User, changes: Mapping[str, Any], response: Response) ->
         if shown is not None and (shown.strip() if isinstance(shown, str) else shown) != wanted:
             raise Unreadable(f"the response does not show the new {name}")
     return after
-
-
-def expect_done(response: Response) -> None:
-    """Accept only a response that says that it was done; a gateway may answer 200 with an error in the body."""
-    if response.status not in (202, 204) and not (response.status == 200 and response.empty):
-        raise Unreadable(f"the response ({response.status}) does not say that it was done")
 
 
 def read_account_role(data: Any) -> tuple[str | None, str | None, str | None]:

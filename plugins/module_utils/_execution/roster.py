@@ -90,7 +90,7 @@ def _plan(users: Users, entries: Sequence[Entry], rules: Rules) -> RosterPlan:
         try:
             account = account._replace(bots=ApiKeys(users.http).bot_user_ids())
         except ArizeError as error:
-            if error.kind not in ("forbidden", "not_found"):
+            if error.kind != "forbidden":
                 raise
             warnings = (f"Bot users of service keys could not be told apart from other users: {error.message}",)
     plan = plan_roster(entries, account, rules)

@@ -32,7 +32,7 @@ def user_result(outcome: Outcome, failed: bool, keys: Sequence[str]) -> dict[str
 def problem_result(error: ArizeError | None, skipped: str) -> dict[str, Any] | None:
     """Return why something failed or was skipped, as entries show it; None if neither."""
     error = error or (ArizeError("partial", skipped) if skipped else None)
-    return {**error.as_result(), "msg": error.message} if error else None
+    return {**error.as_result(), "msg": error.told} if error else None
 
 
 def account_role(user: Mapping[str, Any]) -> str | None:

@@ -17,7 +17,7 @@ from .._models import CREATE, DELETE, RESEND, RESET, UPDATE, DesiredUser, Plan, 
 _LINK_INSTEAD = (
     "The invitation for {} is still pending; the link was sent again. A new temporary password cannot be issued."
 )
-_IMPLIED_DEVELOPER = {"admin": True, "member": True, "annotator": False}
+_IMPLIED_DEVELOPER = {"admin": True, "member": True, "member_ui_only": False, "annotator": False}
 _WHERE_ROLES_CHANGE = (
     "This API cannot change the role of an existing user. Change it in the web application"
     " (Account Settings → Account Members), or set role_mismatch to warn or ignore."

@@ -80,13 +80,13 @@ def test_a_hint_where_the_user_can_act(server, status, hint):
 @pytest.mark.parametrize(
     ("problem_", "needs", "hint"),
     [
-        ({}, "MAY_DO", "The API key lacks permission: this operation needs MAY_DO."),
-        (None, "MAY_DO", "The API key lacks permission: this operation needs MAY_DO."),
-        ({}, "", "The API key lacks permission for this operation."),
+        ({}, "MAY_DO", "The API key may lack permission: this operation needs MAY_DO."),
+        (None, "MAY_DO", "The API key may lack permission: this operation needs MAY_DO."),
+        ({}, "", "The API key may lack permission for this operation."),
         (
             {"entitlement": "", "required_plan": 7},
             "MAY_DO",
-            "The API key lacks permission: this operation needs MAY_DO.",
+            "The API key may lack permission: this operation needs MAY_DO.",
         ),
         (
             {"entitlement": "SSO", "required_plan": "PRO"},
@@ -106,7 +106,7 @@ def test_a_hint_where_the_user_can_act(server, status, hint):
 def test_a_403_names_the_permission_or_the_plan(problem_, needs, hint):
     error = FAILURES.refused(GET._replace(needs=needs), 403, {}, problem_)
     assert hint in error.message
-    assert ("What a key needs" in error.message) == ("lacks permission" in hint)
+    assert ("What a key needs" in error.message) == ("may lack permission" in hint)
     assert not error.outcome_unknown
 
 
@@ -141,6 +141,19 @@ def test_title_and_detail_of_the_server_are_in_the_message_on_one_line(server, b
     error = refusal(server, answer(409, body))
     assert error.message == f"Could not do it: the server answered {words}"
     assert (error.title, error.detail) == (title, detail)
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"), [("req_1", "req_1"), ("a\nb", "a b"), (KEY, "********"), ("x" * 101, "x" * 99 + "…")], ids=ascii
+)
+@pytest.mark.parametrize("status", [409, 500])
+def test_the_request_id_is_on_one_line_without_secrets(server, status, sent, read):
+    assert refusal(server, answer(status, {"request_id": sent})).request_id == read
+
+
+@pytest.mark.parametrize("sent", [7, "", None, ["x"]])
+def test_a_request_id_that_is_no_text_is_left_out(server, sent):
+    assert "request_id" not in refusal(server, answer(409, {"request_id": sent})).facts()
 
 
 def test_a_status_without_a_phrase_is_a_number(server):

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.arize.ax.plugins.module_utils._client import paging
-from ansible_collections.arize.ax.plugins.module_utils._client.users import Users
-from ansible_collections.arize.ax.tests.unit.support.api import a_user, listing, page, person
+from ansible_collections.arize.ax.plugins.module_utils._client.failures import Request
+from ansible_collections.arize.ax.plugins.module_utils._client.users import Users, read_user
+from ansible_collections.arize.ax.tests.unit.support.api import NO_USER, a_user, listing, page, person
 from ansible_collections.arize.ax.tests.unit.support.client import failure, http
-from ansible_collections.arize.ax.tests.unit.support.wire import answer, problem
+from ansible_collections.arize.ax.tests.unit.support.wire import Call, answer, problem
 
 
 @pytest.fixture
@@ -125,6 +126,35 @@ def test_a_list_of_as_many_pages_as_allowed_is_read(server, users, monkeypatch):
 def test_an_error_on_a_later_page_is_an_error_and_not_the_end(server, users):
     server.expect(listing(page(person(), cursor="c1")), listing(problem(403, "Forbidden"), cursor="c1"))
     assert failure(list, users.pages()).kind == "forbidden"
+
+
+def test_a_list_that_is_answered_404_is_an_error(server, users):
+    """A gateway answers so to a path that it does not know."""
+    server.expect(listing(problem(404, "Not Found", "no Route matched with those values"), "ada@x.io"))
+    error = failure(list, users.pages("ada@x.io"))
+    assert (error.kind, error.status) == ("invalid_response", 404)
+    assert error.message.endswith("no Route matched with those values. Check the endpoint, and proxies in between.")
+
+
+PARENT = Request(
+    "list it", "GET", "/v2/users", [("status", "ACTIVE"), ("user_id", "u"), ("org_id", "o"), ("space_id", "s")]
+)
+BY_PARENT = Call("GET", "/v2/users?limit=100&status=ACTIVE&user_id=u&org_id=o&space_id=s", NO_USER)
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (page(person(id=None), cursor="c"), "not_found"),
+        (NO_USER, "invalid_response"),
+        (problem(403), "forbidden"),
+        (answer(200, {"users": []}), "invalid_response"),
+    ],
+    ids=["readable", "404", "403", "no pagination"],
+)
+def test_a_parent_does_not_exist_only_if_the_list_can_be_read_without_it(server, users, reply, kind):
+    server.expect(BY_PARENT, listing(reply, statuses=("ACTIVE",)))
+    assert failure(list, paging.pages(users.http, PARENT, "users", read_user)).kind == kind
 
 
 def test_a_page_is_sent_again_within_its_own_budget(server):

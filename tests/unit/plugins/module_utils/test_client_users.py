@@ -254,4 +254,4 @@ def test_a_403_names_the_permission_that_the_call_needs(server, users, expected,
     server.expect(expected)
     error = failure(work, users)
     assert (error.kind, error.outcome_unknown) == ("forbidden", False)
-    assert f"lacks permission: this operation needs {needs}." in error.message
+    assert f"may lack permission: this operation needs {needs}." in error.message

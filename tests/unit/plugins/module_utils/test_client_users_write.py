@@ -15,6 +15,9 @@ from ansible_collections.arize.ax.tests.unit.support.api import (
     NO_USER,
     a_user,
     delete,
+    listing,
+    look_up,
+    page,
     person,
     resend,
     reset,
@@ -116,9 +119,10 @@ def test_an_update_of_an_unknown_user_is_not_found(server, users):
      answer(200, gzip.compress(b""), Content_Encoding="gzip"), raw(b"HTTP/1.0 200 OK\r\n\r\n")],
     ids=["204", "202", "202 with a page", "202 with an object", "200", "whitespace", "gzipped", "without length"],
 )  # fmt: skip
-def test_done_is_204_or_202_or_an_empty_200(server, users, verb, reply):
+def test_done_is_204_or_202_or_an_empty_200_which_a_list_confirms(server, users, verb, reply):
     work, expected = DONE_CALLS[verb]
-    server.expect(expected(reply))
+    confirmed = [look_up()] if verb == "delete" and b" 200 " in reply.data else []
+    server.expect(expected(reply), *confirmed)
     work(users)
 
 
@@ -138,9 +142,52 @@ def test_another_success_does_not_say_that_it_was_done(server, verb, reply):
     assert "does not say that it was done" in error.message
 
 
-def test_a_user_that_no_longer_exists_counts_as_deleted(server, users):
-    server.expect(delete(NO_USER))
+DOUBTFUL = {"404": NO_USER, "empty 200": answer(200)}
+GATEWAY = problem(404, "Not Found", "no Route matched with those values")
+
+
+@pytest.mark.parametrize("reply", DOUBTFUL.values(), ids=DOUBTFUL)
+@pytest.mark.parametrize(
+    "others",
+    [[], [person("ADA@x.io", id="another")], [person("joada@x.io", id="another")]],
+    ids=["none", "case", "longer"],
+)
+def test_a_user_that_no_list_shows_any_more_counts_as_deleted(server, users, reply, others):
+    server.expect(delete(reply), look_up(*others))
     users.delete(ADA)
+
+
+@pytest.mark.parametrize(("reply", "unknown"), [(GATEWAY, False), (answer(200), True)], ids=DOUBTFUL)
+def test_a_user_that_a_list_still_shows_is_not_deleted(server, users, reply, unknown):
+    server.expect(delete(reply), listing(page(person("joada@x.io", id="x"), cursor="c"), "ada@x.io"))
+    server.expect(listing(page(person(status="INVITED")), "ada@x.io", "c"))
+    error = failure(users.delete, ADA)
+    assert (error.kind, error.method, error.outcome_unknown) == ("invalid_response", "DELETE", unknown)
+    assert error.status == (200 if unknown else 404)
+    assert error.message.startswith("Could not delete the user ada@x.io: the server answered ")
+    assert error.message.endswith(" But the list still shows it. Check the endpoint, and proxies in between.")
+
+
+def test_a_deletion_lost_once_and_then_not_found_may_have_been_carried_out_though_a_list_shows_the_user(server):
+    server.expect(delete(LOST), delete(GATEWAY), look_up(person()))
+    error = failure(Users(http(server.url, max_retries=1)).delete, ADA)
+    assert (error.kind, error.outcome_unknown) == ("invalid_response", True)
+
+
+@pytest.mark.parametrize("reply", DOUBTFUL.values(), ids=DOUBTFUL)
+@pytest.mark.parametrize(("second", "kind"), [(problem(403), "forbidden"), (GATEWAY, "invalid_response")])
+def test_without_a_list_it_is_not_known_whether_the_user_is_deleted(server, users, reply, second, kind):
+    server.expect(delete(reply), listing(second, "ada@x.io"))
+    error = failure(users.delete, ADA)
+    assert (error.kind, error.method, error.outcome_unknown) == (kind, "GET", True)
+    assert "not known whether the request to delete the user ada@x.io was carried out." in error.message
+
+
+def test_a_user_without_an_address_is_looked_for_in_the_whole_list(server, users):
+    server.expect(delete(NO_USER), listing(page(person(id="x"), cursor="c")), listing(page(person()), cursor="c"))
+    assert failure(users.delete, a_user(email=None)).kind == "invalid_response"
+    server.expect(delete(NO_USER), listing(page(person(id="x"))))
+    users.delete(a_user(email=None))
 
 
 @pytest.mark.parametrize(
@@ -172,5 +219,5 @@ def test_a_mail_is_never_requested_again(server, verb, reply):
 
 @pytest.mark.parametrize("last", [answer(204), NO_USER], ids=["204", "404"])
 def test_a_lost_deletion_is_sent_again(server, last):
-    server.expect(delete(LOST), delete(last))
+    server.expect(delete(LOST), delete(last), *([look_up()] if last is NO_USER else []))
     Users(http(server.url, max_retries=1)).delete(ADA)

@@ -40,6 +40,14 @@ def test_the_facts_are_those_of_the_response_and_null_without_one():
     assert ArizeError("blocked", "No.").as_result() == {"kind": "blocked", **dict.fromkeys(FACTS)}
 
 
+def test_the_request_id_is_a_fact_where_the_server_sends_one_and_ends_the_message():
+    error = ArizeError("conflict", "No.", **FACTS, request_id="req_1")
+    error.message += " Gave up."
+    assert error.facts() == {**FACTS, "request_id": "req_1"}
+    assert error.told == "No. Gave up. Request ID: req_1."
+    assert ArizeError("conflict", "No.").told == "No."
+
+
 @pytest.mark.parametrize(
     ("outcome_unknown", "outcome", "changed"),
     [

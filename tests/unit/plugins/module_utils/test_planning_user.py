@@ -112,7 +112,7 @@ def test_another_role_fails_warns_or_is_ignored(existing, desired, found, wanted
         ({"role": "admin"}, {"role": "admin", "is_developer": True}),
         ({"role": "member"}, {"role": "member", "is_developer": True}),
         ({"role": "annotator"}, {"role": "annotator", "is_developer": False}),
-        ({"role": "member_ui_only"}, {"role": "member_ui_only", "is_developer": None}),
+        ({"role": "member_ui_only"}, {"role": "member_ui_only", "is_developer": False}),
         ({"custom_role_id": "r1"}, {"role": "custom", "custom_role_id": "r1", "is_developer": None}),
         ({"role": "member", "is_developer": False}, {"role": "member", "is_developer": False}),
         (

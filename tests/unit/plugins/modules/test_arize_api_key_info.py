@@ -92,7 +92,9 @@ def test_a_key_that_the_server_shows_by_mistake_is_not_returned(task):
         ({"key_type": "service"}, [keys(problem(403), key_type="SERVICE")], "forbidden", ["SERVICE_KEY_READ"]),
         ({"space_id": "s"}, [keys(problem(403), space_id="s")], "forbidden", ["SERVICE_KEY_READ"]),
         ({"user_id": "u"}, [keys(problem(403), user_id="u")], "forbidden", ["admin"]),
-        ({"user_id": "u"}, [keys(problem(404), user_id="u")], "not_found", []),
+        ({"user_id": "u"}, [keys(problem(404), user_id="u"), keys()], "not_found", []),
+        ({"user_id": "u"}, [keys(problem(404), user_id="u"), keys(problem(404))], "invalid_response", ["proxies"]),
+        ({}, [keys(problem(404))], "invalid_response", ["proxies"]),
         (
             {"space": "Twin"},
             [listing("spaces", space("Twin", id="t1"), space("Twin", id="t2"), name="Twin")],

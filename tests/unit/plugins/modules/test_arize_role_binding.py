@@ -46,6 +46,7 @@ ANN, ROLES, SPACES = (
     listing("spaces", space("Prod 2", id="s2"), space(), name="Prod"),
 )
 TAKEN, MISSING = problem(409, "Resource conflict"), problem(404, "Not Found")
+OTHERS = listing("role_bindings", resource_type="SPACE")  # a 404 is about the user only if this can be read
 
 
 @pytest.fixture
@@ -187,7 +188,7 @@ def task(server):
         ),
         pytest.param({**BY_ID, "state": "absent"}, [bindings_of(ELSEWHERE)], [], None, None, id="absent"),
         pytest.param({**BY_NAME, "state": "absent"}, [look_up()], [], None, None, id="absent, no such user"),
-        pytest.param({**BY_ID, "state": "absent"}, [bindings_of(MISSING)], [], None, None, id="absent, no such user ID"),
+        pytest.param({**BY_ID, "state": "absent"}, [bindings_of(MISSING), OTHERS], [], None, None, id="absent, no such user ID"),
         pytest.param(
             {**BY_ID, "state": "absent"},
             [bindings_of(binding()), delete(MISSING), bindings_of()],
@@ -198,7 +199,7 @@ def task(server):
         ),
         pytest.param(
             {**BY_ID, "state": "absent"},
-            [bindings_of(binding()), delete(MISSING), bindings_of(MISSING)],
+            [bindings_of(binding()), delete(MISSING), bindings_of(MISSING), OTHERS],
             ["delete"],
             shown_binding(binding()),
             None,
@@ -333,7 +334,8 @@ def test_what_does_not_exist_yet_cannot_be_taken_away(task, more, calls):
         (BY_NAME, [ANN, roles(role(id="r1"), role(id="r2"))], "ambiguous", ["r1", "r2", "role_id"]),
         (BY_NAME, [ANN, roles(problem(403))], "forbidden", ["ROLE_READ"]),
         (BY_NAME, [ANN, ROLES, listing("spaces", problem(403), name="Prod")], "forbidden", ["SPACE_READ"]),
-        (BY_ID, [bindings_of(MISSING)], "not_found", [ADA_ID]),
+        (BY_ID, [bindings_of(MISSING), OTHERS], "not_found", [ADA_ID]),
+        (BY_ID, [bindings_of(MISSING), OTHERS._replace(reply=MISSING)], "invalid_response", ["proxies"]),
         (BY_ID, [bindings_of(problem(403))], "forbidden", ["ROLE_BINDING_READ"]),
         (BY_ID, [bindings_of(binding(role_id=...))], "invalid_response", ["without role_id"]),
     ],

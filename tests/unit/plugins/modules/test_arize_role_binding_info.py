@@ -80,7 +80,7 @@ def task(server):
         pytest.param({"email": EMAIL}, [look_up()], [], id="no such user"),
         pytest.param(
             {"user_id": "x", "resource_type": "space"},
-            [bindings(MISSING, resource_type="SPACE", user_id="x")],
+            [bindings(MISSING, resource_type="SPACE", user_id="x"), bindings(resource_type="SPACE")],
             [],
             id="no such user ID",
         ),

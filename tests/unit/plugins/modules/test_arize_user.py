@@ -159,7 +159,7 @@ def task(server):
             id="absent compares nothing",
         ),
         pytest.param(
-            {"email": EMAIL, "state": "absent"}, [look_up(person()), delete(NO_USER)], ["delete"], person(), None, id="gone"
+            {"email": EMAIL, "state": "absent"}, [look_up(person()), delete(NO_USER), look_up()], ["delete"], person(), None, id="gone"
         ),
         pytest.param({"email": EMAIL, "state": "absent"}, [look_up()], [], None, None, id="absent again"),
         pytest.param({"user_id": ADA_ID, "state": "absent"}, [get(NO_USER)], [], None, None, id="absent again by id"),
@@ -297,6 +297,13 @@ def test_a_creation_that_cannot_be_completed_says_that_the_user_is_there(task, r
     assert result["error"]["method"] == "PATCH"
 
 
+def test_the_request_id_of_a_refusal_ends_the_message(task):
+    refusal = answer(409, {"title": "Conflict", "request_id": "req_1"})
+    result = task.run(FOUND, delete(refusal), **ABSENT)
+    assert result["error"]["request_id"] == "req_1"
+    assert result["msg"].endswith("the server answered 409 Conflict. Request ID: req_1.")
+
+
 def test_a_deletion_of_which_the_first_answer_was_lost_is_done(task):
-    result = task.run_both(FOUND, delete(problem(502)), delete(NO_USER), **ABSENT, max_retries=1)
+    result = task.run_both(FOUND, delete(problem(502)), delete(NO_USER), look_up(), **ABSENT, max_retries=1)
     assert (result["changed"], result["actions"], result["user"]) == (True, ["delete"], None)

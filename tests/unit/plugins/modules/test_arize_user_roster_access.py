@@ -250,6 +250,7 @@ def test_where_the_list_is_long_names_and_users_are_looked_up(task):
         listing("role_bindings", binding(id="x", user_id="Eve"), resource_type="SPACE", more="c"),
         bindings(binding()),
         bindings(problem(404), user_id="Bob"),
+        listing("role_bindings", binding(id="x", user_id="Eve"), resource_type="SPACE", more="c"),
         post(binding(id="new", user_id="Bob"), **{**SENT, "user_id": "Bob"}),
     ]
     result = task.run_both(*calls, users=two, concurrency=1)
@@ -263,6 +264,7 @@ def test_a_space_that_does_not_exist_has_no_projects(task):
         ROLES,
         listing("projects", project(), more="c"),
         listing("projects", problem(404), name="Chat", space_id="s9"),
+        listing("projects", project(), name="Chat"),
     ]
     result = task.run_both(*calls, users=users)
     assert (result["error"]["kind"], "no project named Chat in the space s9" in result["msg"]) == ("not_found", True)
