@@ -43,9 +43,14 @@ def delete(
         status = http.call(request, _status)
         if status in _DONE:
             return
-        facts = {"status": status, "method": request.method, "path": request.path}
-        answered = f"Could not {request.operation}: the server answered {status} with an empty body."
-        refusal = ArizeError("invalid_response", answered, outcome_unknown=True, **facts)
+        refusal = ArizeError(
+            "invalid_response",
+            f"Could not {request.operation}: the server answered {status} with an empty body.",
+            outcome_unknown=True,
+            status=status,
+            method=request.method,
+            path=request.path,
+        )
     except ArizeError as error:
         if error.kind != "not_found":
             raise
