@@ -39,22 +39,9 @@ def delete(
         ArizeError: a failed request; the error for an item that is still listed; or the failure of the list, after
             which it is not known whether the item was deleted.
     """
-    try:
-        status = http.call(request, _status)
-        if status in _DONE:
-            return
-        refusal = ArizeError(
-            "invalid_response",
-            f"Could not {request.operation}: the server answered {status} with an empty body.",
-            outcome_unknown=True,
-            status=status,
-            method=request.method,
-            path=request.path,
-        )
-    except ArizeError as error:
-        if error.kind != "not_found":
-            raise
-        refusal = error
+    refusal = _unproved(http, request)
+    if refusal is None:
+        return
     try:
         listed = is_listed()
     except ArizeError as error:
@@ -65,6 +52,26 @@ def delete(
         refusal.kind = "invalid_response"
         refusal.message += f" But the list still shows it.{CHECK_ENDPOINT_AND_PROXIES}"
         raise explain(refusal)
+
+
+def _unproved(http: Http, request: Request) -> ArizeError | None:
+    """Send *request*; return the error for a response that does not prove that it was carried out, else None."""
+    try:
+        status = http.call(request, _status)
+    except ArizeError as error:
+        if error.kind == "not_found":
+            return error
+        raise
+    if status in _DONE:
+        return None
+    return ArizeError(
+        "invalid_response",
+        f"Could not {request.operation}: the server answered {status} with an empty body.",
+        outcome_unknown=True,
+        status=status,
+        method=request.method,
+        path=request.path,
+    )
 
 
 def _status(response: Response) -> int:
