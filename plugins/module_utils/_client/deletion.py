@@ -29,15 +29,10 @@ def delete(
 ) -> None:
     """Send the DELETE (or revoke) *request*; after a 404 or an empty 200, which a gateway may send too, a list decides.
 
-    Args:
-        http: the session.
-        request: the call.
-        is_listed: reads a list, and returns whether it still shows the item.
-        explain: the invalid_response for an item that is still listed -> the error to raise.
+    *is_listed* reads a list, and returns whether it still shows the item; *explain* may replace the error for that.
 
     Raises:
-        ArizeError: a failed request; the error for an item that is still listed; or the failure of the list, after
-            which it is not known whether the item was deleted.
+        ArizeError: a failed request; invalid_response for an item that is still listed; or the failure of the list.
     """
     refusal = _unproved(http, request)
     if refusal is None:

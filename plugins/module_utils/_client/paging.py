@@ -16,9 +16,11 @@ from .session import Http, Response, Unreadable
 
 PAGE_SIZE = 100  # the most that the API allows
 _MAX_PAGES = 10_000  # of a list: a million items
-_PARENTS = frozenset(("user_id", "org_id", "space_id"))  # filters by what a 404 may be about
+_PARENTS = ("user_id", "org_id", "space_id")  # filters by what a 404 may be about
 
+Query = list[tuple[str, Any]]
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 AnItem = TypeVar("AnItem", User, Role, RoleBinding, Place)
 
 
@@ -51,12 +53,7 @@ def pages(http: Http, request: Request, plural: str, read: Callable[[Mapping[str
             cursor = _next_cursor(response.json_object(), cursors)
             return _items(response, plural, read), cursor
 
-        try:
-            items, cursor = http.call(request._replace(query=query), read_page)
-        except ArizeError as error:
-            if error.kind == "not_found":
-                _require_parent_filter(http, request, plural, error)
-            raise
+        items, cursor = _call_list(http, request, query, read_page)
         yield Page(items, has_more=cursor is not None)
         if cursor is None:
             return
@@ -68,17 +65,23 @@ def unique(pages_of_items: Iterable[Page[AnItem]]) -> list[AnItem]:
     return list({item.id: item for page in pages_of_items for item in page.items}.values())
 
 
-def _require_parent_filter(http: Http, request: Request, plural: str, error: ArizeError) -> None:
-    """Let a 404 to a list mean that the parent does not exist, if the same list without that filter can be read.
+def _call_list(http: Http, request: Request, query: Query, read: Callable[[Response], Result]) -> Result:
+    """Send a request for a page. A 404 is about a parent only if the list can be read without the filter by parents.
 
     A gateway answers 404 too, to a path that it does not know.
     """
-    unfiltered = [(name, value) for name, value in request.query if name not in _PARENTS]
-    if len(unfiltered) == len(request.query):
-        error.kind = "invalid_response"
-        error.message += CHECK_ENDPOINT_AND_PROXIES
-    else:
-        next(pages(http, request._replace(query=unfiltered), plural, lambda item: item))
+    try:
+        return http.call(request._replace(query=query), read)
+    except ArizeError as error:
+        if error.kind != "not_found":
+            raise
+        filters = [pair for pair in request.query if pair[0] not in _PARENTS]
+        if len(filters) < len(request.query):
+            _call_list(http, request._replace(query=filters), [("limit", PAGE_SIZE), *filters], read)
+        else:
+            error.kind = "invalid_response"
+            error.message += CHECK_ENDPOINT_AND_PROXIES
+        raise
 
 
 def _items(response: Response, plural: str, read: Callable[[Mapping[str, Any]], Item]) -> list[Item]:

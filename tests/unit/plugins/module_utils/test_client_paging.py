@@ -128,9 +128,11 @@ def test_an_error_on_a_later_page_is_an_error_and_not_the_end(server, users):
     assert failure(list, users.pages()).kind == "forbidden"
 
 
-def test_a_list_that_is_answered_404_is_an_error(server, users):
+@pytest.mark.parametrize("cursor", ["", "c"])
+def test_a_list_that_is_answered_404_is_an_error(server, users, cursor):
     """A gateway answers so to a path that it does not know."""
-    server.expect(listing(problem(404, "Not Found", "no Route matched with those values"), "ada@x.io"))
+    server.expect(*([listing(page(cursor=cursor), "ada@x.io")] if cursor else []))
+    server.expect(listing(problem(404, "Not Found", "no Route matched with those values"), "ada@x.io", cursor))
     error = failure(list, users.pages("ada@x.io"))
     assert (error.kind, error.status) == ("invalid_response", 404)
     assert error.message.endswith("no Route matched with those values. Check the endpoint, and proxies in between.")
@@ -145,7 +147,7 @@ BY_PARENT = Call("GET", "/v2/users?limit=100&status=ACTIVE&user_id=u&org_id=o&sp
 @pytest.mark.parametrize(
     ("reply", "kind"),
     [
-        (page(person(id=None), cursor="c"), "not_found"),
+        (page(person(), cursor="c"), "not_found"),
         (NO_USER, "invalid_response"),
         (problem(403), "forbidden"),
         (answer(200, {"users": []}), "invalid_response"),
