@@ -97,6 +97,7 @@ TOGETHER = {
     "temporary_password.yml": Example((1, 2, 0)),  # Alan
     "reviewers.yml": Example((2, 2, 0)),  # Eve and Katherine
     "access_to_a_project.yml": Example(),  # Eve
+    "role_from_predefined.yml": Example(),
     "take_access_away.yml": Example(),  # Katherine
 }
 # These run in test_directories.py.
