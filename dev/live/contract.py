@@ -21,7 +21,9 @@ import yaml
 CONTRACT = Path(__file__).parents[2] / "simulator" / "arize_ax_simulator" / "openapi.yaml"
 CONTRADICTS, ADDS, LACKS = "contradicts", "adds", "lacks"
 # Without these the collection refuses to read an answer, although the contract requires no field.
-ESSENTIAL = frozenset("id pagination has_more users api_keys roles role_bindings organizations spaces projects".split())
+ESSENTIAL = frozenset(
+    "id pagination has_more users api_keys roles role_bindings organizations spaces projects resource_restrictions".split()
+)
 
 Schema = dict[str, Any]
 _TYPES: dict[str, type | tuple[type, ...]] = {

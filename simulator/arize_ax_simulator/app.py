@@ -20,9 +20,9 @@ from .control import PREFIX, Control
 from .faults import Fault, informational_answers, strike
 from .paging import GAP, cut, filter_mark
 from .problems import Problem
+from .state import State
 from .store import KEYS
 from .wire import Answer, Call, json_answer, problem_answer
-from .world import World
 
 INFORMATIONAL = "simulator.informational"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
@@ -39,49 +39,49 @@ class ConnectionDropped(ConnectionError):
 class Api:
     """Answers the endpoints."""
 
-    def __init__(self, world: World, contract: Contract, answer_checks: bool) -> None:
-        self._world = world
+    def __init__(self, state: State, contract: Contract, answer_checks: bool) -> None:
+        self._state = state
         self._contract = contract
         self._answer_checks = answer_checks
         self._operations: dict[str, Callable[..., Any]] = {
-            "create": world.account.create,
-            "get": world.account.get,
-            "update": world.account.update,
-            "delete": world.account.delete,
-            "resend": world.account.resend,
-            "reset": world.account.reset,
+            "create": state.account.create,
+            "get": state.account.get,
+            "update": state.account.update,
+            "delete": state.account.delete,
+            "resend": state.account.resend,
+            "reset": state.account.reset,
         }
-        self._lists = {f"list_{plural}": (plural, shelf) for plural, shelf in world.shelves.items()}
-        for plural, shelf in world.shelves.items():
+        self._lists = {f"list_{plural}": (plural, resources) for plural, resources in state.resources.items()}
+        for plural, resources in state.resources.items():
             for verb in ("get", "create", "update", "delete", "refresh", "revoke"):
-                if hasattr(shelf, verb):
-                    self._operations[f"{verb}_{plural.removesuffix('s')}"] = getattr(shelf, verb)
+                if hasattr(resources, verb):
+                    self._operations[f"{verb}_{plural.removesuffix('s')}"] = getattr(resources, verb)
 
     def answer(self, call: Call) -> Answer:
         """Answer one request, disturbed by the faults that are due, and keep the books."""
-        entry = call.entry = self._world.journal.open(describe_call(call))
+        entry = call.entry = self._state.journal.open(describe_call(call))
         try:
             answer = self._disturbed(call)
-            if self._answer_checks and answer.checked and not self._world.is_odd():
+            if self._answer_checks and answer.checked and not self._state.deviates():
                 self._contract.check_answer(call, answer)
         except ContractViolation as error:
             answer = self._own_fault(call, f"the simulator broke its contract: {error}")
         except Exception:
             answer = self._own_fault(call, traceback.format_exc())
-        self._world.journal.close(entry, "dropped" if answer.drop else answer.status)
+        self._state.journal.close(entry, "dropped" if answer.drop else answer.status)
         return answer
 
     def _own_fault(self, call: Call, text: str) -> Answer:
-        self._world.journal.violation(call.entry, text)
+        self._state.journal.violation(call.entry, text)
         return problem_answer(Problem(500, f"This is a mistake of the simulator itself: {text}"), call.raw_path)
 
     def _disturbed(self, call: Call) -> Answer:
-        faults = self._world.faults.take(call)
+        faults = self._state.faults.take(call)
         call.entry["faults"] = [fault.kind for fault in faults]
-        around = self._world.surroundings()
+        around = self._state.surroundings()
         for fault in faults:
             for action in fault.do:
-                self._world.act(action, call.target())
+                self._state.act(action, call.target())
         self._delay(faults, "before")
         struck = next((fault for fault in faults if not fault.is_effect), None)
         answer = None if struck and struck.when == "before" else self._undisturbed(call)
@@ -93,13 +93,13 @@ class Api:
     def _delay(self, faults: list[Fault], when: str) -> None:
         for fault in faults:
             if fault.kind == "delay" and fault.when == when:
-                self._world.sleep(fault.option("seconds", 1))
+                self._state.sleep(fault.option("seconds", 1))
 
     def _undisturbed(self, call: Call) -> Answer:
         try:
-            if self._world.settings.latency:
-                self._world.sleep(self._world.settings.latency)
-            self._world.limiter.check()
+            if self._state.settings.latency:
+                self._state.sleep(self._state.settings.latency)
+            self._state.limiter.check()
             return self._work(call)
         except Problem as problem:
             answer = problem_answer(problem, call.raw_path)
@@ -107,25 +107,25 @@ class Api:
             return answer
 
     def _work(self, call: Call) -> Answer:
-        operation, thing_id = call.route()
+        operation, resource_id = call.route()
         call.entry["operation"] = operation
-        caller = self._world.account.caller(call.token)
+        caller = self._state.account.caller(call.token)
         call = self._without_is_developer(call, operation)
         self._contract.check_request(call, operation)
         if operation == "list" or operation in self._lists:
             return self._list(call, caller, operation)
-        arguments: list[Any] = [caller, *([thing_id] if thing_id else [])]
+        arguments: list[Any] = [caller, *([resource_id] if resource_id else [])]
         if call.body:
             arguments.append(json.loads(call.body))
-        with self._world.account.lock:
+        with self._state.account.lock:
             outcome = self._operations[operation](*arguments)
         if outcome.mail:
-            self._world.journal.mail(outcome.mail, call.entry["n"])
+            self._state.journal.mail(outcome.mail, call.entry["n"])
         return json_answer(outcome.status, outcome.payload)
 
     def _list(self, call: Call, caller: Any, operation: str) -> Answer:
         cursor = call.value("cursor")
-        gap = self._world.settings.empty_pages and not (cursor or "").startswith(GAP)
+        gap = self._state.settings.empty_pages and not (cursor or "").startswith(GAP)
         plural, items, after = self._page(call, caller, operation, (cursor or "").removeprefix(GAP) or None)
         if gap:  # an empty page that goes on, before every other page
             items, after = [], f"{GAP}{cursor or ''}"
@@ -136,18 +136,18 @@ class Api:
         limit = int(call.value("limit") or 50)
         if operation == "list":
             email, statuses = call.value("email") or "", call.values("status")
-            return ("users", *self._world.account.page(caller, limit, cursor, email, statuses))
-        plural, shelf = self._lists[operation]
+            return ("users", *self._state.account.page(caller, limit, cursor, email, statuses))
+        plural, resources = self._lists[operation]
         filters = call.filters()
-        with self._world.account.lock:
-            matching = partial(shelf.matching, caller, filters)
+        with self._state.account.lock:
+            matching = partial(resources.matching, caller, filters)
             found, after = cut(matching, limit, cursor, filter_mark(call.path, filters))
-            return plural, [shelf.public(item, filters) for item in found], after
+            return plural, [resources.public(item, filters) for item in found], after
 
     def _without_is_developer(self, call: Call, operation: str) -> Call:
         """Play the server of mid-2026, whose create took is_developer (and let the role decide, as here)."""
         body = call.json()
-        if operation != "create" or not self._world.settings.create_takes_is_developer or not isinstance(body, dict):
+        if operation != "create" or not self._state.settings.create_takes_is_developer or not isinstance(body, dict):
             return call
         body.pop("is_developer", None)
         return Call(call.method, call.raw_path, call.raw_query, call.headers, json.dumps(body).encode(), call.entry)
@@ -172,10 +172,10 @@ def describe_call(call: Call) -> dict[str, Any]:
     }
 
 
-def make_app(world: World, answer_checks: bool = True) -> Flask:
+def make_app(state: State, answer_checks: bool = True) -> Flask:
     """Return the WSGI application."""
-    api = Api(world, Contract(), answer_checks)
-    control = Control(world)
+    api = Api(state, Contract(), answer_checks)
+    control = Control(state)
     app = Flask(__name__, static_folder=None)
     app.url_map.merge_slashes = False
     app.config["PROPAGATE_EXCEPTIONS"] = True

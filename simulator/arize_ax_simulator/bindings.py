@@ -10,12 +10,12 @@ from typing import Any
 
 from .places import Projects, Spaces
 from .problems import Problem
+from .resources import Resource, Resources
 from .roles import Roles
-from .shelves import Shelf, Thing
 from .store import Account, Caller, Outcome, User
 
 
-class RoleBindings(Shelf):
+class RoleBindings(Resources):
     """All role bindings of the account. User and resource are the key."""
 
     kind = "RoleBinding"
@@ -27,7 +27,7 @@ class RoleBindings(Shelf):
         self._projects = projects
         self._roles = roles
         super().__init__(account)
-        roles.in_use = lambda role_id: any(thing["role_id"] == role_id for thing in self.things.values())
+        roles.in_use = lambda role_id: any(resource["role_id"] == role_id for resource in self.resources.values())
         account.on_deletion.append(self._user_is_gone)
 
     def clear(self) -> None:
@@ -35,50 +35,48 @@ class RoleBindings(Shelf):
         super().clear()
         self._by_key: dict[tuple[str, ...], str] = {}
 
-    def add(self, fields: dict[str, Any]) -> Thing:
+    def add(self, fields: dict[str, Any]) -> Resource:
         """Add a binding, findable by its key."""
-        thing = super().add(fields)
-        self._by_key[_key(thing)] = thing["id"]
-        return thing
+        resource = super().add(fields)
+        self._by_key[_key(resource)] = resource["id"]
+        return resource
 
     def fill(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return a binding to seed: user, role, and space or project, each by id or by name (a user by address)."""
         user, role = self.account.user(given.pop("user")), self._roles.find(given.pop("role"))
-        kind, shelf = ("PROJECT", self._projects) if "project" in given else ("SPACE", self._spaces)
-        resource = shelf.find(given.pop(kind.lower()))
+        kind, places = ("PROJECT", self._projects) if "project" in given else ("SPACE", self._spaces)
+        resource = places.find(given.pop(kind.lower()))
         key = {"user_id": user.id, "resource_type": kind, "resource_id": resource["id"]}
         if self._with_key(key):
             raise Problem(400, f"there is a role binding of {key} already")
         return {"role_id": role["id"], **key, **given}
 
-    def _with_key(self, key: dict[str, Any]) -> Thing | None:
-        thing = self.things.get(self._by_key.get(_key(key), ""))
-        return thing if thing and _key(thing) == _key(key) else None
+    def _with_key(self, key: dict[str, Any]) -> Resource | None:
+        resource = self.resources.get(self._by_key.get(_key(key), ""))
+        return resource if resource and _key(resource) == _key(key) else None
 
     def _may(self, caller: Caller, permission: str, binding: Any) -> bool:
         """Tell whether a key has a permission on the resource of a binding: on its space."""
-        if binding["resource_type"] == "SPACE":
-            space = self._spaces.things.get(binding["resource_id"])
-        else:
-            project = self._projects.things.get(binding["resource_id"])
-            space = self._spaces.things.get(project["space_id"]) if project else None
-        return space is not None and self._spaces.may(caller, f"ROLE_BINDING_{permission}", space["id"])
+        places = self._spaces if binding["resource_type"] == "SPACE" else self._projects
+        return places.may(caller, f"ROLE_BINDING_{permission}", binding["resource_id"])
 
-    def sees(self, caller: Caller, thing: Thing) -> bool:
+    def sees(self, caller: Caller, resource: Resource) -> bool:
         """Tell whether a key sees a binding. A list leaves the others out, without a word."""
-        return self._may(caller, "READ", thing)
+        return self._may(caller, "READ", resource)
 
-    def test(self, _caller: Caller, filters: dict[str, str]) -> Callable[[Thing], bool]:
+    def test(self, _caller: Caller, filters: dict[str, str]) -> Callable[[Resource], bool]:
         """Filter by type of the resource, and by user."""
         user_id = filters.get("user_id")
         if user_id is not None and self.account.known(user_id) is None:
             raise Problem(404, "The user was not found.")
-        return lambda thing: thing["resource_type"] == filters["resource_type"] and user_id in (None, thing["user_id"])
+        return lambda resource: (
+            resource["resource_type"] == filters["resource_type"] and user_id in (None, resource["user_id"])
+        )
 
     def create(self, caller: Caller, body: dict[str, Any]) -> Outcome:
         """Give a user a role on a resource where the user has none."""
         others = self._projects if body["resource_type"] == "SPACE" else self._spaces
-        if body["resource_id"] in others.things:
+        if body["resource_id"] in others.resources:
             raise Problem(400, f"resource_id is not the id of a {body['resource_type'].lower()}.")
         if not self._may(caller, "CREATE", body):
             raise Problem(403, "This needs the permission ROLE_BINDING_CREATE on the resource.")
@@ -106,22 +104,22 @@ class RoleBindings(Shelf):
     def delete(self, caller: Caller, binding_id: str) -> Outcome:
         """Delete a binding."""
         self._permitted(caller, binding_id, "DELETE")
-        del self.things[binding_id]
+        del self.resources[binding_id]
         return Outcome(204)
 
-    def _permitted(self, caller: Caller, binding_id: str, *permissions: str) -> Thing:
-        binding = self.things.get(binding_id)
+    def _permitted(self, caller: Caller, binding_id: str, *permissions: str) -> Resource:
+        binding = self.resources.get(binding_id)
         if binding is None or not all(self._may(caller, permission, binding) for permission in permissions):
             raise Problem(404, "The role binding was not found.")
         return binding
 
     def _check_role(self, role_id: str) -> None:
-        if role_id not in self._roles.things:
+        if role_id not in self._roles.resources:
             raise Problem(404, "The role was not found.")
 
     def _user_is_gone(self, user: User) -> None:
         """Remove the bindings of a deleted user, also of the bot user of a service key."""
-        self.things = {key: thing for key, thing in self.things.items() if thing["user_id"] != user.id}
+        self.resources = {key: resource for key, resource in self.resources.items() if resource["user_id"] != user.id}
 
 
 def _key(binding: Any) -> tuple[str, ...]:

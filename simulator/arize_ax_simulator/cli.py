@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -111,9 +112,9 @@ def announce(simulator: Simulator, path: Path) -> None:
         "member_key": simulator.member_key,
         "pid": os.getpid(),
     }
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    fresh.write_text(json.dumps(content) + "\n", encoding="utf-8")
-    fresh.replace(path)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, prefix=f".{path.name}.", delete=False) as fresh:
+        fresh.write(json.dumps(content) + "\n")
+    os.replace(fresh.name, path)
 
 
 def greet(simulator: Simulator) -> None:

@@ -110,6 +110,10 @@ class ControlMethods:
         """Return all role bindings."""
         return self.access()["role_bindings"]
 
+    def restrictions(self) -> list[dict[str, Any]]:
+        """Return the restrictions of projects."""
+        return self.access()["resource_restrictions"]
+
     def api_keys(self) -> list[dict[str, Any]]:
         """Return all API keys, revoked ones too."""
         return self.access()["api_keys"]

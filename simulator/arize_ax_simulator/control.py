@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .problems import Problem
+from .state import State
 from .store import ADMIN_KEY, ADMIN_OWNER, MEMBER_KEY, MEMBER_OWNER
-from .world import World
 
 PREFIX = "/_simulator"
 
@@ -18,28 +18,28 @@ PREFIX = "/_simulator"
 class Control:
     """One method per resource of the control path."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, state: State) -> None:
+        self._state = state
         self._table: dict[tuple[str, str], Callable[[Any], Any]] = {
             ("GET", ""): self._info,
             ("POST", "reset"): self._reset,
             ("POST", "seed"): self._seed,
             ("POST", "do"): self._do,
-            ("GET", "users"): lambda _body: world.account.all_users(),
+            ("GET", "users"): lambda _body: state.account.all_users(),
             ("POST", "find"): self._find,
-            ("GET", "access"): lambda _body: world.access(),
-            ("POST", "access"): lambda body: world.seed_access(**(body or {})),
-            ("GET", "settings"): lambda _body: world.configure({}),
-            ("POST", "settings"): lambda body: world.configure(body or {}),
-            ("GET", "faults"): lambda _body: world.faults.public(),
-            ("POST", "faults"): lambda body: world.faults.add(_as_list(body)),
-            ("PUT", "faults"): lambda body: world.faults.add(_as_list(body), replace=True),
+            ("GET", "access"): lambda _body: state.access(),
+            ("POST", "access"): lambda body: state.seed_access(**(body or {})),
+            ("GET", "settings"): lambda _body: state.configure({}),
+            ("POST", "settings"): lambda body: state.configure(body or {}),
+            ("GET", "faults"): lambda _body: state.faults.public(),
+            ("POST", "faults"): lambda body: state.faults.add(_as_list(body)),
+            ("PUT", "faults"): lambda body: state.faults.add(_as_list(body), replace=True),
             ("DELETE", "faults"): self._clear_faults,
-            ("GET", "journal"): lambda _body: world.journal.requests(),
-            ("DELETE", "journal"): lambda _body: world.journal.clear(mails=False),
-            ("GET", "mails"): lambda _body: world.journal.mails(),
-            ("DELETE", "mails"): lambda _body: world.journal.clear(requests=False),
-            ("GET", "violations"): lambda _body: world.journal.violations(),
+            ("GET", "journal"): lambda _body: state.journal.requests(),
+            ("DELETE", "journal"): lambda _body: state.journal.clear(mails=False),
+            ("GET", "mails"): lambda _body: state.journal.mails(),
+            ("DELETE", "mails"): lambda _body: state.journal.clear(requests=False),
+            ("GET", "violations"): lambda _body: state.journal.violations(),
         }
 
     def handle(self, method: str, name: str, body: Any) -> Any:
@@ -59,31 +59,31 @@ class Control:
 
     def _info(self, _body: Any) -> dict[str, Any]:
         return {
-            "url": self._world.base_url,
+            "url": self._state.base_url,
             "admin_key": ADMIN_KEY,
             "member_key": MEMBER_KEY,
             "owners": {"admin": ADMIN_OWNER, "member": MEMBER_OWNER},
-            "settings": self._world.configure({}),
+            "settings": self._state.configure({}),
         }
 
     def _reset(self, body: Any) -> list[dict[str, Any]]:
-        return self._world.reset(**(body or {}))
+        return self._state.reset(**(body or {}))
 
     def _seed(self, body: dict[str, Any]) -> list[dict[str, Any]]:
         """Seed a list of users, then `count` generated ones (each like `like`)."""
         like = body.get("like", {})
         generated = [dict(like) for _number in range(body.get("count", 0))]
-        return self._world.account.seed([*body.get("users", []), *generated])
+        return self._state.account.seed([*body.get("users", []), *generated])
 
     def _do(self, body: Any) -> list[Any]:
-        return [self._world.act(action) for action in _as_list(body)]
+        return [self._state.act(action) for action in _as_list(body)]
 
     def _find(self, body: dict[str, Any]) -> dict[str, Any] | None:
-        return self._world.account.find(body["user"])
+        return self._state.account.find(body["user"])
 
     def _clear_faults(self, _body: Any) -> list[Any]:
-        self._world.release()
-        return self._world.faults.add([], replace=True)
+        self._state.release()
+        return self._state.faults.add([], replace=True)
 
 
 def _as_list(body: Any) -> list[Any]:

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from typing import Any
+
+REMEMBERED = 20_000  # of requests, mails and violations each, the newest
 
 
 class Journal:
-    """An append-only record, cheap enough to be always on."""
+    """A record that forgets only the oldest, cheap enough to be always on."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -21,11 +24,11 @@ class Journal:
         """Forget requests and mails; with everything also the violations, and count from 1 again."""
         with self._lock:
             if requests:
-                self._requests: list[dict[str, Any]] = []
+                self._requests: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
             if mails:
-                self._mails: list[dict[str, Any]] = []
+                self._mails: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
             if everything:
-                self._violations: list[dict[str, Any]] = []
+                self._violations: deque[dict[str, Any]] = deque(maxlen=REMEMBERED)
                 self._count = 0
                 self._start = time.monotonic()
 
@@ -57,12 +60,12 @@ class Journal:
             self._violations.append({"n": entry["n"], "method": entry["method"], "path": entry["path"], "error": error})
 
     def requests(self) -> list[dict[str, Any]]:
-        """Return the requests so far."""
+        """Return the newest requests."""
         with self._lock:
             return [dict(entry) for entry in self._requests]
 
     def mails(self) -> list[dict[str, Any]]:
-        """Return the mails so far."""
+        """Return the newest mails."""
         with self._lock:
             return [dict(mail) for mail in self._mails]
 

@@ -76,7 +76,7 @@ class ApiKeys:
         """Forget all keys."""
         self._keys: list[ApiKey] = []
         self._count = 0
-        self._odd = False
+        self._deviates = False
 
     def seed(self, given: dict[str, Any]) -> dict[str, Any]:
         """Add one key and return it as stored. `user` is the owner or creator: an id or an address."""
@@ -115,9 +115,9 @@ class ApiKeys:
             organization["spaces"].append({"space_id": space["id"]})
         return [{"org_id": org_id, **item} for org_id, item in found.items()]
 
-    def is_odd(self) -> bool:
+    def deviates(self) -> bool:
         """Tell whether answers may differ from the contract because a test wanted it so."""
-        return self._odd
+        return self._deviates
 
     def find(self, ref: str) -> ApiKey:
         """Return the key with that id, else the first with that name; the simulator's own refusal for none."""
@@ -133,7 +133,7 @@ class ApiKeys:
         key.fields.update(fields)
         for name in omit or []:
             key.fields.pop(name, None)
-        self._odd = True
+        self._deviates = True
         return self._show(key)
 
     def remove(self, ref: str) -> dict[str, Any]:

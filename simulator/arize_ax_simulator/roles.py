@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .problems import Problem
-from .shelves import Shelf, Thing
+from .resources import Resource, Resources
 from .store import Account, Caller, Outcome
 
 # Names repeat: there is an Admin of the account and one of a space.
@@ -25,7 +25,7 @@ PREDEFINED = {
 }
 
 
-class Roles(Shelf):
+class Roles(Resources):
     """All roles of the account. A role to delete must have no bindings: `in_use` tells."""
 
     kind = "Role"
@@ -48,7 +48,7 @@ class Roles(Shelf):
         """Add the roles of the setting custom_roles that are not there yet: users may have them."""
         self.account.settings.custom_roles = dict(self.account.settings.custom_roles)
         for role_id, name in self.account.settings.custom_roles.items():
-            if role_id not in self.things:
+            if role_id not in self.resources:
                 self.seed({"id": role_id, "name": name})
 
     def fill(self, given: dict[str, Any]) -> dict[str, Any]:
@@ -56,30 +56,30 @@ class Roles(Shelf):
         made = {"name": f"Role {self._count + 1}", "permissions": ["PROJECT_READ"], "is_predefined": False}
         return {**made, **given}
 
-    def add(self, fields: dict[str, Any]) -> Thing:
+    def add(self, fields: dict[str, Any]) -> Resource:
         """Add a role, which may then be the account role of a user too."""
-        thing = super().add(fields)
-        self._publish(thing)
-        return thing
+        resource = super().add(fields)
+        self._publish(resource)
+        return resource
 
-    def _publish(self, thing: Thing) -> None:
-        if not thing["is_predefined"]:
-            self.account.settings.custom_roles[thing["id"]] = thing["name"]
+    def _publish(self, resource: Resource) -> None:
+        if not resource["is_predefined"]:
+            self.account.settings.custom_roles[resource["id"]] = resource["name"]
 
-    def sees(self, caller: Caller, _thing: Thing) -> bool:
+    def sees(self, caller: Caller, _resource: Resource) -> bool:
         """Tell whether a key sees a role."""
         return self.account.may(caller, "ROLE_READ")
 
-    def get(self, caller: Caller, thing_id: str) -> Outcome:
+    def get(self, caller: Caller, resource_id: str) -> Outcome:
         """Answer a look-up by id; without ROLE_READ 403, not 404."""
         self.account.allow(caller, "ROLE_READ")
-        return super().get(caller, thing_id)
+        return super().get(caller, resource_id)
 
-    def test(self, caller: Caller, filters: dict[str, str]) -> Callable[[Thing], bool]:
+    def test(self, caller: Caller, filters: dict[str, str]) -> Callable[[Resource], bool]:
         """Filter by predefined or not."""
         self.account.allow(caller, "ROLE_READ")
         wanted = filters.get("is_predefined")
-        return lambda thing: wanted is None or thing["is_predefined"] is (wanted == "true")
+        return lambda resource: wanted is None or resource["is_predefined"] is (wanted == "true")
 
     def create(self, caller: Caller, body: dict[str, Any]) -> Outcome:
         """Create a custom role."""
@@ -114,16 +114,16 @@ class Roles(Shelf):
         self.account.settings.custom_roles.pop(removed["id"], None)
         return removed
 
-    def _writable(self, role_id: str) -> Thing:
-        role = self.things.get(role_id)
+    def _writable(self, role_id: str) -> Resource:
+        role = self.resources.get(role_id)
         if role is None:
             raise Problem(404, "The role was not found.")
         if role["is_predefined"]:
             raise Problem(403, "A predefined role cannot be updated or deleted.")
         return role
 
-    def _check_name(self, name: str | None, besides: Thing | None = None) -> None:
-        others = [role for role in self.things.values() if role is not besides and not role["is_predefined"]]
+    def _check_name(self, name: str | None, besides: Resource | None = None) -> None:
+        others = [role for role in self.resources.values() if role is not besides and not role["is_predefined"]]
         if any(role["name"] == name for role in others):
             raise Problem(409, f"There is a role with the name {name!r} already.", title="Resource conflict")
 

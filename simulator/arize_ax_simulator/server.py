@@ -20,7 +20,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from .app import INFORMATIONAL, ConnectionDropped, make_app
 from .client import ControlMethods, url_of
 from .control import PREFIX, Control
-from .world import World
+from .state import State
 
 
 class KeepAliveHandler(WSGIRequestHandler):
@@ -52,6 +52,10 @@ class KeepAliveHandler(WSGIRequestHandler):
     def run_wsgi(self) -> None:
         """Answer one request."""
         environ = self.make_environ()
+        length = environ.get("CONTENT_LENGTH") or "0"
+        if not (length.isascii() and length.isdigit()):  # "²" is a digit, too
+            self.send_error(400, "Content-Length must be a number")
+            return
         try:
             environ["wsgi.input"] = io.BytesIO(self._read_body(environ))
             self._respond(environ)
@@ -68,8 +72,7 @@ class KeepAliveHandler(WSGIRequestHandler):
             body: bytes = environ["wsgi.input"].read()
             environ["CONTENT_LENGTH"] = str(len(body))
             return body
-        length = environ.get("CONTENT_LENGTH") or "0"
-        return self.rfile.read(int(length)) if length.isdigit() else b""
+        return self.rfile.read(int(environ.get("CONTENT_LENGTH") or "0"))
 
     def _respond(self, environ: dict[str, Any]) -> None:
         head: list[Any] = []
@@ -189,13 +192,13 @@ class Simulator(ControlMethods):
         certificate: tuple[str, str] | None = None,
         verbose: bool = False,
     ) -> None:
-        self._world = World()
-        self._control = Control(self._world)
+        self._state = State()
+        self._control = Control(self._state)
         handler = VerboseHandler if verbose else KeepAliveHandler
-        app = make_app(self._world, answer_checks)
+        app = make_app(self._state, answer_checks)
         self._server = Server((host, port), app, handler, load_certificate(certificate))
         scheme = "https" if certificate else "http"
-        self.url = self._world.base_url = url_of(scheme, host, self._server.port)
+        self.url = self._state.base_url = url_of(scheme, host, self._server.port)
         self._thread = threading.Thread(target=self._serve, name="simulator", daemon=True)
 
     def _serve(self) -> None:
@@ -208,7 +211,7 @@ class Simulator(ControlMethods):
 
     def stop(self) -> None:
         """Stop answering, and close every connection."""
-        self._world.release()
+        self._state.release()
         self._server.shutdown()
         self._server.hang_up()
         self._server.server_close()

@@ -34,10 +34,15 @@ ROUTES = (
     ),
     (re.compile(r"/v2/organizations"), {"GET": "list_organizations"}),
     (re.compile(r"/v2/organizations/([^/]+)"), {"GET": "get_organization"}),
-    (re.compile(r"/v2/spaces"), {"GET": "list_spaces"}),
-    (re.compile(r"/v2/spaces/([^/]+)"), {"GET": "get_space"}),
-    (re.compile(r"/v2/projects"), {"GET": "list_projects"}),
-    (re.compile(r"/v2/projects/([^/]+)"), {"GET": "get_project"}),
+    (re.compile(r"/v2/spaces"), {"GET": "list_spaces", "POST": "create_space"}),
+    (re.compile(r"/v2/spaces/([^/]+)"), {"GET": "get_space", "PATCH": "update_space"}),
+    (re.compile(r"/v2/projects"), {"GET": "list_projects", "POST": "create_project"}),
+    (re.compile(r"/v2/projects/([^/]+)"), {"GET": "get_project", "PATCH": "update_project"}),
+    (
+        re.compile(r"/v2/resource-restrictions"),
+        {"GET": "list_resource_restrictions", "POST": "create_resource_restriction"},
+    ),
+    (re.compile(r"/v2/resource-restrictions/([^/]+)"), {"DELETE": "delete_resource_restriction"}),
 )
 
 

@@ -187,6 +187,69 @@ class TestPlaces:
         assert admin.send("GET", f"/v2/projects/{ids['Mail'].replace('/', '%2F')}").status_code == 404
 
 
+class TestWritingPlaces:
+    """Who creates and changes spaces, projects and restrictions."""
+
+    @pytest.fixture
+    def paths(self, ids: Any) -> dict[str, str]:
+        quoted = {name: ids[name].replace("/", "%2F") for name in ("Prod", "Lab", "Mail")}
+        return {
+            "space": f"/v2/spaces/{quoted['Prod']}",
+            "private": f"/v2/spaces/{quoted['Lab']}",
+            "project": f"/v2/projects/{quoted['Mail']}",
+            "restriction": f"/v2/resource-restrictions/{quoted['Mail']}",
+        }
+
+    def test_permissions(self, ids: Any, sim: Any, admin: Any, member: Any, paths: Any) -> None:
+        new = {"name": "New", "organization_id": sim.organizations()[0]["id"]}
+        requests_of_a_member = [
+            ("POST", "/v2/spaces", new, "SPACE_CREATE", 201),
+            ("PATCH", paths["space"], {"name": "N"}, "SPACE_UPDATE", 200),
+            ("POST", "/v2/projects", {"name": "N", "space_id": ids["Prod"]}, "PROJECT_CREATE", 201),
+        ]
+        for method, path, body, permission, status in requests_of_a_member:
+            assert member.send(method, path, json=body).status_code == 403
+            sim.settings(member_permissions=[permission])
+            assert member.send(method, path, json=body).status_code == status
+        lab = {ids["Lab"]: ["PROJECT_READ"]}
+        for granted, statuses in ((None, [404] * 4), (lab, [403] * 4), ({ids["Lab"]: ["PROJECT_RESTRICT"]}, None)):
+            sim.settings(space_permissions={"member": granted or {}}, member_permissions=["PROJECT_READ"])
+            answers = [
+                member.send("PATCH", paths["private"], json={"name": "N"}),
+                member.send("PATCH", paths["project"], json={"name": "N"}),
+                member.send("POST", "/v2/resource-restrictions", json={"resource_id": ids["Mail"]}),
+                member.send("DELETE", paths["restriction"]),
+            ]
+            assert [answer.status_code for answer in answers] == (statuses or [403, 403, 200, 204])
+
+    def test_only_restrictions_that_a_key_manages_are_listed(
+        self, ids: Any, sim: Any, admin: Any, member: Any, paths: Any
+    ) -> None:
+        sim.seed_access(resource_restrictions=[{"project": "Mail"}])
+        listed = [client.list("resource-restrictions").json()["resource_restrictions"] for client in (admin, member)]
+        assert [[item["resource_id"] for item in items] for items in listed] == [[ids["Mail"]], []]
+        sim.remove_access("projects", "Mail")
+        assert admin.list("resource-restrictions").json()["resource_restrictions"] == []
+        assert admin.send("DELETE", paths["restriction"]).status_code == 404
+
+    def test_the_plan_limits_spaces(self, ids: Any, sim: Any, admin: Any) -> None:
+        sim.settings(plan_limits={"SPACES": 2})
+        body = {"name": "New", "organization_id": sim.organizations()[0]["id"]}
+        assert admin.send("POST", "/v2/spaces", json=body).json()["entitlement"] == "SPACES"
+
+    def test_an_older_server_omits_the_organization(self, ids: Any, sim: Any, admin: Any, paths: Any) -> None:
+        sim.settings(space_organizations=False)
+        body = {"name": "New", "organization_id": sim.organizations()[0]["id"]}
+        shown = [
+            admin.send("GET", paths["space"]).json(),
+            admin.list("spaces").json()["spaces"][0],
+            admin.send("POST", "/v2/spaces", json=body).json(),
+            admin.send("PATCH", paths["space"], json={"name": "Live"}).json(),
+        ]
+        assert not any("organization_id" in space for space in shown)
+        assert [space["organization_id"] for space in sim.spaces()] == [body["organization_id"]] * 3
+
+
 class TestScenes:
     """What tests can say and see."""
 

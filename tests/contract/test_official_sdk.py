@@ -381,6 +381,54 @@ def test_organizations_spaces_and_projects(sim: SimulatorClient, sdk: ArizeClien
             client.get(**{kind: "VXNlcjo5OTk6eHl6"})
 
 
+def test_spaces_and_projects_are_created_and_changed(sim: SimulatorClient, sdk: ArizeClient) -> None:
+    """A space and a project from their creation on; names are unique in the organization, and in the space."""
+    east, west = sim.seed_access(organizations=[{"name": "East"}, {"name": "West"}])["organizations"]
+    made = sdk.spaces.create(name="Prod", organization_id=east["id"], is_private=True)
+    assert (made.organization_id, made.description, made.is_private) == (east["id"], "", True)
+    assert sdk.spaces.create(name="Prod", organization_id=west["id"], description="West").is_private is False
+    with refused(409):
+        sdk.spaces.create(name="Prod", organization_id=east["id"])
+    with refused(404):
+        sdk.spaces.create(name="Lab", organization_id="VXNlcjo5OTk6eHl6")
+    changed = sdk.spaces.update(space=made.id, name="Live", description="Ours", is_private=False)
+    assert (changed.id, changed.name, changed.description, changed.is_private) == (made.id, "Live", "Ours", False)
+    assert sdk.spaces.update(space="Live", description=None).description == ""
+    with refused(400):
+        sdk.spaces.update(space="Live", description="")
+    chat = sdk.projects.create(name="Chat", space="Live")
+    assert (chat.space_id, chat.project_type) == (made.id, "APPLICATION")
+    with refused(409):
+        sdk.projects.create(name="Chat", space="Live")
+    with refused(403):
+        sdk.projects.create(name="Chat", space="VXNlcjo5OTk6eHl6")
+    sdk.projects.create(name="Mail", space="Live")
+    assert sdk.projects.update(project="Chat", space="Live", name="Talk").id == chat.id
+    with refused(422):
+        sdk.projects.update(project="Mail", space="Live", name="Talk")
+    assert names(sdk.projects.list(space=made.id).projects) == ["Talk", "Mail"]
+
+
+def test_resource_restrictions(sim: SimulatorClient, sdk: ArizeClient) -> None:
+    """Restricted twice is once; unrestricted twice is an error. A page may be empty and go on."""
+    project = sim.seed_access(projects=[{"name": "Chat"}])["projects"][0]["id"]
+    restrictions = sdk.resource_restrictions
+    made = restrictions.restrict(resource_id=project)
+    assert (made.resource_type, made.resource_id) == ("PROJECT", project)
+    assert restrictions.restrict(resource_id=project) == made
+    assert restrictions.list(resource_type="PROJECT").resource_restrictions == [made]
+    assert restrictions.list(resource_type="PROMPT").resource_restrictions == []
+    sim.settings(empty_pages=True)
+    page = restrictions.list()
+    assert (page.resource_restrictions, page.pagination.has_more) == ([], True)
+    assert restrictions.list(cursor=page.pagination.next_cursor).resource_restrictions == [made]
+    restrictions.unrestrict(resource_id=project)
+    for call in (restrictions.unrestrict, restrictions.restrict):
+        with refused(404):
+            call(resource_id="VXNlcjo5OTk6eHl6" if call == restrictions.restrict else project)
+    assert sim.restrictions() == []
+
+
 def test_names_on_a_late_page(sim: SimulatorClient, sdk: ArizeClient) -> None:
     """The SDK's own look-ups by name follow the cursors, also past empty pages."""
     sim.settings(empty_pages=True)

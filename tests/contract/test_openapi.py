@@ -41,9 +41,16 @@ ENDPOINTS = [
     ("get", "/v2/organizations", "200", "400 401 403 429"),
     ("get", "/v2/organizations/{org_id}", "200", "400 401 404 429"),
     ("get", "/v2/spaces", "200", "400 401 404 429"),
+    ("post", "/v2/spaces", "201", "400 401 403 404 409 422 429"),
     ("get", "/v2/spaces/{space_id}", "200", "400 401 404 429"),
+    ("patch", "/v2/spaces/{space_id}", "200", "400 401 403 404 409 422 429"),
     ("get", "/v2/projects", "200", "400 401 403 404 429"),
+    ("post", "/v2/projects", "201", "400 401 403 409 422 429"),
     ("get", "/v2/projects/{project_id}", "200", "400 401 404 429"),
+    ("patch", "/v2/projects/{project_id}", "200", "400 401 403 404 422 429"),
+    ("get", "/v2/resource-restrictions", "200", "400 401 429"),
+    ("post", "/v2/resource-restrictions", "200", "400 401 403 404 422 429"),
+    ("delete", "/v2/resource-restrictions/{resource_id}", "204", "400 401 403 404 429"),
 ]
 
 

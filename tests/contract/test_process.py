@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 import requests
 import yaml
-from arize_ax_simulator import ControlError, Simulator, SimulatorClient, cli
+from arize_ax_simulator import ControlError, Simulator, SimulatorClient, cli, journal
 
 ROOT = Path(__file__).resolve().parents[2]
 Start = Callable[..., tuple[subprocess.Popen[str], dict[str, Any]]]
@@ -45,6 +45,18 @@ def start(tmp_path: Path) -> Iterator[Start]:
     for process in running:
         process.kill()
         process.communicate()
+
+
+def test_announce_follows_no_planted_link(tmp_path: Path) -> None:
+    """Neither a link of the file's name, nor one of a guessable name beside it, is written through."""
+    precious, note = tmp_path / "precious", tmp_path / "note.json"
+    precious.write_text("mine")
+    for link in (note, tmp_path / f"note.json.{os.getpid()}"):
+        link.symlink_to(precious)
+    with Simulator() as simulator:
+        cli.announce(simulator, note)
+    assert (precious.read_text(), json.loads(note.read_text())["url"]) == ("mine", simulator.url)
+    assert sorted(path.name for path in tmp_path.iterdir() if not path.is_symlink()) == ["note.json", "precious"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -252,6 +264,19 @@ class TestControlPath:
 
 class TestServer:
     """In-process."""
+
+    def test_the_journal_forgets_the_oldest(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(journal, "REMEMBERED", 3)
+        with Simulator() as sim:
+            for _turn in range(5):
+                requests.get(f"{sim.url}/v2/users", timeout=5)
+            assert [entry["n"] for entry in sim.journal()] == [3, 4, 5]
+
+    @pytest.mark.parametrize("length", ["\u00b2", "-1", "1e3", "0x10"])
+    def test_a_content_length_that_is_no_number(self, sim: Any, length: str) -> None:
+        with socket.create_connection(("127.0.0.1", int(sim.environment()["ARIZE_API_PORT"]))) as raw:
+            raw.sendall(f"POST /v2/users HTTP/1.1\r\nContent-Length: {length}\r\n\r\n{{}}".encode("latin-1"))
+            assert raw.recv(12) == b"HTTP/1.1 400"
 
     def test_two_at_once_share_nothing(self) -> None:
         with Simulator() as one, Simulator() as other:

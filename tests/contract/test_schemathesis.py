@@ -38,6 +38,7 @@ def wild(running: Any) -> Iterator[Any]:
         spaces=[{"name": "One"}, {"name": "Two"}],
         projects=[{"name": "A", "space": "One"}, {"name": "B", "space": "Two", "project_type": None}],
         roles=[{"name": f"Role {number}", "description": "d"} for number in range(9)],
+        resource_restrictions=[{"project": "A"}, {"project": "B"}],
         api_keys=[{"user": running.users()[0]["id"], "spaces": ["One"]}],
         role_bindings=[
             {"user": user["id"], "role": "Role 1", **resource}
@@ -60,6 +61,7 @@ def known_ids(sim: Any) -> dict[str, list[str]]:
         "role_id": access["roles"],
         "binding_id": access["role_bindings"],
         "org_id": access["organizations"],
+        "organization_id": access["organizations"],
         "api_key_id": access["api_keys"],
         "space_id": access["spaces"],
         "project_id": access["projects"],

@@ -15,14 +15,14 @@ from .journal import Journal
 from .keys import ApiKeys
 from .limits import RateLimiter
 from .paging import filter_mark, write_cursor
-from .places import Organizations, Projects, Spaces
+from .places import Organizations, Projects, Restrictions, Spaces
 from .problems import Problem
 from .roles import Roles
 from .store import ADMIN_OWNER, MEMBER_OWNER, Account, Settings
 from .wire import Call
 
 
-class World:
+class State:
     """The account, its settings, the faults to come, and the journal."""
 
     def __init__(self) -> None:
@@ -31,12 +31,12 @@ class World:
         self.limiter = RateLimiter()
         self.settings = Settings()
         self.account = Account(self.settings)
-        self.shelves = self._make_shelves()
+        self.resources = self._make_resources()
         self.faults = FaultBook()
         self._wake = threading.Event()
         self.reset()
 
-    def _make_shelves(self) -> dict[str, Any]:
+    def _make_resources(self) -> dict[str, Any]:
         """Return what users get access with, by its name in the API; whatever is seeded may refer to what is before."""
         organizations = Organizations(self.account)
         spaces = Spaces(self.account, organizations)
@@ -52,6 +52,7 @@ class World:
             "roles": roles,
             "api_keys": api_keys,
             "role_bindings": bindings,
+            "resource_restrictions": Restrictions(self.account, projects),
         }
 
     def reset(
@@ -63,8 +64,8 @@ class World:
         self.faults.add([], replace=True)
         self.journal.clear(everything=True)
         self.account.clear()
-        for shelf in self.shelves.values():
-            shelf.clear()
+        for resources in self.resources.values():
+            resources.clear()
         if owners:
             self.account.seed([ADMIN_OWNER, MEMBER_OWNER])
         return self.account.seed(users or [])
@@ -75,7 +76,7 @@ class World:
             self.limiter.configure(changes["rate_limit"])
         self.settings.update(changes)
         if "custom_roles" in changes:
-            self.shelves["roles"].take_custom_roles()
+            self.resources["roles"].take_custom_roles()
         return dict(vars(self.settings))
 
     def sleep(self, seconds: float) -> None:
@@ -98,20 +99,23 @@ class World:
 
     def seed_access(self, **given: list[dict[str, Any]]) -> dict[str, Any]:
         """Add what users get access with, each kind by its name in the API, and return it as stored."""
-        unknown = sorted(set(given) - set(self.shelves))
+        unknown = sorted(set(given) - set(self.resources))
         if unknown:
-            raise Problem(400, f"unknown kinds {unknown}; known are {sorted(self.shelves)}")
+            raise Problem(400, f"unknown kinds {unknown}; known are {sorted(self.resources)}")
         with self.account.lock:
-            return {kind: [shelf.seed(item) for item in given.get(kind, [])] for kind, shelf in self.shelves.items()}
+            return {
+                kind: [resources.seed(item) for item in given.get(kind, [])]
+                for kind, resources in self.resources.items()
+            }
 
     def access(self) -> dict[str, list[dict[str, Any]]]:
         """Return what users have access with, as stored."""
         with self.account.lock:
-            return {kind: shelf.stored() for kind, shelf in self.shelves.items()}
+            return {kind: resources.stored() for kind, resources in self.resources.items()}
 
-    def is_odd(self) -> bool:
+    def deviates(self) -> bool:
         """Tell whether answers may differ from the contract because a test wanted it so."""
-        return self.account.is_odd() or any(shelf.is_odd() for shelf in self.shelves.values())
+        return self.account.deviates() or any(resources.deviates() for resources in self.resources.values())
 
     # -- what another client does ------------------------------------------------------------------------------------
 
@@ -137,11 +141,11 @@ class World:
         raise Problem(400, f"unknown action {name!r}; known: {known}")
 
     def _act_on_access(self, name: str, action: dict[str, Any]) -> Any:
-        shelf = self.shelves[action["kind"]]
+        resources = self.resources[action["kind"]]
         with self.account.lock:
             if name == "remove_access":
-                return shelf.remove(action["ref"])
-            return shelf.change(action["ref"], action.get("fields", {}), action.get("omit"))
+                return resources.remove(action["ref"])
+            return resources.change(action["ref"], action.get("fields", {}), action.get("omit"))
 
 
 def _aimed(given: dict[str, Any], target: str) -> dict[str, Any]:
