@@ -117,6 +117,14 @@ class ArizeError(Exception):
         return {"kind": self.kind, **self.facts()}
 
 
+def failure_after(outcome: Any, error: Exception) -> ArizeError:
+    """Return *error* with the outcome before it, unless it has its own; a defect becomes an error of kind internal."""
+    failure = error if isinstance(error, ArizeError) else internal_error(error, outcome_unknown=True)
+    if failure.outcome is None:
+        failure.outcome = outcome
+    return failure
+
+
 def one_line(text: str) -> str:
     """Return *text* on one line without control characters, whatever the server or a task has put into it."""
     return " ".join(_UNPRINTABLE.sub(" ", text).split())
@@ -148,6 +156,7 @@ def named(texts: Sequence[str], limit: int = MAX_NAMES_IN_MESSAGE) -> str:
     return ", ".join(texts[:limit]) + (f" and {len(texts) - limit} more" if len(texts) > limit else "")
 
 
-def sentences(texts: Sequence[str], limit: int = MAX_NAMES_IN_MESSAGE) -> str:
-    """Join the first of some sentences, and say how many more there are."""
-    return " ".join(texts[:limit]) + (f" (And {len(texts) - limit} more.)" if len(texts) > limit else "")
+def sentences(texts: Sequence[str], limit: int = MAX_NAMES_IN_MESSAGE, total: int = 0) -> str:
+    """Join the first of some sentences, and say how many more there are, of *total* if it is given."""
+    more = max(total, len(texts)) - limit
+    return " ".join(texts[:limit]) + (f" (And {more} more.)" if more > 0 else "")

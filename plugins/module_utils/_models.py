@@ -7,14 +7,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 CREATE, UPDATE, DELETE, RESEND, RESET = "create", "update", "delete", "resend", "reset"
 NEW, RECOVERED, EXISTING = "new", "recovered", "existing"
-ORGANIZATION, SPACE, PROJECT = "organization", "space", "project"
+ROLE, ORGANIZATION, SPACE, PROJECT = "role", "organization", "space", "project"
 
 Item = TypeVar("Item")
+Resource = tuple[str, str]  # resource_type and resource_id: with the user, the key of a role binding
 
 
 class User(NamedTuple):
@@ -155,26 +157,55 @@ class DesiredAccess(NamedTuple):
         return "project" if self.project or self.project_id else "space"
 
 
-class Grant(NamedTuple):
-    """A user, a role and a resource, found: IDs, and names where they are known.
+class BindingUser(NamedTuple):
+    """The user of a role binding: the ID is None for a user who does not exist yet, the email where it is not given."""
 
-    An ID is None where a name stands for what does not exist yet. Without ``role`` and ``role_id`` any role is meant.
+    id: str | None
+    email: str | None
+
+    @property
+    def label(self) -> str | None:
+        """How messages name the user."""
+        return self.email or self.id
+
+
+class ResolvedAccess(NamedTuple):
+    """A role on a space or project: IDs, and the names that are known.
+
+    An ID is None where a name matches nothing that exists yet. Without ``role`` and ``role_id`` any role is meant.
     """
 
-    user_id: str | None
-    email: str | None
+    resource_type: str
     role_id: str | None
     role: str | None
-    resource_type: str
-    resource_id: str | None
+    space_id: str | None
     space: str | None
-    project: str | None
+    project_id: str | None = None
+    project: str | None = None
+
+    @property
+    def resource_id(self) -> str | None:
+        """The ID of the space or project."""
+        return self.project_id if self.resource_type == PROJECT else self.space_id
+
+    @property
+    def resource(self) -> Resource:
+        """The type and ID of the space or project."""
+        return self.resource_type, self.resource_id or ""
 
     @property
     def label(self) -> str:
-        """How messages name the binding."""
+        """How diffs name the space or project: ``Space`` or ``Space / project``."""
+        return " / ".join(filter(None, (self.space or self.space_id, self.project or self.project_id)))
+
+    def binding_label(self, user: BindingUser) -> str:
+        """Return how messages name the role binding of *user*."""
         name = f"{self.project} in {self.space}" if self.project and self.space else self.project or self.space
-        return f"{self.email or self.user_id} on the {self.resource_type} {name or self.resource_id}"
+        return f"{user.label} on the {self.resource_type} {name or self.resource_id}"
+
+    def as_result(self) -> dict[str, Any]:
+        """Return the access as results of a roster show it."""
+        return {name: getattr(self, name) for name in ("space", "space_id", "project", "project_id", "role", "role_id")}
 
 
 class Step(NamedTuple):
@@ -184,47 +215,50 @@ class Step(NamedTuple):
     fields: Mapping[str, Any] = MappingProxyType({})
 
 
-class Change(NamedTuple):
-    """What is to be done about a role or a binding, and what that leads to: ``before`` and ``after`` as results show it.
+@dataclass(frozen=True)
+class Plan(Generic[Item]):
+    """One step for one item, and its result.
 
-    ``existing`` is the item as it was read.
+    Args:
+        existing: the item as it was read.
+        before: the same as results show it.
+        after: the item after the step, as results show it.
+        step: the one write; None where nothing is to be done.
+        warnings: whole sentences.
+        invitation: set by plan_invite only.
     """
 
-    existing: Any
+    existing: Item | None
     before: dict[str, Any] | None
-    after: dict[str, Any] | None
-    step: Step | None = None
-    warnings: tuple[str, ...] = ()
-
-
-class Plan(NamedTuple):
-    """What is to be done about one user, and what that leads to.
-
-    ``after`` is the user as results show one, None where there is none. ``invitation`` is set by plan_invite only.
-    """
-
-    existing: User | None
     after: dict[str, Any] | None
     step: Step | None = None
     warnings: tuple[str, ...] = ()
     invitation: str | None = None
 
     @property
-    def before(self) -> dict[str, Any] | None:
-        """The user as found."""
-        return self.existing.as_result() if self.existing else None
-
-    @property
     def action(self) -> str | None:
         """The action of the step, if there is one."""
         return self.step.action if self.step else None
 
+    def found(self) -> Outcome:
+        """Return the outcome before the step is carried out."""
+        return Outcome(self.before, self.before, warnings=self.warnings)
+
+    def unchanged(self) -> Outcome:
+        """Return the outcome of a plan without a step."""
+        return self.found()._replace(invitation=self.invitation)
+
+    def predicted(self) -> Outcome:
+        """Return the outcome in check mode."""
+        actions = (self.step.action,) if self.step else ()
+        return self.unchanged()._replace(after=self.after, changed=bool(actions), actions=actions)
+
 
 class Created(Generic[Item]):
-    """What became of a creation.
+    """An item that exists after a creation.
 
     Args:
-        item: what exists now.
+        item: the item.
         how: NEW when this response created it, RECOVERED when a lost response did, EXISTING when it existed already.
         response: the response's JSON object, empty where the item was looked up.
         doubt: the sentence about a response that was lost, if one was.
@@ -240,35 +274,20 @@ class Created(Generic[Item]):
 
 
 class Outcome(NamedTuple):
-    """What was done about one user, role or role binding, or in check mode would be.
+    """The result of a plan for one item, carried out or predicted.
 
-    ``before`` and ``user`` are as results show them, None where there is none.
+    ``before`` and ``after`` are the item as results show it, None where there is none.
     """
 
     before: dict[str, Any] | None
-    user: dict[str, Any] | None
+    after: dict[str, Any] | None
     changed: bool = False
     actions: tuple[str, ...] = ()
     invitation: str | None = None
     temporary_password: str | None = None
     warnings: tuple[str, ...] = ()
 
-    def record(self, action: str, user: User | None) -> Outcome:
-        """Return the outcome with *action* performed, which left *user*."""
+    def record(self, action: str, after: dict[str, Any] | None) -> Outcome:
+        """Return the outcome with *action* performed, which left *after*."""
         actions = self.actions if action in self.actions else (*self.actions, action)
-        return self._replace(changed=True, actions=actions, user=user.as_result() if user else None)
-
-
-def found(plan: Plan | Change) -> Outcome:
-    """Return the outcome of *plan* before anything is done."""
-    return Outcome(plan.before, plan.before, warnings=plan.warnings)
-
-
-def predicted(plan: Plan | Change) -> Outcome:
-    """Return the outcome of *plan* in check mode."""
-    return found(plan)._replace(
-        user=plan.after,
-        changed=plan.step is not None,
-        actions=(plan.step.action,) if plan.step else (),
-        invitation=plan.invitation if isinstance(plan, Plan) else None,
-    )
+        return self._replace(changed=True, actions=actions, after=after)

@@ -10,7 +10,6 @@ Nothing below this file knows AnsibleModule.
 from __future__ import annotations
 
 import os
-from functools import partial
 from typing import Any, Callable, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
@@ -20,11 +19,7 @@ from ._client.connection import resolve
 from ._client.redact import secret_forms, url_secrets
 from ._client.users import Users
 from ._errors import ArizeError, internal_error, one_line
-from ._execution.user import apply_plan
-from ._models import Outcome, predicted
-from ._planning.desired import ROLES, read_desired_user, refuse_unprotected_passwords
-from ._planning.results import user_result
-from ._planning.user import Planner
+from ._planning.desired import ROLES
 
 # Text is checked in _planning: as str, Ansible would make text of a list, and name only the first fault.
 TEXT = {"type": "raw"}
@@ -118,29 +113,3 @@ def connect(module: AnsibleModule, pool_size: int = 1) -> Users:
     for warning in connection.warnings:
         module.warn(warning)
     return Users(session.Http(connection, pool_size))
-
-
-def converge_user(module: AnsibleModule, planner: Planner, keys: list[str]) -> None:
-    """Bring one user to what the options want, and exit.
-
-    Args:
-        module: with identity options, and those that *planner* needs.
-        planner: desired and existing user -> Plan.
-        keys: the attributes of the outcome that the module returns.
-    """
-
-    def work() -> Outcome:
-        desired = read_desired_user(module.params)
-        if module.params.get("state") != "absent":
-            refuse_unprotected_passwords([desired], module.no_log)
-        users = connect(module)
-        existing = users.look_up(desired.email, desired.user_id)
-        try:
-            plan = planner(desired, existing)
-        except ArizeError as error:
-            found = existing.as_result() if existing else None
-            error.outcome = Outcome(found, found)
-            raise
-        return predicted(plan) if module.check_mode else apply_plan(users, plan, partial(planner, desired))
-
-    run(module, work, partial(user_result, keys=keys))

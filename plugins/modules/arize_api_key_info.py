@@ -211,7 +211,7 @@ from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._execution.access_info import list_api_keys
+from ..module_utils._execution.api_keys import list_api_keys
 from ..module_utils._module import TEXT, connect, connection_options, identity_options, run
 
 

@@ -203,9 +203,9 @@ from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._execution.access import converge_role
+from ..module_utils._execution.role import converge_role
 from ..module_utils._module import TEXT, connect, connection_options, run
-from ..module_utils._planning.access import access_result
+from ..module_utils._planning.results import item_result
 
 
 def main():
@@ -222,7 +222,7 @@ def main():
         supports_check_mode=True,
     )
     work = partial(converge_role, module.params, partial(connect, module), module.check_mode)
-    run(module, work, partial(access_result, "role"))
+    run(module, work, partial(item_result, key="role"))
 
 
 if __name__ == "__main__":

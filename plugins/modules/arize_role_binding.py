@@ -260,9 +260,9 @@ from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._execution.access import converge_binding
+from ..module_utils._execution.binding import converge_binding
 from ..module_utils._module import access_options, connect, connection_options, identity_options, run
-from ..module_utils._planning.access import access_result
+from ..module_utils._planning.results import item_result
 
 
 def main():
@@ -277,7 +277,7 @@ def main():
         supports_check_mode=True,
     )
     work = partial(converge_binding, module.params, partial(connect, module), module.check_mode)
-    run(module, work, partial(access_result, "role_binding"))
+    run(module, work, partial(item_result, key="role_binding"))
 
 
 if __name__ == "__main__":

@@ -206,7 +206,7 @@ from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._execution.access_info import list_bindings
+from ..module_utils._execution.binding import list_bindings
 from ..module_utils._module import TEXT, connect, connection_options, identity_options, run
 
 

@@ -151,7 +151,7 @@ from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._execution.access_info import list_roles
+from ..module_utils._execution.role import list_roles
 from ..module_utils._module import TEXT, connect, connection_options, run
 
 

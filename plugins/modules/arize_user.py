@@ -286,12 +286,9 @@ from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._module import (
-    connection_options,
-    converge_user,
-    identity_options,
-    profile_options,
-)
+from ..module_utils._execution.user import converge_user
+from ..module_utils._module import connect, connection_options, identity_options, profile_options, run
+from ..module_utils._planning.results import item_result
 from ..module_utils._planning.user import plan_absent, plan_present
 
 
@@ -309,7 +306,11 @@ def main():
         supports_check_mode=True,
     )
     present = partial(plan_present, role_mismatch=module.params["role_mismatch"])
-    converge_user(module, present if module.params["state"] == "present" else plan_absent, ["user", "actions"])
+    planner = present if module.params["state"] == "present" else plan_absent
+    work = partial(
+        converge_user, module.params, partial(connect, module), module.check_mode, module.no_log, planner=planner
+    )
+    run(module, work, partial(item_result, key="user"))
 
 
 if __name__ == "__main__":

@@ -249,12 +249,9 @@ from functools import partial
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._module import (
-    connection_options,
-    converge_user,
-    identity_options,
-    profile_options,
-)
+from ..module_utils._execution.user import converge_user
+from ..module_utils._module import connect, connection_options, identity_options, profile_options, run
+from ..module_utils._planning.results import item_result
 from ..module_utils._planning.user import plan_invite
 
 
@@ -269,7 +266,11 @@ def main():
         },
         supports_check_mode=True,
     )
-    converge_user(module, partial(plan_invite, resend=module.params["resend"]), ["user", "invitation"])
+    planner = partial(plan_invite, resend=module.params["resend"])
+    work = partial(
+        converge_user, module.params, partial(connect, module), module.check_mode, module.no_log, planner=planner
+    )
+    run(module, work, partial(item_result, key="user", also=["invitation"]))
 
 
 if __name__ == "__main__":

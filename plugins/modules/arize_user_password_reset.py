@@ -153,20 +153,23 @@ error:
       sample: req_7f3a
 """
 
+from functools import partial
+
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils._module import (
-    connection_options,
-    converge_user,
-    identity_options,
-)
+from ..module_utils._execution.user import converge_user
+from ..module_utils._module import connect, connection_options, identity_options, run
+from ..module_utils._planning.results import item_result
 from ..module_utils._planning.user import plan_reset
 
 
 def main():
     """Mail one user a link to reset the password."""
     module = AnsibleModule(argument_spec={**connection_options(), **identity_options()}, supports_check_mode=True)
-    converge_user(module, plan_reset, ["user"])
+    work = partial(
+        converge_user, module.params, partial(connect, module), module.check_mode, module.no_log, planner=plan_reset
+    )
+    run(module, work, partial(item_result, key="user", also=[]))
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ def test_a_layer_does_not_know_what_is_none_of_its_business(foreign: str, layers
 @pytest.mark.parametrize("module", SINGLE_USER)
 def test_a_module_for_one_user_needs_nothing_of_the_roster(module: str) -> None:
     needed = closure(module)
-    assert "module_utils._execution.user" in needed
+    assert "module_utils._client.users" in needed
     assert [name for name in needed if "roster" in name] == []
 
 

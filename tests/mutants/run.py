@@ -32,18 +32,18 @@ UNIT = Path("tests/unit/plugins")
 FOLDERS = ["_planning", "_execution", "_client", "filter", "plugin_utils"]
 # Which tests know a file beside those that bear its name (`tests_of`).
 MORE_TESTS = {
-    "_planning/access.py": [
+    "_planning/binding.py": [
         "module_utils/test_planning_roster_access.py",
         "modules/test_arize_role_binding.py",
         "modules/test_arize_user_roster_access.py",
     ],
     "_planning/desired.py": [
         "module_utils/test_planning_roster_entries.py",
-        "module_utils/test_planning_access.py",
+        "module_utils/test_planning_binding.py",
         "modules/test_bad_input.py",
         "modules/test_arize_user_info.py",
     ],
-    "_planning/directory.py": [
+    "_planning/catalog.py": [
         "modules/test_arize_user_roster_access.py",
         "modules/test_arize_role_binding_info.py",
         "modules/test_arize_user_info.py",
@@ -55,7 +55,7 @@ MORE_TESTS = {
         "modules/test_arize_user_roster_access.py",
     ],
     "_planning/results.py": ["module_utils/test_planning_roster_results.py"],
-    "_planning/role.py": ["module_utils/test_planning_access.py", "modules/test_arize_role.py"],
+    "_planning/role.py": ["module_utils/test_planning_binding.py", "modules/test_arize_role.py"],
     "_planning/roster_access.py": ["modules/test_arize_user_roster_access.py"],
     "_planning/roster_results.py": [
         "module_utils/test_planning_roster_message.py",
@@ -63,27 +63,33 @@ MORE_TESTS = {
         "modules/test_arize_user_roster_access.py",
     ],
     "_planning/user.py": ["modules/test_states.py"],
-    "_execution/access.py": ["modules/test_arize_role.py", "modules/test_arize_role_binding.py"],
-    "_execution/access_info.py": [
-        "modules/test_arize_api_key_info.py",
-        "modules/test_arize_role_info.py",
-        "modules/test_arize_role_binding_info.py",
+    "_execution/api_keys.py": ["modules/test_arize_api_key_info.py"],
+    "_execution/apply.py": [
+        "module_utils/test_execution_user.py",
+        "modules/test_arize_role.py",
+        "modules/test_arize_role_binding.py",
     ],
-    "_execution/directory.py": [
+    "_execution/binding.py": ["modules/test_arize_role_binding.py", "modules/test_arize_role_binding_info.py"],
+    "_execution/role.py": ["modules/test_arize_role.py", "modules/test_arize_role_info.py"],
+    "_execution/catalog.py": [
         "modules/test_arize_user_info.py",
+        "modules/test_arize_role_binding.py",
         "modules/test_arize_role_binding_info.py",
         "modules/test_arize_user_roster_access.py",
     ],
-    "_execution/names.py": ["modules/test_arize_role_binding.py", "modules/test_arize_role_binding_info.py"],
     "_execution/parallel.py": ["module_utils/test_execution_roster.py"],
     "_execution/user_info.py": ["modules/test_arize_user_info.py", "modules/test_bad_input.py"],
     "_execution/user.py": ["modules/test_arize_user_races.py", "modules/test_temporary_passwords.py"],
     "_execution/roster.py": ["modules/test_arize_user_roster.py", "modules/test_arize_user_roster_access.py"],
-    "_client/access.py": [
+    "_client/bindings.py": ["modules/test_arize_role_binding.py", "modules/test_arize_role_binding_info.py"],
+    "_client/places.py": ["modules/test_arize_role_binding.py", "modules/test_arize_user_roster_access.py"],
+    "_client/reading.py": [
+        "module_utils/test_client_users.py",
+        "module_utils/test_client_users_write.py",
         "modules/test_arize_role.py",
         "modules/test_arize_role_binding.py",
-        "modules/test_arize_role_binding_info.py",
     ],
+    "_client/roles.py": ["modules/test_arize_role.py", "modules/test_arize_role_info.py"],
     "_client/api_keys.py": ["modules/test_arize_api_key_info.py"],
     "_client/connection.py": ["module_utils/test_client_endpoint.py"],
     "_client/creation.py": [

@@ -12,8 +12,9 @@ from typing import Any, Callable, TypeVar
 from .._models import ApiKey
 from .failures import Request
 from .paging import pages
+from .reading import lower, text
 from .session import Http, Unreadable
-from .users import lower, read_account_role, text
+from .users import read_account_role
 
 _SERVICE_KEYS = "SERVICE_KEY_READ"
 _OTHERS_KEYS = "an owner with the account role admin to list the keys of another user"

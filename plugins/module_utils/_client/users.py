@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 from .._errors import ArizeError, named
 from .._models import Created, User
@@ -21,6 +20,7 @@ from .creation import Creation
 from .deletion import delete, expect_done
 from .failures import Request, RequestError
 from .paging import Page, pages
+from .reading import item_path, lower, read_same, text
 from .session import Http, Response, Unreadable
 
 USERS = "/v2/users"
@@ -82,9 +82,9 @@ class Users:
 
     def get(self, user_id: str) -> User | None:
         """Return the user with this ID (GET /v2/users/{user_id}); None if it does not exist."""
-        request = Request(f"look up the user {user_id}", "GET", _path(user_id), needs=_READ)
+        request = Request(f"look up the user {user_id}", "GET", item_path(USERS, user_id), needs=_READ)
         try:
-            return self.http.call(request, partial(_read_same_user, user_id))
+            return self.http.call(request, partial(read_same, read_user, user_id))
         except ArizeError as error:
             if error.kind == "not_found":
                 return None
@@ -111,13 +111,15 @@ class Users:
     def update(self, user: User, changes: Mapping[str, Any]) -> User:
         """Change ``name`` or ``is_developer``, or both (PATCH /v2/users/{user_id}); return the user after it."""
         needs = _ADMIN if "is_developer" in changes else "USER_UPDATE, or " + _ADMIN
-        request = Request(f"update the user {user.label}", "PATCH", _path(user.id), body=dict(changes), needs=needs)
+        request = Request(
+            f"update the user {user.label}", "PATCH", item_path(USERS, user.id), body=dict(changes), needs=needs
+        )
         return self.http.call(request, partial(_read_updated, user, changes))
 
     def delete(self, user: User) -> None:
         """Delete a user permanently (DELETE /v2/users/{user_id}). One that no list shows any more counts as deleted."""
         needs = "USER_DELETE, or " + _ADMIN
-        request = Request(f"delete the user {user.label}", "DELETE", _path(user.id), needs=needs)
+        request = Request(f"delete the user {user.label}", "DELETE", item_path(USERS, user.id), needs=needs)
         delete(self.http, request, partial(self._is_listed, user))
 
     def _is_listed(self, user: User) -> bool:
@@ -133,7 +135,7 @@ class Users:
         self._mail("reset the password of", user, "/reset-password", "USER_UPDATE, or " + _ADMIN)
 
     def _mail(self, operation: str, user: User, verb: str, needs: str) -> None:
-        request = Request(f"{operation} {user.label}", "POST", _path(user.id) + verb, needs=needs)
+        request = Request(f"{operation} {user.label}", "POST", item_path(USERS, user.id) + verb, needs=needs)
         self.http.call(request, expect_done)
 
 
@@ -210,15 +212,8 @@ def ambiguous_email(email: str, users: Sequence[User]) -> ArizeError:
     return ArizeError("ambiguous", f"Several users match {email} in another case: {matches}. Select one by user_id.")
 
 
-def _read_same_user(user_id: str, response: Response) -> User:
-    user = read_user(response.json_object())
-    if user.id != user_id:
-        raise Unreadable(f"the response is about another user, {user.id}")
-    return user
-
-
 def _read_updated(user: User, changes: Mapping[str, Any], response: Response) -> User:
-    after = _read_same_user(user.id, response)
+    after = read_same(read_user, user.id, response)
     for name, wanted in changes.items():
         shown = getattr(after, name)
         if shown is not None and (shown.strip() if isinstance(shown, str) else shown) != wanted:
@@ -239,18 +234,3 @@ def _wire_role(role: str | None, custom_role_id: str | None) -> dict[str, str]:
     if custom_role_id is not None:
         return {"type": "CUSTOM", "id": custom_role_id}
     return {"type": "PREDEFINED", "name": (role or "").upper()}
-
-
-def text(value: Any) -> str | None:
-    """Return *value* if it is text, without lone surrogates, which nothing can print."""
-    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None
-
-
-def lower(value: Any) -> str | None:
-    known = text(value)
-    return known.lower() if known else None
-
-
-def _path(user_id: str) -> str:
-    """Return the path of a user; ids are base64 and may contain a slash."""
-    return "{}/{}".format(USERS, quote(user_id, safe=""))

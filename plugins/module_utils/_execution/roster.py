@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Callable
 
-from .._client.access import Access
 from .._client.api_keys import ApiKeys
+from .._client.session import Http
 from .._client.users import Users, ambiguous_email
-from .._errors import ArizeError, named
-from .._models import CREATE, DELETE, PROJECT, SPACE, UPDATE, User, found, predicted
+from .._errors import ArizeError, failure_after, named
+from .._models import CREATE, DELETE, PROJECT, SPACE, UPDATE, BindingUser, User
 from .._planning.desired import refuse_unprotected_passwords
 from .._planning.roster import (
     Account,
@@ -33,10 +33,11 @@ from .._planning.roster import (
 )
 from .._planning.roster_access import AccountAccess, BindingOutcome, PlannedBinding, by_user, resolve_access
 from .._planning.roster_results import EntryOutcome, RosterOutcome, roster_failure
-from .access import apply_change, binding_writer
-from .directory import read_bindings, read_directory
+from .apply import apply_plan
+from .binding import binding_operations
+from .catalog import read_bindings, read_catalog
 from .parallel import map_concurrently
-from .user import apply_plan, as_failure
+from .user import user_operations
 
 _KEY_REFUSED = "Not tried: the API key was refused."
 _NOT_REMOVED = "Not removed: another role binding of this user failed."
@@ -84,7 +85,7 @@ def _plan(users: Users, entries: Sequence[Entry], rules: Rules) -> RosterPlan:
     account = _read(users, entries, rules) if entries else Account({})
     if not account.complete and may_delete_admin(entries, account, rules):
         account = account._replace(users=_sweep(users, [], whole=True).seen())
-    account = account._replace(access=_read_access(Access(users.http), entries, account, rules))
+    account = account._replace(access=_read_access(users.http, entries, account, rules))
     warnings: tuple[str, ...] = ()
     if users_to_purge(entries, account, rules) or removes_access(entries, account, rules):
         try:
@@ -97,11 +98,11 @@ def _plan(users: Users, entries: Sequence[Entry], rules: Rules) -> RosterPlan:
     return plan._replace(warnings=(*plan.warnings, *warnings))
 
 
-def _read_access(access: Access, entries: Sequence[Entry], account: Account, rules: Rules) -> AccountAccess:
-    """Read what names of access stand for, and the bindings of the users who have access in the roster."""
+def _read_access(http: Http, entries: Sequence[Entry], account: Account, rules: Rules) -> AccountAccess:
+    """Resolve the access of the roster, and read the role bindings of the users who have access in it."""
     wanted = [(entry.place, entry.access) for entry in entries if entry.access]
-    directory = read_directory(access, [item for _place, items in wanted for item in items], rules.concurrency)
-    targets = resolve_access(wanted, directory)
+    catalog = read_catalog(http, [item for _place, items in wanted for item in items], rules.concurrency)
+    resolved = resolve_access(wanted, catalog)
     bindings = []
     for resource_type in (SPACE, PROJECT):
         user_ids = [
@@ -109,8 +110,8 @@ def _read_access(access: Access, entries: Sequence[Entry], account: Account, rul
             for entry in entries
             if entry.key in account.found and _needs_bindings(entry, resource_type, rules)
         ]
-        bindings += read_bindings(access, resource_type, user_ids, rules.concurrency)
-    return AccountAccess(targets, by_user(bindings), directory)
+        bindings += read_bindings(http, resource_type, user_ids, rules.concurrency)
+    return AccountAccess(resolved, by_user(bindings), catalog)
 
 
 def _needs_bindings(entry: Entry, resource_type: str, rules: Rules) -> bool:
@@ -221,12 +222,11 @@ def _predict(plan: RosterPlan) -> tuple[EntryOutcome, ...]:
 def _predicted(user: PlannedUser, held: str) -> EntryOutcome:
     if (user.purged and held) or user.plan is None:
         return EntryOutcome(user, skipped=held)
-    return EntryOutcome(user, predicted(user.plan))
+    return EntryOutcome(user, user.plan.predicted())
 
 
 def _predicted_binding(plan: RosterPlan, planned: PlannedBinding, user: Mapping[str, Any]) -> BindingOutcome:
-    change = planned.change(user["id"], user["email"], plan.role_names)
-    return BindingOutcome(planned, predicted(change))
+    return BindingOutcome(planned, planned.plan(BindingUser(user["id"], user["email"]), plan.role_names).predicted())
 
 
 def _with_access(entry: EntryOutcome, write: WriteBinding) -> EntryOutcome:
@@ -235,7 +235,7 @@ def _with_access(entry: EntryOutcome, write: WriteBinding) -> EntryOutcome:
     for planned in entry.planned.access or ():
         failed = planned.extra and any(binding.error or binding.skipped for binding in done)
         held = entry.access_held or (_NOT_REMOVED if failed else "")
-        user = (entry.outcome and entry.outcome.user) or {}
+        user = (entry.outcome and entry.outcome.after) or {}
         done.append(BindingOutcome(planned, skipped=held) if held else write(planned, user))
     return entry._replace(access=tuple(done))
 
@@ -244,7 +244,7 @@ def _early_outcome(user: PlannedUser) -> EntryOutcome | None:
     """Return the outcome of a user about whom nothing is to be done, or who failed before that."""
     if user.plan is None:
         return EntryOutcome(user, error=user.error)
-    return EntryOutcome(user, found(user.plan)) if user.plan.step is None else None
+    return EntryOutcome(user, user.plan.found()) if user.plan.step is None else None
 
 
 def _purge_held(entries: Iterable[EntryOutcome]) -> str:
@@ -288,7 +288,8 @@ class _Run:
         if user.plan is None or self._refused.is_set():
             return EntryOutcome(user, skipped=_KEY_REFUSED)
         try:
-            return EntryOutcome(user, apply_plan(self._users, user.plan, partial(self._rules.planner, user.desired)))
+            operations = user_operations(self._users, partial(self._rules.planner, user.desired))
+            return EntryOutcome(user, apply_plan(operations, user.plan))
         except ArizeError as error:
             if error.kind == "unauthorized":
                 self._refused.set()
@@ -298,12 +299,12 @@ class _Run:
         if self._refused.is_set():
             return BindingOutcome(planned, skipped=_KEY_REFUSED)
         names = self._plan.role_names
-        grant = planned.target.grant(user["id"], user["email"])
-        writer = binding_writer(Access(self._users.http), grant, "absent" if planned.extra else "present", names)
         try:
-            return BindingOutcome(planned, apply_change(writer, writer.plan(planned.existing)))
+            bound = BindingUser(user["id"], user["email"])
+            operations = binding_operations(self._users.http, planned.access, bound, planned.state, names)
+            return BindingOutcome(planned, apply_plan(operations, operations.plan(planned.existing)))
         except Exception as unexpected:
-            error = as_failure(unexpected)
+            error = failure_after(None, unexpected)
             if error.kind == "unauthorized":
                 self._refused.set()
             return BindingOutcome(planned, error.outcome, error)

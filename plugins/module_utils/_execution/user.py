@@ -2,92 +2,98 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Carries one plan out, and handles what others did between look-up and write. Private to arize.ax."""
+"""Brings one user to the wanted state, and handles what others did between look-up and write. Private to arize.ax."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any, Callable, Optional
 
 from .._client.users import Users, temporary_password
-from .._errors import ArizeError, internal_error
-from .._models import (
-    CREATE,
-    DELETE,
-    EXISTING,
-    NEW,
-    RESEND,
-    RESET,
-    UPDATE,
-    Created,
-    Outcome,
-    Plan,
-    Step,
-    User,
-    found,
-)
+from .._errors import ArizeError, failure_after
+from .._models import CREATE, DELETE, EXISTING, NEW, RESEND, RESET, UPDATE, Created, Outcome, Plan, User
+from .._planning.desired import read_desired_user, refuse_unprotected_passwords
+from .._planning.user import Planner
+from .apply import Operations, apply_plan, converge
 
 _NEW_LINK = "Run arize_user_invite with resend: true to mail a link."
 _NOT_ISSUED = "%s was created or invited by another client at the same time, so no temporary password was issued."
 
-Replan = Callable[[Optional[User]], Plan]
+Replan = Callable[[Optional[User]], "Plan[User]"]
 
 
-def apply_plan(users: Users, plan: Plan, replan: Replan) -> Outcome:
-    """Carry out *plan*, and return what was done.
+def converge_user(
+    options: Mapping[str, Any], connect: Callable[[], Users], check_mode: bool, no_log: bool, planner: Planner
+) -> Outcome:
+    """Bring the user of *options* to the state that *planner* plans, or in check mode predict that.
 
     Args:
-        users: the API.
-        plan: what is to be done.
-        replan: plans again for the user as another client has left it.
+        options: those of the module.
+        connect: opens the API.
+        check_mode: only predict.
+        no_log: whether Ansible shows and logs nothing of the task.
+        planner: desired and existing user -> Plan.
 
     Raises:
         ArizeError: the first failure, with what was done until then as its ``outcome``.
     """
-    try:
-        if plan.step is None:
-            return found(plan)._replace(invitation=plan.invitation)
-        if plan.step.action == CREATE or plan.existing is None:
-            return _create(users, plan, plan.step, replan)
-        return _write(users, plan, plan.existing, plan.step)
-    except Exception as error:
-        failure = as_failure(error)
-        raise with_outcome(failure.outcome or found(plan), failure) from None
+    desired = read_desired_user(options)
+    if options.get("state") != "absent":
+        refuse_unprotected_passwords([desired], no_log)
+    users = connect()
+    existing = users.look_up(desired.email, desired.user_id)
+    return converge(user_operations(users, partial(planner, desired)), existing, check_mode)
 
 
-def _write(users: Users, plan: Plan, user: User, step: Step) -> Outcome:
-    """Carry out a step on a user who exists."""
-    outcome = found(plan)._replace(invitation=plan.invitation)
-    if step.action == UPDATE:
-        return outcome.record(UPDATE, users.update(user, step.fields))
-    if step.action == DELETE:
-        users.delete(user)
-        return outcome.record(DELETE, None)
+def user_operations(users: Users, plan: Replan) -> Operations[User]:
+    """Return how a user is planned and written."""
+    return Operations(
+        plan,
+        User.as_result,
+        {
+            CREATE: partial(_create, users),
+            UPDATE: users.update,
+            DELETE: lambda user, _fields: users.delete(user),
+            RESEND: lambda user, _fields: _mail(users.resend, user),
+            RESET: lambda user, _fields: _mail(users.reset, user),
+        },
+        partial(_after_creation, users),
+    )
+
+
+def _mail(send: Callable[[User], None], user: User) -> User:
     try:
-        {RESEND: users.resend, RESET: users.reset}[step.action](user)
+        send(user)
     except ArizeError as error:
         if error.outcome_unknown:
             error.message += f" The mail may have been sent: ask {user.label} before you run this again."
         raise
-    return outcome.record(step.action, user)
+    return user
 
 
-def _create(users: Users, plan: Plan, step: Step, replan: Replan) -> Outcome:
+def _create(users: Users, before: User | None, fields: Mapping[str, Any]) -> Created[User]:
     """Create a user, or renew an expired invitation."""
-    wants_password = step.fields["invite_mode"] == "temporary_password"
     try:
-        created = users.create(step.fields, plan.existing)
+        return users.create(fields, before)
     except ArizeError as error:
-        if wants_password and error.outcome_unknown:
+        if _wants_password(fields) and error.outcome_unknown:
             error.message += f" If it was carried out, the temporary password is lost. {_NEW_LINK}"
         raise
+
+
+def _after_creation(users: Users, operations: Operations[User], plan: Plan[User], created: Created[User]) -> Outcome:
+    """Complete a creation, or continue with a user whom another client has created, or invited again."""
+    fields = plan.step.fields if plan.step else {}
+    wants_password = _wants_password(fields)
     if created.how == EXISTING:
-        return _reconcile_existing(users, created, replan, wants_password)
+        return _reconcile_existing(operations, created, wants_password)
     password = temporary_password(created.response) if wants_password and created.how == NEW else None
-    outcome = found(plan)._replace(invitation=plan.invitation, temporary_password=password)
-    outcome = _complete_creation(users, created, outcome.record(CREATE, created.item), step.fields, replan)
+    outcome = plan.unchanged()._replace(temporary_password=password).record(CREATE, created.item.as_result())
+    outcome = _complete_creation(users, created, outcome, fields, operations.plan)
     if wants_password and not password:
-        raise with_outcome(outcome, ArizeError("password_lost", _password_lost(created.item)))
+        raise failure_after(outcome, ArizeError("password_lost", _password_lost(created.item)))
     return outcome
 
 
@@ -98,13 +104,13 @@ def _complete_creation(
     user = created.item
     try:
         changes = _remaining_changes(created, wanted, replan)
-        return outcome.record(CREATE, users.update(user, changes)) if changes else outcome
+        return outcome.record(CREATE, users.update(user, changes).as_result()) if changes else outcome
     except Exception as unexpected:
-        error = as_failure(unexpected)
+        error = failure_after(outcome, unexpected)
         error.message = f"User {user.label} was created (ID {user.id}), but could not be completed: {error.message}"
-        if wanted["invite_mode"] == "temporary_password" and not outcome.temporary_password:
+        if _wants_password(wanted) and not outcome.temporary_password:
             error.message += " " + _password_lost(user)
-        raise with_outcome(outcome, error) from None
+        raise error from None
 
 
 def _remaining_changes(created: Created[User], wanted: Mapping[str, Any], replan: Replan) -> Mapping[str, Any]:
@@ -116,35 +122,22 @@ def _remaining_changes(created: Created[User], wanted: Mapping[str, Any], replan
     return {} if is_developer in (None, created.item.is_developer) else {"is_developer": is_developer}
 
 
-def _reconcile_existing(users: Users, created: Created[User], replan: Replan, wants_password: bool) -> Outcome:
-    """Continue with a user whom another client has created, or invited again, since the look-up."""
+def _reconcile_existing(operations: Operations[User], created: Created[User], wants_password: bool) -> Outcome:
     user = created.item
-    try:
-        plan = replan(user)
-    except ArizeError as error:
-        raise with_outcome(Outcome(user.as_result(), user.as_result()), error) from None
+    plan = operations.plan_for(user)
     if wants_password:
-        plan = plan._replace(warnings=(*plan.warnings, _NOT_ISSUED % user.label))
-    if plan.step is None:
-        return found(plan)._replace(invitation=plan.invitation)
-    if plan.step.action != CREATE:
-        return _write(users, plan, user, plan.step)
+        plan = replace(plan, warnings=(*plan.warnings, _NOT_ISSUED % user.label))
+    if plan.action != CREATE:
+        return apply_plan(operations, plan)
     message = (
         f"The invitation of {user.label} cannot be renewed: the server says that the address is taken, but the user is"
         f" still {user.status}. {created.doubt or 'Try again later.'}"
     )
-    raise with_outcome(found(plan), ArizeError("conflict", message, outcome_unknown=bool(created.doubt)))
+    raise failure_after(plan.found(), ArizeError("conflict", message, outcome_unknown=bool(created.doubt)))
 
 
-def as_failure(error: Exception) -> ArizeError:
-    """Return *error*, or if it is a defect, an error that says so: a write may have been sent."""
-    return error if isinstance(error, ArizeError) else internal_error(error, outcome_unknown=True)
-
-
-def with_outcome(outcome: Outcome, error: ArizeError) -> ArizeError:
-    """Return *error* with what was done before it."""
-    error.outcome = outcome
-    return error
+def _wants_password(fields: Mapping[str, Any]) -> bool:
+    return fields.get("invite_mode") == "temporary_password"
 
 
 def _password_lost(user: User) -> str:

@@ -10,18 +10,19 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Callable
 
-from .._client.access import Access
 from .._client.paging import unique
+from .._client.places import Places
+from .._client.session import Http
 from .._client.users import Users
-from .._models import ORGANIZATION, PROJECT, SPACE, User
+from .._models import ORGANIZATION, PROJECT, SPACE, ResolvedAccess, User
+from .._planning.catalog import Catalog
 from .._planning.desired import read_only_one
-from .._planning.directory import Directory, Target
 from .._planning.results import roster_entries
-from .directory import directory_of, if_allowed, read_bindings
+from .catalog import catalog_of, if_allowed, read_bindings
 
 _CONCURRENCY = 8  # requests at once, where role bindings are looked up user by user
 
-Targets = dict[str, list[Target]]  # by user ID
+Access = dict[str, list[ResolvedAccess]]  # by user ID
 
 
 def list_users(options: Mapping[str, Any], connect: Callable[[int], Users]) -> dict[str, Any]:
@@ -35,12 +36,12 @@ def list_users(options: Mapping[str, Any], connect: Callable[[int], Users]) -> d
     users = _select(client, given, options["status"])
     if not options["access"]:
         return {"changed": False, "users": [user.as_result() for user in users], "roster": roster_entries(users)}
-    targets, directory, warnings = _read_access(Access(client.http), users)
-    access = {user_id: [target.as_result() for target in found] for user_id, found in targets.items()}
+    access, catalog, warnings = _read_access(client.http, users)
+    shown = {user_id: [one.as_result() for one in found] for user_id, found in access.items()}
     return {
         "changed": False,
-        "users": [{**user.as_result(), "access": access.get(user.id, [])} for user in users],
-        "roster": roster_entries(users, _entries(targets, directory)),
+        "users": [{**user.as_result(), "access": shown.get(user.id, [])} for user in users],
+        "roster": roster_entries(users, _entries(access, catalog)),
         "warnings": warnings,
     }
 
@@ -54,25 +55,25 @@ def _select(client: Users, given: Mapping[str, str], statuses: list[str]) -> lis
     return [user for user in found if not statuses or user.status in statuses]
 
 
-def _read_access(access: Access, users: list[User]) -> tuple[Targets, Directory, list[str]]:
-    """Return the access of *users*, what its names are from, and a warning for what the key may not read."""
-    user_ids = {user.id: user for user in users}
-    every = [item for kind in (SPACE, PROJECT) for item in read_bindings(access, kind, list(user_ids), _CONCURRENCY)]
-    bindings = [item for item in every if item.user_id in user_ids]
+def _read_access(http: Http, users: list[User]) -> tuple[Access, Catalog, list[str]]:
+    """Return the role bindings of *users*, the catalog of their names, and warnings for lists that cannot be read."""
+    user_ids = dict.fromkeys(user.id for user in users)
+    read = [item for kind in (SPACE, PROJECT) for item in read_bindings(http, kind, list(user_ids), _CONCURRENCY)]
+    bindings = [item for item in read if item.user_id in user_ids]
     warnings: list[str] = []
-    directory = directory_of(access, bindings, warnings)
-    targets: Targets = {}
+    catalog = catalog_of(http, bindings, warnings)
+    access: Access = {}
     for binding in bindings:
-        targets.setdefault(binding.user_id or "", []).append(directory.describe_binding(binding))
-    for found in targets.values():
-        found.sort(key=lambda target: (target.label.lower(), target.resource))
-    if directory.has_namesakes(target for found in targets.values() for target in found):
-        organizations = if_allowed(warnings, "organization names", partial(access.places, ORGANIZATION))
-        directory.add(ORGANIZATION, organizations or ())
-    return targets, directory, warnings
+        access.setdefault(binding.user_id or "", []).append(catalog.describe_binding(binding))
+    for found in access.values():
+        found.sort(key=lambda one: (one.label.lower(), one.resource))
+    if catalog.has_namesakes(one for found in access.values() for one in found):
+        organizations = if_allowed(warnings, "organization names", partial(Places(http).list_all, ORGANIZATION))
+        catalog.add(ORGANIZATION, organizations or ())
+    return access, catalog, warnings
 
 
-def _entries(targets: Targets, directory: Directory) -> dict[str, list[dict[str, str]]]:
-    """Return *targets* as a roster takes them."""
-    entries = {target: directory.entry(target) for found in targets.values() for target in found}
-    return {user_id: [dict(entries[target]) for target in found] for user_id, found in targets.items()}
+def _entries(access: Access, catalog: Catalog) -> dict[str, list[dict[str, str]]]:
+    """Return *access* as a roster takes it."""
+    entries = {one: catalog.entry(one) for found in access.values() for one in found}
+    return {user_id: [dict(entries[one]) for one in found] for user_id, found in access.items()}

@@ -16,16 +16,16 @@ from .._models import Outcome, User
 from .desired import ROLES, read_desired_user
 
 
-def user_result(outcome: Outcome, failed: bool, keys: Sequence[str]) -> dict[str, Any]:
-    """Return the result about one user: *keys* are the attributes of the outcome that the module returns."""
-    result = {"changed": outcome.changed, "warnings": outcome.warnings}
-    result.update({key: getattr(outcome, key) for key in keys})
-    if "actions" in keys:
+def item_result(outcome: Outcome, failed: bool, key: str, also: Sequence[str] = ("actions",)) -> dict[str, Any]:
+    """Return the result about one item under *key*; *also* are attributes of the outcome that the module returns."""
+    result = {"changed": outcome.changed, "warnings": outcome.warnings, key: outcome.after}
+    result.update({name: getattr(outcome, name) for name in also})
+    if "actions" in also:
         result["actions"] = list(outcome.actions)
     if outcome.temporary_password:
         result["temporary_password"] = outcome.temporary_password
     if not failed:
-        result["diff"] = {"before": outcome.before or {}, "after": outcome.user or {}}
+        result["diff"] = {"before": outcome.before or {}, "after": outcome.after or {}}
     return result
 
 

@@ -2,15 +2,16 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options -> DesiredRole; desired and existing role -> Change. Pure. Private to arize.ax."""
+"""Options -> DesiredRole; desired and existing role -> Plan. Pure. Private to arize.ax."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._errors import ArizeError, bad_option
-from .._models import CREATE, DELETE, UPDATE, Change, DesiredRole, Role, Step
+from .._models import CREATE, DELETE, ROLE, UPDATE, DesiredAccess, DesiredRole, Plan, Role, Step
+from .catalog import Catalog, Unresolved
 from .desired import check_stored, read_id, read_text, shown, text_of
 
 _MAX_DESCRIPTION = 1000  # characters
@@ -33,14 +34,27 @@ def read_desired_role(options: Mapping[str, Any]) -> DesiredRole:
     return desired
 
 
-def plan_role(desired: DesiredRole, existing: Role | None, state: str = "present") -> Change:
+def pick_role(name: str, roles: Sequence[Role]) -> Role | None:
+    """Return the one custom role with exactly this name, else the one predefined; None if there is none.
+
+    Raises:
+        ArizeError: ambiguous, with the IDs.
+    """
+    catalog = Catalog(roles)
+    found = catalog.find(ROLE, DesiredAccess(role=name))
+    if isinstance(found, Unresolved) and found.ids:
+        raise catalog.error(found)
+    return next((role for role in roles if role.id == found), None)
+
+
+def plan_role(desired: DesiredRole, existing: Role | None, state: str = "present") -> Plan[Role]:
     """Plan that the role exists with what is given, or with *state* absent that it does not exist.
 
     Raises:
         ArizeError: not_found for an unknown role_id, incomplete, or predefined_role.
     """
     if existing is None:
-        return Change(None, None, None) if state == "absent" else _plan_create(desired)
+        return Plan(None, None, None) if state == "absent" else _plan_create(desired)
     before = existing.as_result()
     changes = {} if state == "absent" else _changes(desired, existing)
     if existing.is_predefined and (changes or state == "absent"):
@@ -51,10 +65,10 @@ def plan_role(desired: DesiredRole, existing: Role | None, state: str = "present
             " another name.",
         )
     if state == "absent":
-        return Change(existing, before, None, Step(DELETE))
+        return Plan(existing, before, None, Step(DELETE))
     if not changes:
-        return Change(existing, before, before)
-    return Change(existing, before, {**before, **changes, "updated_at": None}, Step(UPDATE, changes))
+        return Plan(existing, before, before)
+    return Plan(existing, before, {**before, **changes, "updated_at": None}, Step(UPDATE, changes))
 
 
 def _changes(desired: DesiredRole, existing: Role) -> dict[str, Any]:
@@ -69,7 +83,7 @@ def _changes(desired: DesiredRole, existing: Role) -> dict[str, Any]:
     return changes
 
 
-def _plan_create(desired: DesiredRole) -> Change:
+def _plan_create(desired: DesiredRole) -> Plan[Role]:
     if desired.role_id is not None:
         raise ArizeError(
             "not_found", f"There is no role with the role_id {desired.role_id}. To create a role, give a name instead."
@@ -82,7 +96,7 @@ def _plan_create(desired: DesiredRole) -> Change:
         "permissions": list(desired.permissions),
     }
     unknown = {"created_at": None, "updated_at": None}
-    return Change(None, None, {"id": None, **fields, "is_predefined": False, **unknown}, Step(CREATE, fields))
+    return Plan(None, None, {"id": None, **fields, "is_predefined": False, **unknown}, Step(CREATE, fields))
 
 
 def _read_description(options: Mapping[str, Any]) -> str | None:

@@ -89,7 +89,7 @@ class PlannedUser(NamedTuple):
 
     desired: DesiredUser
     existing: User | None
-    plan: Plan | None = None
+    plan: Plan[User] | None = None
     error: ArizeError | None = None
     purged: bool = False
     access: tuple[PlannedBinding, ...] | None = None
@@ -199,7 +199,7 @@ def plan_roster(entries: Sequence[Entry], account: Account, rules: Rules) -> Ros
         users.append(PlannedUser(desired, user, plan_absent(desired, user), purged=True))
     protection = Protection.read(rules.protected)
     warnings = protection.warnings(account.users) if rules.purge else ()
-    plan = RosterPlan(tuple(users), warnings, account.access.directory.role_names)
+    plan = RosterPlan(tuple(users), warnings, account.access.catalog.role_names)
     try:
         _check_safeguards(plan, account, rules, protection)
     except ArizeError as error:

@@ -2,19 +2,30 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The access of a roster: names -> targets, and a plan for each role binding. Pure. Private to arize.ax."""
+"""The access of a roster: names -> resolved access, and a plan for each role binding. Pure. Private to arize.ax."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from .._errors import ArizeError, bad_option, named, sentences
-from .._models import CREATE, DELETE, UPDATE, Change, DesiredAccess, Outcome, RoleBinding, User
-from .access import plan_binding, read_desired_access
-from .directory import Directory, Resource, Target
+from .._errors import MAX_NAMES_IN_MESSAGE, ArizeError, Kind, bad_option, named, sentences
+from .._models import (
+    CREATE,
+    DELETE,
+    UPDATE,
+    BindingUser,
+    DesiredAccess,
+    Outcome,
+    Plan,
+    ResolvedAccess,
+    Resource,
+    RoleBinding,
+    User,
+)
+from .binding import plan_binding, read_desired_access
+from .catalog import Catalog, Unresolved
 from .results import problem_result
 
 STATUS_OF_ACTION = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}
@@ -23,28 +34,32 @@ Wanted = Sequence[tuple[str, Sequence[DesiredAccess]]]  # how messages name an e
 
 
 class AccountAccess(NamedTuple):
-    """What was read about access: what that of the roster stands for, and the bindings of its users, by user ID."""
+    """The resolved access of the roster, and the role bindings of its users, by user ID."""
 
-    targets: Mapping[DesiredAccess, Target] = MappingProxyType({})
+    resolved: Mapping[DesiredAccess, ResolvedAccess] = MappingProxyType({})
     bindings: Mapping[str, Mapping[Resource, RoleBinding]] = MappingProxyType({})
-    directory: Directory = Directory()
+    catalog: Catalog = Catalog()
 
 
 class PlannedBinding(NamedTuple):
     """A role of one user on one space or project; ``extra`` says that the roster does not list it."""
 
-    target: Target
+    access: ResolvedAccess
     existing: RoleBinding | None
     extra: bool = False
 
-    def change(self, user_id: str | None, email: str | None, role_names: Mapping[str, str | None]) -> Change:
-        """Return what is to be done about it."""
-        state = "absent" if self.extra else "present"
-        return plan_binding(self.target.grant(user_id, email), self.existing, state, role_names)
+    @property
+    def state(self) -> str:
+        """Whether the binding is to be present or absent."""
+        return "absent" if self.extra else "present"
+
+    def plan(self, user: BindingUser, role_names: Mapping[str, str | None]) -> Plan[RoleBinding]:
+        """Return the plan for one user."""
+        return plan_binding(self.access, user, self.existing, self.state, role_names)
 
 
 class BindingOutcome(NamedTuple):
-    """What became of a planned binding; ``skipped`` says why nothing was tried."""
+    """The outcome of a planned binding; ``skipped`` says why nothing was tried."""
 
     planned: PlannedBinding
     outcome: Outcome | None = None
@@ -70,7 +85,7 @@ class BindingOutcome(NamedTuple):
             "before": {name: before[name] for name in ("role", "role_id")} if before else None,
             "error": problem_result(self.error, self.skipped),
         }
-        result = {**self.planned.target.as_result(), "status": self.status}
+        result = {**self.planned.access.as_result(), "status": self.status}
         return {**result, **{name: value for name, value in more.items() if value}}
 
 
@@ -93,51 +108,50 @@ def read_access(options: Sequence[Mapping[str, Any]] | None, state: str) -> tupl
     return tuple(read)
 
 
-def resolve_access(wanted: Wanted, directory: Directory) -> dict[DesiredAccess, Target]:
-    """Return what each item of access stands for.
+def resolve_access(wanted: Wanted, catalog: Catalog) -> dict[DesiredAccess, ResolvedAccess]:
+    """Return each item of access, resolved.
 
     Raises:
         ArizeError: not_found or ambiguous, naming the first ten names that cannot be resolved; or bad_option for two
             items of one user about one resource.
     """
-    every = dict.fromkeys(item for _place, items in wanted for item in items)
-    faults = {item: _faults(item, directory) for item in every}
-    places: dict[str, list[str]] = {}
+    items = dict.fromkeys(item for _place, items in wanted for item in items)
+    _refuse_unresolved(wanted, {item: catalog.unresolved(item) for item in items}, catalog)
+    resolved = {item: catalog.resolve(item) for item in items}
+    _refuse_repeated(wanted, resolved)
+    return resolved
+
+
+def _refuse_unresolved(
+    wanted: Wanted, unresolved: Mapping[DesiredAccess, Sequence[Unresolved]], catalog: Catalog
+) -> None:
+    places: dict[Unresolved, list[str]] = {}
     for place, items in wanted:
-        for error in (error for item in items for error in faults[item]):
-            places.setdefault(error.message, []).append(place)
-    if places:
-        kinds = {error.kind for errors in faults.values() for error in errors}
-        told = [f"{named(list(dict.fromkeys(at)), 3)}: {message}" for message, at in places.items()]
-        kind = "not_found" if "not_found" in kinds else kinds.pop()
-        raise ArizeError(
-            kind, f"No changes were made: access cannot be resolved. {sentences(told)} Correct the names in access."
-        )
-    targets = {item: directory.target(item) for item in every}
-    _refuse_repeated(wanted, targets)
-    return targets
+        for fault in dict.fromkeys(fault for item in items for fault in unresolved[item]):
+            places.setdefault(fault, []).append(place)
+    if not places:
+        return
+    # A message looks for similar names, which takes long: make only those that are shown.
+    shown = list(places.items())[:MAX_NAMES_IN_MESSAGE]
+    told = [f"{named(list(dict.fromkeys(at)), 3)}: {catalog.error(fault).message}" for fault, at in shown]
+    kind: Kind = "not_found" if any(fault.error_kind == "not_found" for fault in places) else "ambiguous"
+    raise ArizeError(
+        kind,
+        f"No changes were made: access cannot be resolved. {sentences(told, total=len(places))} Correct the names in"
+        " access.",
+    )
 
 
-def _faults(item: DesiredAccess, directory: Directory) -> list[ArizeError]:
-    found = []
-    for resolve in (directory.role_id, partial(directory.place_id, item.resource_type)):
-        try:
-            resolve(item)
-        except ArizeError as error:
-            found.append(error)
-    return found
-
-
-def _refuse_repeated(wanted: Wanted, targets: Mapping[DesiredAccess, Target]) -> None:
+def _refuse_repeated(wanted: Wanted, resolved: Mapping[DesiredAccess, ResolvedAccess]) -> None:
     faults = []
     for place, items in wanted:
         first: dict[Resource, int] = {}
-        for number, target in enumerate(targets[item] for item in items):
-            other = first.setdefault(target.resource, number)
+        for number, access in enumerate(resolved[item] for item in items):
+            other = first.setdefault(access.resource, number)
             if other != number:
-                same = targets[items[other]].role_id == target.role_id
+                same = resolved[items[other]].role_id == access.role_id
                 what = "give the same role" if same else "give different roles"
-                faults.append(f"{place}: access[{other}] and access[{number}] {what} on {target.label}.")
+                faults.append(f"{place}: access[{other}] and access[{number}] {what} on {access.label}.")
     if faults:
         raise bad_option(f"No changes were made: the roster has errors. {sentences(faults)}")
 
@@ -163,9 +177,9 @@ def plan_access(
         purge: whether to remove the bindings that are not listed.
     """
     existing = access.bindings.get(user.id, {}) if user else {}
-    targets = [access.targets[item] for item in items]
-    listed = {target.resource for target in targets}
+    wanted = [access.resolved[item] for item in items]
+    listed = {one.resource for one in wanted}
     others = [binding for resource, binding in existing.items() if purge and resource not in listed]
-    extra = [PlannedBinding(access.directory.describe_binding(binding), binding, extra=True) for binding in others]
-    extra.sort(key=lambda planned: (planned.target.label.lower(), planned.target.resource))
-    return (*(PlannedBinding(target, existing.get(target.resource)) for target in targets), *extra)
+    extra = [PlannedBinding(access.catalog.describe_binding(binding), binding, extra=True) for binding in others]
+    extra.sort(key=lambda planned: (planned.access.label.lower(), planned.access.resource))
+    return (*(PlannedBinding(one, existing.get(one.resource)) for one in wanted), *extra)

@@ -60,7 +60,7 @@ class EntryOutcome(NamedTuple):
             return STATUS_OF_ACTION[self.outcome.actions[0]]
         if self.changes_access or self.skipped_access:
             return "updated" if self.changes_access else "skipped"
-        return "unchanged" if self.outcome and self.outcome.user else "not_found"
+        return "unchanged" if self.outcome and self.outcome.after else "not_found"
 
     @property
     def changes_access(self) -> bool:
@@ -83,7 +83,7 @@ class EntryOutcome(NamedTuple):
     @property
     def role_mismatch(self) -> dict[str, str] | None:
         """The roles ``wanted`` and ``found`` where they differ."""
-        known = self.outcome and (self.outcome.user or self.outcome.before)
+        known = self.outcome and (self.outcome.after or self.outcome.before)
         user = User(**known) if known else self.planned.existing
         return find_role_mismatch(self.planned.desired, user) if user else None
 
@@ -101,7 +101,7 @@ class EntryOutcome(NamedTuple):
     @property
     def missing(self) -> bool:
         """Whether a user of the roster is not in the account at the end; one may be deleted while the roster runs."""
-        exists = self.planned.existing or (self.outcome and self.outcome.user)
+        exists = self.planned.existing or (self.outcome and self.outcome.after)
         return self.error is not None and (not exists or self.error.kind == "not_found")
 
 
@@ -173,7 +173,7 @@ def _is_long(outcome: RosterOutcome, failed: bool) -> bool:
 def _entry_result(entry: EntryOutcome) -> dict[str, Any]:
     planned, outcome = entry.planned, entry.outcome or Outcome(None, None)
     existing = planned.existing.as_result() if planned.existing else None
-    before, after = (outcome.before, outcome.user) if entry.outcome else (existing, existing)
+    before, after = (outcome.before, outcome.after) if entry.outcome else (existing, existing)
     known = after or before or {"email": planned.desired.email, "id": planned.desired.user_id}
     updated = entry.outcome is not None and UPDATE in entry.outcome.actions
     result = {
@@ -253,7 +253,7 @@ def _roster_diff(entries: Iterable[EntryOutcome]) -> dict[str, str]:
 
 def _rows(entry: EntryOutcome, side: int) -> Iterator[tuple[str, ...]]:
     """Yield the rows of a user, before (0) or after (1): that of the user if it changes, then those of bindings."""
-    before, after = (entry.outcome.before, entry.outcome.user) if entry.outcome else (None, None)
+    before, after = (entry.outcome.before, entry.outcome.after) if entry.outcome else (None, None)
     user, known = (before, after)[side], after or before or {}
     if user and entry.outcome and entry.outcome.changed:
         yield (
@@ -264,10 +264,10 @@ def _rows(entry: EntryOutcome, side: int) -> Iterator[tuple[str, ...]]:
         )
     for binding in entry.access:
         outcome = binding.outcome
-        item = (outcome.before, outcome.user)[side] if outcome and outcome.changed else None
+        item = (outcome.before, outcome.after)[side] if outcome and outcome.changed else None
         if item:
             role = item["role"] or item["role_id"] or "?"
-            yield known["email"] or known["id"], "access", f"{binding.planned.target.label}: {role}"
+            yield known["email"] or known["id"], "access", f"{binding.planned.access.label}: {role}"
 
 
 def _sorted(rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:

@@ -9,6 +9,7 @@ Check mode stops at the plan, so what a plan predicts is what a real run does.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Callable, Optional
 
 from .._errors import ArizeError
@@ -23,10 +24,10 @@ _WHERE_ROLES_CHANGE = (
     " (Account Settings → Account Members), or set role_mismatch to warn or ignore."
 )
 
-Planner = Callable[[DesiredUser, Optional[User]], Plan]
+Planner = Callable[[DesiredUser, Optional[User]], "Plan[User]"]
 
 
-def plan_present(desired: DesiredUser, existing: User | None, role_mismatch: str = "fail") -> Plan:
+def plan_present(desired: DesiredUser, existing: User | None, role_mismatch: str = "fail") -> Plan[User]:
     """Plan that the user exists with the name, role and is_developer that are given.
 
     Raises:
@@ -49,15 +50,18 @@ def plan_present(desired: DesiredUser, existing: User | None, role_mismatch: str
     if desired.is_developer is not None and desired.is_developer != existing.is_developer:
         changes["is_developer"] = desired.is_developer
     step = Step(UPDATE, changes) if changes else None
-    return Plan(existing, {**existing.as_result(), **changes}, step, warnings)
+    before = existing.as_result()
+    return Plan(existing, before, {**before, **changes}, step, warnings)
 
 
-def plan_absent(_desired: DesiredUser, existing: User | None) -> Plan:
+def plan_absent(_desired: DesiredUser, existing: User | None) -> Plan[User]:
     """Plan that the user does not exist."""
-    return Plan(existing, None, Step(DELETE) if existing else None)
+    if existing is None:
+        return Plan(None, None, None)
+    return Plan(existing, existing.as_result(), None, Step(DELETE))
 
 
-def plan_invite(desired: DesiredUser, existing: User | None, resend: bool = False) -> Plan:
+def plan_invite(desired: DesiredUser, existing: User | None, resend: bool = False) -> Plan[User]:
     """Plan that the user has a valid invitation, or has accepted one. Neither name nor role is compared.
 
     Raises:
@@ -70,21 +74,21 @@ def plan_invite(desired: DesiredUser, existing: User | None, resend: bool = Fals
                 f"There is no user {desired.email} whose invitation could be resent. To invite a new user, give"
                 f" {' and '.join(_missing(desired))}.",
             )
-        return _plan_create(desired)._replace(invitation="sent")
+        return replace(_plan_create(desired), invitation="sent")
     unchanged = existing.as_result()
     if existing.status == "active":
-        return Plan(existing, unchanged, invitation="accepted")
+        return Plan(existing, unchanged, unchanged, invitation="accepted")
     if existing.status == "expired":
         return _plan_renewal(desired, existing)
     if existing.status != "invited":
         raise _unexpected_status(existing)
     if not resend:
-        return Plan(existing, unchanged, invitation="pending")
+        return Plan(existing, unchanged, unchanged, invitation="pending")
     warnings = (_LINK_INSTEAD.format(existing.label),) if desired.wants_temporary_password else ()
-    return Plan(existing, unchanged, Step(RESEND), warnings, invitation="resent")
+    return Plan(existing, unchanged, unchanged, Step(RESEND), warnings, invitation="resent")
 
 
-def plan_reset(desired: DesiredUser, existing: User | None) -> Plan:
+def plan_reset(desired: DesiredUser, existing: User | None) -> Plan[User]:
     """Plan that a link to reset the password is mailed.
 
     Raises:
@@ -101,7 +105,8 @@ def plan_reset(desired: DesiredUser, existing: User | None) -> Plan:
         )
     if existing.status != "active":
         raise _unexpected_status(existing)
-    return Plan(existing, existing.as_result(), Step(RESET))
+    unchanged = existing.as_result()
+    return Plan(existing, unchanged, unchanged, Step(RESET))
 
 
 def find_role_mismatch(desired: DesiredUser, existing: User) -> dict[str, str] | None:
@@ -113,7 +118,7 @@ def find_role_mismatch(desired: DesiredUser, existing: User) -> dict[str, str] |
     return {"wanted": wanted, "found": found}
 
 
-def _plan_renewal(desired: DesiredUser, existing: User) -> Plan:
+def _plan_renewal(desired: DesiredUser, existing: User) -> Plan[User]:
     """Plan a new invitation, with the user's own name and role where the task gives none."""
     if existing.email is None:
         raise ArizeError(
@@ -135,7 +140,7 @@ def _plan_renewal(desired: DesiredUser, existing: User) -> Plan:
     plan = _plan_create(renewed)
     if plan.after and plan.after["is_developer"] != existing.is_developer:
         plan.after["is_developer"] = None  # the server may keep it, or derive it from the role
-    return plan._replace(existing=existing, invitation="renewed")
+    return replace(plan, existing=existing, before=existing.as_result(), invitation="renewed")
 
 
 def _unexpected_status(existing: User) -> ArizeError:
@@ -146,7 +151,7 @@ def _unexpected_status(existing: User) -> ArizeError:
     )
 
 
-def _plan_create(desired: DesiredUser) -> Plan:
+def _plan_create(desired: DesiredUser) -> Plan[User]:
     if desired.email is None:
         raise ArizeError(
             "not_found",
@@ -158,7 +163,7 @@ def _plan_create(desired: DesiredUser) -> Plan:
         raise ArizeError("incomplete", f"To create the user {desired.email}, {' and '.join(missing)} {are} required.")
     fields = {name: getattr(desired, name) for name in ("email", "name", "role", "custom_role_id", "invite_mode")}
     step = Step(CREATE, {**fields, "is_developer": desired.is_developer})
-    return Plan(None, _predicted_user(desired), step)
+    return Plan(None, None, _predicted_user(desired), step)
 
 
 def _missing(desired: DesiredUser) -> list[str]:

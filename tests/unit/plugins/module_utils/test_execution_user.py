@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._execution.user import apply_plan
+from ansible_collections.arize.ax.plugins.module_utils._execution.apply import apply_plan
+from ansible_collections.arize.ax.plugins.module_utils._execution.user import user_operations
 from ansible_collections.arize.ax.plugins.module_utils._models import (
     EXISTING,
     NEW,
@@ -20,8 +21,6 @@ from ansible_collections.arize.ax.plugins.module_utils._models import (
     DesiredUser,
     Outcome,
     User,
-    found,
-    predicted,
 )
 from ansible_collections.arize.ax.plugins.module_utils._planning.user import (
     plan_absent,
@@ -42,7 +41,7 @@ LOST = "temporary password of ada@x.io did not arrive"
 def apply(planner: Any, desired: DesiredUser, existing: User | None, account: Account | None = None) -> Outcome:
     """Plan and carry out."""
     account = account or Account(*([existing] if existing else []))
-    return apply_plan(account, planner(desired, existing), partial(planner, desired))
+    return apply_plan(user_operations(account, partial(planner, desired)), planner(desired, existing))
 
 
 def failure(planner: Any, desired: DesiredUser, existing: User | None, account: Account) -> ArizeError:
@@ -80,7 +79,7 @@ def test_what_is_done_is_what_was_predicted(
     planner: Any, desired: DesiredUser, existing: User | None, calls: list[str]
 ) -> None:
     account = Account(*([existing] if existing else []))
-    assert apply(planner, desired, existing, account) == predicted(planner(desired, existing))
+    assert apply(planner, desired, existing, account) == planner(desired, existing).predicted()
     assert account.calls == calls
 
 
@@ -88,12 +87,12 @@ def test_what_is_done_is_what_was_predicted(
 @pytest.mark.parametrize("planner", [plan_present, plan_invite])
 def test_a_creation_is_what_was_predicted(planner: Any, wanted: DesiredUser) -> None:
     outcome = apply(planner, wanted, None)
-    expected = predicted(planner(wanted, None))
-    assert outcome.user
-    user = {**outcome.user, "id": None, "created_at": None}
+    expected = planner(wanted, None).predicted()
+    assert outcome.after
+    user = {**outcome.after, "id": None, "created_at": None}
     if planner is plan_invite:
-        expected.user["is_developer"] = user["is_developer"]
-    assert outcome._replace(user=user, temporary_password=None) == expected
+        expected.after["is_developer"] = user["is_developer"]
+    assert outcome._replace(after=user, temporary_password=None) == expected
     assert outcome.temporary_password == (PASSWORD if wanted.wants_temporary_password else None)
 
 
@@ -105,7 +104,7 @@ def test_a_mail_that_may_have_been_sent_is_told(planner: Any, existing: User, un
     account.faults[call] = ArizeError("transport", "No response.", outcome_unknown=unknown)
     error = failure(planner, DESIRED, existing, account)
     assert ("may have been sent" in error.message) is unknown
-    assert (error.changed, error.outcome) == (unknown, found(planner(DESIRED, existing)))
+    assert (error.changed, error.outcome) == (unknown, planner(DESIRED, existing).found())
 
 
 @pytest.mark.parametrize(
@@ -121,7 +120,7 @@ def test_a_failure_tells_that_nothing_was_done(planner: Any, existing: User | No
     account.faults[call] = ArizeError("forbidden", "No.", status=403)
     desired = DESIRED._replace(name="B")
     error = failure(planner, desired, existing, account)
-    assert (error.kind, error.changed, error.outcome) == ("forbidden", False, found(planner(desired, existing)))
+    assert (error.kind, error.changed, error.outcome) == ("forbidden", False, planner(desired, existing).found())
 
 
 # ---------------------------------------------------------------- completing a creation
@@ -262,7 +261,7 @@ def test_a_renewal_that_was_refused_while_the_user_is_still_expired_is_no_renewa
     error = failure(plan_invite, DESIRED, EXPIRED, answering(EXISTING, EXPIRED))
     assert (error.kind, error.changed) == ("conflict", False)
     assert "still expired" in error.message
-    assert error.outcome.user == EXPIRED.as_result()
+    assert error.outcome.after == EXPIRED.as_result()
 
 
 # ---------------------------------------------------------------- defects
@@ -285,5 +284,5 @@ def test_an_unexpected_exception_while_planning_again_is_one_too() -> None:
 
     for how, actions in ((RECOVERED, ("create",)), (EXISTING, ())):
         with pytest.raises(ArizeError) as caught:
-            apply_plan(answering(how), plan_present(DESIRED, None), replan)
+            apply_plan(user_operations(answering(how), replan), plan_present(DESIRED, None))
         assert (caught.value.kind, caught.value.outcome.actions) == ("internal", actions)

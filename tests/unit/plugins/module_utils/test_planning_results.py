@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.arize.ax.plugins.module_utils._models import Outcome, User
 from ansible_collections.arize.ax.plugins.module_utils._planning.desired import read_desired_user
-from ansible_collections.arize.ax.plugins.module_utils._planning.results import roster_entries, user_result
+from ansible_collections.arize.ax.plugins.module_utils._planning.results import item_result, roster_entries
 from ansible_collections.arize.ax.tests.unit.support.account import plan, someone
 from ansible_collections.arize.ax.tests.unit.support.examples import examples
 from hypothesis import given
@@ -19,12 +19,11 @@ from hypothesis import strategies as st
 
 ADA = someone("ada@x.io")
 BEFORE, AFTER = ADA.as_result(), {**ADA.as_result(), "name": "Ada L"}
-KEYS = ["user", "actions"]
 
 
 def test_the_result_of_a_change() -> None:
     outcome = Outcome(BEFORE, AFTER, changed=True, actions=("update",), warnings=("Mind this.",))
-    assert user_result(outcome, failed=False, keys=KEYS) == {
+    assert item_result(outcome, failed=False, key="user") == {
         "changed": True,
         "user": AFTER,
         "actions": ["update"],
@@ -34,23 +33,23 @@ def test_the_result_of_a_change() -> None:
 
 
 def test_a_user_who_does_not_exist_is_an_empty_side_of_the_diff() -> None:
-    assert user_result(Outcome(None, AFTER), False, KEYS)["diff"] == {"before": {}, "after": AFTER}
-    assert user_result(Outcome(BEFORE, None), False, KEYS)["diff"] == {"before": BEFORE, "after": {}}
+    assert item_result(Outcome(None, AFTER), False, "user")["diff"] == {"before": {}, "after": AFTER}
+    assert item_result(Outcome(BEFORE, None), False, "user")["diff"] == {"before": BEFORE, "after": {}}
 
 
 def test_a_module_returns_the_keys_that_it_documents() -> None:
-    result = user_result(Outcome(None, AFTER, invitation="sent", actions=("create",)), False, ["user", "invitation"])
+    result = item_result(Outcome(None, AFTER, invitation="sent", actions=("create",)), False, "user", ["invitation"])
     assert (result["invitation"], "actions" in result) == ("sent", False)
 
 
 @pytest.mark.parametrize("failed", [False, True])
 def test_a_temporary_password_is_returned_where_there_is_one_and_nowhere_else(failed: bool) -> None:
     outcome = Outcome(None, AFTER, changed=True, actions=("create",), temporary_password="once-only")
-    result = user_result(outcome, failed, KEYS)
+    result = item_result(outcome, failed, "user")
     assert result.pop("temporary_password") == "once-only"
     assert "once-only" not in str(result)
     assert ("diff" in result) is not failed
-    assert "temporary_password" not in user_result(Outcome(None, AFTER), failed, KEYS)
+    assert "temporary_password" not in item_result(Outcome(None, AFTER), failed, "user")
 
 
 # ---------------------------------------------------------------- roster entries

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.plugins.module_utils._models import DesiredAccess, Place, Role, RoleBinding
-from ansible_collections.arize.ax.plugins.module_utils._planning.directory import Directory
+from ansible_collections.arize.ax.plugins.module_utils._planning.catalog import Catalog
 from ansible_collections.arize.ax.plugins.module_utils._planning.roster import check_rules, read_roster
 from ansible_collections.arize.ax.plugins.module_utils._planning.roster_access import (
     AccountAccess,
@@ -27,18 +27,16 @@ PROD, LAB = DesiredAccess(role="Reviewer", space="Prod"), DesiredAccess(role="Re
 
 
 @pytest.fixture
-def directory() -> Directory:
+def catalog() -> Catalog:
     roles = [Role("r1", "Reviewer", None, (), False, None, None), Role("r2", "Auditor", None, (), False, None, None)]
-    directory = Directory(roles)
-    directory.add(
-        "space", [Place("s1", "Prod", "o1"), Place("s2", "Lab", "o1"), Place("s3", "Lab", "o2")], complete=True
-    )
-    return directory
+    catalog = Catalog(roles)
+    catalog.add("space", [Place("s1", "Prod", "o1"), Place("s2", "Lab", "o1"), Place("s3", "Lab", "o2")], complete=True)
+    return catalog
 
 
-def refused(*wanted: Any, directory: Directory) -> ArizeError:
+def refused(*wanted: Any, catalog: Catalog) -> ArizeError:
     with pytest.raises(ArizeError) as caught:
-        resolve_access(wanted, directory)
+        resolve_access(wanted, catalog)
     return caught.value
 
 
@@ -71,37 +69,34 @@ def test_access_with_absent_is_refused() -> None:
         check_rules(rules(purge_access=True, state="absent"), [])
 
 
-def test_the_first_ten_names_that_cannot_be_resolved_are_named_once(directory: Directory) -> None:
+def test_the_first_ten_names_that_cannot_be_resolved_are_named_once(catalog: Catalog) -> None:
     items = [DesiredAccess(role="Reviewr", space=f"No {number}") for number in range(11)]
     others = [(f"users[{number}]", items[:1]) for number in (1, 2, 3)]
-    error = refused(("users[0]", items), *others, directory=directory)
+    error = refused(("users[0]", items), *others, catalog=catalog)
     assert error.kind == "not_found"
     assert error.message.count("There is no") == 10
     assert "users[0], users[1], users[2] and 1 more: There is no role named Reviewr" in error.message
     assert "(And 2 more.)" in error.message
 
 
-def test_an_ambiguous_name_is_refused(directory: Directory) -> None:
-    error = refused(("users[0] (a)", [LAB]), directory=directory)
+def test_an_ambiguous_name_is_refused(catalog: Catalog) -> None:
+    error = refused(("users[0] (a)", [LAB]), catalog=catalog)
     assert (error.kind, "s2, s3" in error.message) == ("ambiguous", True)
-    assert (
-        refused(("users[0] (a)", [LAB, DesiredAccess(role="R", space_id="s1")]), directory=directory).kind
-        == "not_found"
-    )
+    assert refused(("users[0] (a)", [LAB, DesiredAccess(role="R", space_id="s1")]), catalog=catalog).kind == "not_found"
 
 
 @pytest.mark.parametrize(("role", "what"), [("Reviewer", "the same role"), ("Auditor", "different roles")])
-def test_two_items_about_one_resource_are_refused(directory: Directory, role: str, what: str) -> None:
+def test_two_items_about_one_resource_are_refused(catalog: Catalog, role: str, what: str) -> None:
     other = DesiredAccess(role=role, space_id="s1")
-    error = refused(("users[0] (a)", [PROD]), ("users[1] (b)", [PROD, other]), directory=directory)
+    error = refused(("users[0] (a)", [PROD]), ("users[1] (b)", [PROD, other]), catalog=catalog)
     assert error.kind == "bad_option"
     assert f"users[1] (b): access[0] and access[1] give {what} on Prod." in error.message
     assert "users[0]" not in error.message
 
 
-def test_what_is_planned_of_one_user(directory: Directory) -> None:
+def test_what_is_planned_of_one_user(catalog: Catalog) -> None:
     bindings = [binding("s1"), binding("s2"), binding("p1", kind="project"), binding("s1", user_id="u2")]
-    access = AccountAccess(resolve_access([("users[0]", [PROD])], directory), by_user(bindings), directory)
+    access = AccountAccess(resolve_access([("users[0]", [PROD])], catalog), by_user(bindings), catalog)
     listed, *others = plan_access([PROD], ADA, access, purge=True)
     assert (listed.existing, listed.extra) == (bindings[0], False)
     assert [(planned.existing, planned.extra) for planned in others] == [(bindings[1], True), (bindings[2], True)]

@@ -172,7 +172,7 @@ def test_a_user_is_deleted_in_any_state(status):
 
 def test_no_user_is_left_alone():
     plan = plan_absent(DesiredUser(email=EMAIL), None)
-    assert plan == Plan(None, None)
+    assert plan == Plan(None, None, None)
     assert (plan.action, plan.before) == (None, None)
 
 

@@ -469,7 +469,7 @@ def test_a_deletion_that_fails(task, reply, kind):
 
 def test_a_defect_during_a_write_loses_nothing(task, monkeypatch):
     monkeypatch.setattr(
-        "ansible_collections.arize.ax.plugins.module_utils._client.access.quote", lambda *_a, **_k: 1 / 0
+        "ansible_collections.arize.ax.plugins.module_utils._client.reading.quote", lambda *_a, **_k: 1 / 0
     )
     result = task.run(bindings_of(binding()), **{**BY_ID, "state": "absent"})
     assert (result["error"]["kind"], result["changed"]) == ("internal", True)

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils import _module
 from ansible_collections.arize.ax.plugins.module_utils._client.users import Users
 from ansible_collections.arize.ax.plugins.modules import arize_user, arize_user_roster
 from ansible_collections.arize.ax.tests.unit.support.api import create, listing, look_up, page, person, update
@@ -34,13 +33,13 @@ def test_before_any_write(server, monkeypatch):
 
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_when_the_result_is_made(server, monkeypatch, check_mode):
-    monkeypatch.setattr(_module, "user_result", broken)
+    monkeypatch.setattr(arize_user, "item_result", broken)
     calls = [look_up()] if check_mode else [look_up(), create(person(status="INVITED"))]
     check(Task(arize_user, server).run(*calls, check=check_mode, **ADA), changed=True)
 
 
 def test_when_the_result_of_a_failure_is_made(server, monkeypatch):
-    monkeypatch.setattr(_module, "user_result", broken)
+    monkeypatch.setattr(arize_user, "item_result", broken)
     check(Task(arize_user, server).run(look_up(person()), **{**ADA, "role": "admin"}), changed=False)
 
 

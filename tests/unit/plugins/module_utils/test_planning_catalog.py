@@ -2,17 +2,16 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What names stand for, and which names stand for an ID alone."""
+"""Which names match which items, and which names match an ID alone."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.plugins.module_utils._models import DesiredAccess, Place, Role
-from ansible_collections.arize.ax.plugins.module_utils._planning.access import read_desired_access
-from ansible_collections.arize.ax.plugins.module_utils._planning.directory import Directory, PlaceName
+from ansible_collections.arize.ax.plugins.module_utils._planning.binding import read_desired_access
+from ansible_collections.arize.ax.plugins.module_utils._planning.catalog import Catalog, Name
 from ansible_collections.arize.ax.tests.unit.support.examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,15 +24,15 @@ def a_role(role_id: str, name: str | None, is_predefined: bool = False) -> Role:
     return Role(role_id, name, None, (), is_predefined, None, None)
 
 
-def known(*spaces: Place, projects: Any = (), complete: bool = True) -> Directory:
-    """A directory of two organizations, these spaces and projects."""
-    directory = Directory(
+def known(*spaces: Place, projects: Any = (), complete: bool = True) -> Catalog:
+    """A catalog of two organizations, these spaces and projects."""
+    catalog = Catalog(
         [a_role("r1", "Reviewer"), a_role("r2", "Admin", True), a_role("r3", "Admin"), a_role("r4", None)]
     )
-    directory.add("organization", [Place("o1", "East", None), Place("o2", "West", None)], complete=True)
-    directory.add("space", spaces, complete)
-    directory.add("project", projects, complete)
-    return directory
+    catalog.add("organization", [Place("o1", "East", None), Place("o2", "West", None)], complete=True)
+    catalog.add("space", spaces, complete)
+    catalog.add("project", projects, complete)
+    return catalog
 
 
 def wanted(**options: Any) -> DesiredAccess:
@@ -58,7 +57,7 @@ CHAT = Place("p1", "Chat", "s1")
     ],
 )
 def test_what_a_name_stands_for(desired: DesiredAccess, resource: tuple[str, str], label: str) -> None:
-    target = known(PROD, TWIN, projects=[CHAT]).target(desired)
+    target = known(PROD, TWIN, projects=[CHAT]).resolve(desired)
     assert (target.role_id, target.role, target.resource, target.label) == ("r1", "Reviewer", resource, label)
 
 
@@ -83,38 +82,46 @@ def test_what_a_name_stands_for(desired: DesiredAccess, resource: tuple[str, str
     ],
 )
 def test_what_cannot_be_resolved(desired: DesiredAccess, kind: str, words: list[str]) -> None:
-    with pytest.raises(ArizeError) as caught:
-        known(PROD, TWIN, projects=[CHAT]).target(desired)
-    assert caught.value.kind == kind
-    assert all(word in caught.value.message for word in words)
+    catalog = known(PROD, TWIN, projects=[CHAT])
+    (unresolved,) = catalog.unresolved(desired)
+    error = catalog.error(unresolved)
+    assert error.kind == kind
+    assert all(word in error.message for word in words)
 
 
 def test_what_was_looked_up_wins_over_pages_read() -> None:
-    directory = known(PROD, complete=False)
-    (name,) = directory.names("space", [wanted(space="Prod", organization="West"), wanted(space_id="s1")])
-    assert directory.is_undecided(name)
-    directory.add_look_up(name, [Place("s5", "Prod", None), Place("s6", "Prod 2", "o2")])
-    assert directory.target(wanted(space="Prod", organization="West")).space_id == "s5"
-    assert directory.is_undecided(PlaceName("space", "Lab")), "one name looked up says nothing of others"
+    catalog = known(PROD, complete=False)
+    (name,) = catalog.names("space", [wanted(space="Prod", organization="West"), wanted(space_id="s1")])
+    assert catalog.is_undecided(name)
+    catalog.add_look_up(name, [Place("s5", "Prod", None), Place("s6", "Prod 2", "o2")])
+    assert catalog.resolve(wanted(space="Prod", organization="West")).space_id == "s5"
+    assert catalog.is_undecided(Name("space", "Lab")), "one name looked up says nothing of others"
+
+
+def test_a_place_that_is_read_twice_has_the_name_read_last() -> None:
+    catalog = known(PROD)
+    catalog.add("space", [PROD, PROD._replace(name="Lab")])
+    assert catalog.resolve(wanted(space="Lab")).space_id == "s1"
+    assert catalog.unresolved(wanted(space="Prod"))
 
 
 def test_a_space_without_organization_has_to_be_looked_up_in_it() -> None:
-    directory = known(Place("s1", "Prod", None))
-    assert directory.is_undecided(PlaceName("space", "Prod", "o1"))
-    assert not directory.is_undecided(PlaceName("space", "Prod"))
-    assert not directory.is_undecided(PlaceName("space", "Lab", "o1"))
+    catalog = known(Place("s1", "Prod", None))
+    assert catalog.is_undecided(Name("space", "Prod", "o1"))
+    assert not catalog.is_undecided(Name("space", "Prod"))
+    assert not catalog.is_undecided(Name("space", "Lab", "o1"))
 
 
 def test_a_name_below_one_that_does_not_exist_is_not_looked_up() -> None:
-    directory = known(PROD)
+    catalog = known(PROD)
     both = [wanted(space="Lab", project="Chat"), wanted(space="Prod", project="Chat")]
-    assert directory.names("project", both) == [PlaceName("project", "Chat", "s1")]
+    assert catalog.names("project", both) == [Name("project", "Chat", "s1")]
 
 
 def test_the_space_of_a_project_by_name_is_known_where_the_server_leaves_it_out() -> None:
-    directory = known(PROD, complete=True)
-    directory.add_look_up(PlaceName("project", "Chat", "s1"), [Place("p1", "Chat", None)])
-    target = directory.target(wanted(space="Prod", project="Chat"))
+    catalog = known(PROD, complete=True)
+    catalog.add_look_up(Name("project", "Chat", "s1"), [Place("p1", "Chat", None)])
+    target = catalog.resolve(wanted(space="Prod", project="Chat"))
     assert (target.space_id, target.label) == ("s1", "Prod / Chat")
 
 
@@ -129,18 +136,18 @@ def test_the_space_of_a_project_by_name_is_known_where_the_server_leaves_it_out(
 def test_an_entry_stands_for_what_it_was_made_of(
     roles: Any, organizations: Any, spaces: Any, projects: Any, data: Any
 ) -> None:
-    directory = Directory(a_role(f"r{n}", name, predefined) for n, (name, predefined) in enumerate(roles))
-    directory.add("organization", [Place(f"o{n}", name, None) for n, name in enumerate(organizations)], complete=True)
+    catalog = Catalog(a_role(f"r{n}", name, predefined) for n, (name, predefined) in enumerate(roles))
+    catalog.add("organization", [Place(f"o{n}", name, None) for n, name in enumerate(organizations)], complete=True)
     places = [Place(f"s{n}", name, f"o{o}" if o >= 0 else None) for n, (name, o) in enumerate(spaces)]
-    directory.add("space", places, complete=True)
+    catalog.add("space", places, complete=True)
     inner = [Place(f"p{n}", name, f"s{s}" if s >= 0 else None) for n, (name, s) in enumerate(projects)]
-    directory.add("project", inner, complete=True)
+    catalog.add("project", inner, complete=True)
     kind, found = data.draw(
         st.sampled_from([("space", place) for place in places] + [("project", one) for one in inner])
     )
-    target = directory.describe(f"r{data.draw(st.integers(0, len(roles)))}", kind, found.id)
-    entry = directory.entry(target)
-    read = directory.target(read_desired_access(entry))
+    target = catalog.describe(f"r{data.draw(st.integers(0, len(roles)))}", kind, found.id)
+    entry = catalog.entry(target)
+    read = catalog.resolve(read_desired_access(entry))
     assert (read.role_id, read.resource) == (target.role_id, target.resource)
     assert ("role" in entry) != ("role_id" in entry)
     if "space" not in entry:  # names are used wherever one selects the space
@@ -149,10 +156,10 @@ def test_an_entry_stands_for_what_it_was_made_of(
 
 
 def test_spaces_with_one_name() -> None:
-    directory = known(PROD, TWIN, Place("s3", "Lab", "o1"))
-    prod, lab, other = (directory.describe("r1", "space", space) for space in ("s1", "s3", "s9"))
-    assert directory.has_namesakes([lab, prod])
-    assert not directory.has_namesakes([lab, other])
+    catalog = known(PROD, TWIN, Place("s3", "Lab", "o1"))
+    prod, lab, other = (catalog.describe("r1", "space", space) for space in ("s1", "s3", "s9"))
+    assert catalog.has_namesakes([lab, prod])
+    assert not catalog.has_namesakes([lab, other])
 
 
 def test_another_type_of_resource_has_no_space() -> None:

@@ -2,28 +2,24 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Plans of roles and role bindings: what names stand for, and what holds for everything that can be wanted."""
+"""Plans of roles and role bindings: which names match, and rules that hold for all that can be wanted."""
 
 from __future__ import annotations
 
 import pytest
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.plugins.module_utils._models import (
+    BindingUser,
     DesiredAccess,
     DesiredRole,
-    Grant,
     Place,
+    ResolvedAccess,
     Role,
     RoleBinding,
 )
-from ansible_collections.arize.ax.plugins.module_utils._planning.access import (
-    no_such_name,
-    pick,
-    pick_role,
-    plan_binding,
-    read_desired_access,
-)
-from ansible_collections.arize.ax.plugins.module_utils._planning.role import plan_role, read_desired_role
+from ansible_collections.arize.ax.plugins.module_utils._planning.binding import plan_binding, read_desired_access
+from ansible_collections.arize.ax.plugins.module_utils._planning.catalog import Catalog, unknown_name
+from ansible_collections.arize.ax.plugins.module_utils._planning.role import pick_role, plan_role, read_desired_role
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,23 +75,24 @@ def test_several_roles_of_one_name_are_ambiguous(make):
 
 
 def test_an_ambiguous_name_lists_ten_ids():
-    places = [Place(f"s{number}", "Prod", None) for number in range(12)]
-    with pytest.raises(ArizeError, match=r"s9 and 2 more\. Select one by this\."):
-        pick("space", "Prod", places, "this")
+    catalog = Catalog(narrows="this")
+    catalog.add("space", [Place(f"s{number}", "Prod", None) for number in range(12)])
+    (unresolved,) = catalog.unresolved(DesiredAccess(role_id="r1", space="Prod"))
+    assert catalog.error(unresolved).message.endswith("s9 and 2 more. Select one by this.")
 
 
 @pytest.mark.parametrize(
     ("name", "existing", "hint"),
     [
         ("prod", ["Lab", "Prod"], "Did you mean Prod?"),
-        ("Prodd", ["Lab", " Prod ", "Prods"], "Did you mean Prod?"),
+        ("Prodd", ["Lab", "Prod", "Prods"], "Did you mean Prod?"),
         ("Prod", ["Lab"], ""),
-        ("Prod", ["Lab", None, " "], "see: Lab."),
+        ("Prod", ["Lab"], "see: Lab."),
         ("Prod", [], "can see no space"),
     ],
 )
 def test_a_name_that_does_not_exist_comes_with_the_nearest(name, existing, hint):
-    message = no_such_name("space", name, existing)
+    message = unknown_name("space", name, existing, listed=True)
     assert hint in message
     assert hint.startswith("Did") or "Did you mean" not in message
 
@@ -193,53 +190,57 @@ def test_a_predefined_role_is_never_written(desired, state):
 # ---------------------------------------------------------------- what holds for every binding
 
 
-GRANTS = st.builds(
-    Grant,
-    user_id=st.just("u1"),
-    email=st.sampled_from([None, "ann@x.io"]),
+ACCESSES = st.builds(
+    ResolvedAccess,
+    resource_type=st.sampled_from(["space", "project"]),
     role_id=st.sampled_from([None, "r1", "r2"]),
     role=st.sampled_from([None, "Reviewer"]),
-    resource_type=st.sampled_from(["space", "project"]),
-    resource_id=st.just("s1"),
+    space_id=st.just("s1"),
     space=st.sampled_from([None, "Prod"]),
-    project=st.none(),
+    project_id=st.just("s1"),
 )
 
 
-@given(GRANTS, st.sampled_from([None, "r1", "r2", "r3"]), st.sampled_from(["present", "absent"]))
-def test_a_binding_planned_again_after_the_change_needs_nothing(grant, role_id, state):
-    if state == "present" and grant.role_id is None:
-        grant = grant._replace(role_id="r1")
-    existing = role_id and RoleBinding("b1", "u1", role_id, grant.resource_type, "s1", "then", "then")
-    change = plan_binding(grant, existing, state, ROLE_NAMES)
+@given(
+    ACCESSES,
+    st.sampled_from([None, "ann@x.io"]),
+    st.sampled_from([None, "r1", "r2", "r3"]),
+    st.sampled_from(["present", "absent"]),
+)
+def test_a_binding_planned_again_after_the_change_needs_nothing(access, email, role_id, state):
+    if state == "present" and access.role_id is None:
+        access = access._replace(role_id="r1")
+    user = BindingUser("u1", email)
+    existing = role_id and RoleBinding("b1", "u1", role_id, access.resource_type, "s1", "then", "then")
+    plan = plan_binding(access, user, existing, state, ROLE_NAMES)
     after = existing
-    if change.step and change.step.action == "create":
-        after = RoleBinding(id="b1", created_at="then", updated_at="then", **change.step.fields)
-    elif change.step:
-        after = existing._replace(**change.step.fields) if change.step.action == "update" else None
-    again = plan_binding(grant, after, state, ROLE_NAMES)
+    if plan.step and plan.step.action == "create":
+        after = RoleBinding(id="b1", created_at="then", updated_at="then", **plan.step.fields)
+    elif plan.step:
+        after = existing._replace(**plan.step.fields) if plan.step.action == "update" else None
+    again = plan_binding(access, user, after, state, ROLE_NAMES)
     assert again.step is None
-    assert agrees(change.after, again.before)
+    assert agrees(plan.after, again.before)
     if state == "present":
-        assert (after.user_id, after.role_id, after.resource_id) == ("u1", grant.role_id, "s1")
-    elif grant.role_id or grant.role:
-        assert after == (None if role_id == grant.role_id else existing), "another role stays"
+        assert (after.user_id, after.role_id, after.resource_id) == ("u1", access.role_id, "s1")
+    elif access.role_id or access.role:
+        assert after == (None if role_id == access.role_id else existing), "another role stays"
     else:
         assert after is None
 
 
 @pytest.mark.parametrize(
-    ("grant", "label"),
+    ("email", "access", "label"),
     [
-        (Grant("u", "ann@x.io", None, None, "space", "s", "Prod", None), "ann@x.io on the space Prod"),
-        (Grant("u", None, None, None, "space", "s", None, None), "u on the space s"),
-        (Grant("u", None, None, None, "project", "p", "Prod", "Chat"), "u on the project Chat in Prod"),
-        (Grant("u", None, None, None, "project", "p", None, "Chat"), "u on the project Chat"),
-        (Grant("u", None, None, None, "project", "p", None, None), "u on the project p"),
+        ("ann@x.io", ("space", None, None, "s", "Prod"), "ann@x.io on the space Prod"),
+        (None, ("space", None, None, "s", None), "u on the space s"),
+        (None, ("project", None, None, "s", "Prod", "p", "Chat"), "u on the project Chat in Prod"),
+        (None, ("project", None, None, "s", None, "p", "Chat"), "u on the project Chat"),
+        (None, ("project", None, None, None, None, "p", None), "u on the project p"),
     ],
 )
-def test_how_a_message_names_a_binding(grant, label):
-    assert grant.label == label
+def test_how_a_message_names_a_binding(email, access, label):
+    assert ResolvedAccess(*access).binding_label(BindingUser("u", email)) == label
 
 
 def agrees(predicted, real):

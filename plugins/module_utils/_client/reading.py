@@ -1,0 +1,53 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How a response becomes a value: shared by all resources. Private to arize.ax."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from .._models import Place, Role, RoleBinding, User
+from .session import Response, Unreadable
+
+Item = TypeVar("Item", User, Role, RoleBinding, Place)
+
+
+def text(value: Any) -> str | None:
+    """Return *value* if it is text, without lone surrogates, which nothing can print."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else None
+
+
+def lower(value: Any) -> str | None:
+    """Return *value* in lower case if it is text; None if it is empty."""
+    known = text(value)
+    return known.lower() if known else None
+
+
+def item_id(data: Mapping[str, Any], what: str) -> str:
+    """Return the ID of an item; raise Unreadable without one. *what* names the item."""
+    found = text(data.get("id"))
+    if not found:
+        raise Unreadable(f"the response contains a {what} without id")
+    return found
+
+
+def item_path(base: str, item_id: str) -> str:
+    """Return the path of an item; IDs are base64 and may contain a slash."""
+    return f"{base}/{quote(item_id, safe='')}"
+
+
+def given(**query: str | None) -> list[tuple[str, Any]]:
+    """Return the parameters of a query that have a value."""
+    return [(name, value) for name, value in query.items() if value]
+
+
+def read_same(read: Callable[[Mapping[str, Any]], Item], item_id: str, response: Response) -> Item:
+    """Return the item of a response; raise Unreadable if it is about another one."""
+    item = read(response.json_object())
+    if item.id != item_id:
+        raise Unreadable(f"the response is about another item, {item.id}")
+    return item

@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Carries the plan for one item out, whatever the item is. Private to arize.ax."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Callable, Generic, TypeVar, Union
+
+from .._errors import ArizeError, failure_after
+from .._models import EXISTING, NEW, Created, Outcome, Plan
+
+Item = TypeVar("Item")
+
+# existing item and fields -> the item afterwards, None if it is gone; a creation says how the item came to exist.
+Write = Callable[[Any, Mapping[str, Any]], Union["Created[Item]", Item, None]]
+AfterCreation = Callable[["Operations[Item]", "Plan[Item]", "Created[Item]"], Outcome]
+
+
+class Operations(Generic[Item]):
+    """The writes of one item.
+
+    Args:
+        plan: plans for the item as it exists, or for None; also after another client has changed it.
+        show: the item -> the item as results show it.
+        writes: one function for each action of a step.
+        after_creation: self, the plan and the creation -> outcome, for an item whose creation has a protocol of its
+            own.
+    """
+
+    def __init__(
+        self,
+        plan: Callable[[Item | None], Plan[Item]],
+        show: Callable[[Item], dict[str, Any]],
+        writes: Mapping[str, Write[Item]],
+        after_creation: AfterCreation[Item] | None = None,
+    ) -> None:
+        self.plan = plan
+        self.show = show
+        self.writes = writes
+        self.after_creation = after_creation or _after_creation
+
+    def plan_for(self, existing: Item | None) -> Plan[Item]:
+        """Return the plan for the item as it exists.
+
+        Raises:
+            ArizeError: a refusal, with the item as its ``outcome``.
+        """
+        try:
+            return self.plan(existing)
+        except ArizeError as error:
+            before = self.show(existing) if existing is not None else None
+            raise failure_after(Outcome(before, before), error) from None
+
+
+def converge(operations: Operations[Item], existing: Item | None, check_mode: bool) -> Outcome:
+    """Plan for the *existing* item, and carry the plan out, or in check mode predict its outcome.
+
+    Raises:
+        ArizeError: the first failure, with what was done until then as its ``outcome``.
+    """
+    plan = operations.plan_for(existing)
+    return plan.predicted() if check_mode else apply_plan(operations, plan)
+
+
+def apply_plan(operations: Operations[Item], plan: Plan[Item]) -> Outcome:
+    """Carry *plan* out, and return what was done.
+
+    Raises:
+        ArizeError: the first failure, with what was done until then as its ``outcome``.
+    """
+    try:
+        if plan.step is None:
+            return plan.unchanged()
+        item = operations.writes[plan.step.action](plan.existing, plan.step.fields)
+        if isinstance(item, Created):
+            return operations.after_creation(operations, plan, item)
+        return plan.unchanged().record(plan.step.action, None if item is None else operations.show(item))
+    except Exception as error:
+        raise failure_after(plan.found(), error) from None
+
+
+def _after_creation(operations: Operations[Item], plan: Plan[Item], created: Created[Item]) -> Outcome:
+    """Return the outcome of a creation; an item that another client may have created is compared first."""
+    if created.how == EXISTING:
+        return apply_plan(operations, operations.plan_for(created.item))
+    outcome = plan.unchanged().record(plan.action or "", operations.show(created.item))
+    if created.how == NEW:
+        return outcome
+    try:
+        return outcome._replace(after=apply_plan(operations, operations.plan_for(created.item)).after)
+    except Exception as error:
+        failure = failure_after(outcome, error)
+        failure.outcome = outcome
+        raise failure from None

@@ -1,0 +1,178 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Brings one role binding to the wanted state, and lists role bindings. Private to arize.ax."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from types import MappingProxyType
+from typing import Any, Callable
+
+from .._client.bindings import Bindings
+from .._client.session import Http
+from .._client.users import Users
+from .._errors import ArizeError, bad_option
+from .._models import (
+    CREATE,
+    DELETE,
+    PROJECT,
+    SPACE,
+    UPDATE,
+    BindingUser,
+    DesiredAccess,
+    Outcome,
+    ResolvedAccess,
+    RoleBinding,
+)
+from .._planning.binding import binding_result, plan_binding, read_desired_access, show_binding
+from .._planning.catalog import Catalog
+from .._planning.desired import read_one_user, read_only_one, read_text
+from .apply import Operations, apply_plan
+from .catalog import bindings_of, catalog_of, if_allowed, resolve_one
+
+RESOURCE_TYPES = (SPACE, PROJECT)  # listed where none is given
+
+Connect = Callable[[], Users]
+
+
+def converge_binding(options: Mapping[str, Any], connect: Connect, check_mode: bool) -> Outcome:
+    """Bring the role binding of the *options* of arize_role_binding to the wanted state, or in check mode predict that.
+
+    In check mode a name may be that of an item which does not exist yet.
+
+    Raises:
+        ArizeError: the first failure, with what was done until then as its ``outcome``.
+    """
+    selected, state = read_one_user(options), options["state"]
+    desired = read_desired_access(options, needs_role=state == "present")
+    users, warnings = connect(), []
+    user = find_user(users, selected)
+    if user.id is None:
+        if state == "absent":
+            return Outcome(None, None)
+        missing = f"There is no user {user.email}."
+        if not check_mode:
+            raise ArizeError("not_found", missing)
+        warnings.append(f"{missing} It must exist before the real run.")
+    catalog = Catalog()
+    access, unresolved = resolve_one(users.http, catalog, desired, tolerant=check_mode)
+    operations = binding_operations(users.http, access, user, state, catalog.role_names)
+    plan = operations.plan(_find_existing(users.http, access, user, state))
+    plan = replace(plan, warnings=(*warnings, *unresolved))
+    return plan.predicted() if check_mode else apply_plan(operations, plan)
+
+
+def binding_operations(
+    http: Http,
+    access: ResolvedAccess,
+    user: BindingUser,
+    state: str = "present",
+    role_names: Mapping[str, str | None] = MappingProxyType({}),
+) -> Operations[RoleBinding]:
+    """Return how the role binding of a user is planned and written."""
+    client, label = Bindings(http), access.binding_label(user)
+    return Operations(
+        partial(plan_binding, access, user, state=state, role_names=role_names),
+        partial(show_binding, access=access, user=user, role_names=role_names),
+        {
+            CREATE: lambda _none, fields: client.create(label, fields),
+            UPDATE: partial(client.update, label),
+            DELETE: lambda binding, _fields: client.delete(label, binding),
+        },
+    )
+
+
+def find_user(users: Users, selected: Mapping[str, str]) -> BindingUser:
+    """Return the user with this ``email`` or ``user_id``; an ID is not looked up."""
+    email = selected.get("email")
+    if email is None:
+        return BindingUser(selected.get("user_id"), None)
+    user = users.find(email)
+    return BindingUser(user.id, user.email) if user else BindingUser(None, email)
+
+
+def _find_existing(http: Http, access: ResolvedAccess, user: BindingUser, state: str) -> RoleBinding | None:
+    """Return the binding of the user on the resource; an unknown user has none."""
+    if user.id is None or access.resource_id is None:
+        return None
+    try:
+        return Bindings(http).find(access.resource_type, user.id, access.resource_id)
+    except ArizeError as error:
+        if error.kind != "not_found":
+            raise
+        if state == "absent":
+            return None
+        raise ArizeError("not_found", f"There is no user with the user_id {user.id}.", **error.facts()) from None
+
+
+def list_bindings(options: Mapping[str, Any], connect: Connect) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the role bindings that the *options* of arize_role_binding_info select, and warnings.
+
+    Raises:
+        ArizeError: bad_option, not_found or ambiguous for a name, or a failed request.
+    """
+    selected = read_only_one(options, "email", "user_id", allow_empty=False)
+    desired = read_desired_access(options, needs_role=False, needs_resource=False)
+    resource_types = _read_resource_types(options, desired)
+    users = connect()
+    user = find_user(users, selected)
+    if selected and user.id is None:
+        return [], []
+    resource_id = resolve_one(users.http, Catalog(), desired)[0].resource_id
+    client = Bindings(users.http)
+    bindings = [
+        binding
+        for resource_type in resource_types
+        for binding in bindings_of(client, resource_type, user.id, require_ids=False)
+        if user.id in (None, binding.user_id) and resource_id in (None, binding.resource_id)
+    ]
+    return _with_names(users, bindings, {user.id: user.email} if user.email else {})
+
+
+def _read_resource_types(options: Mapping[str, Any], desired: DesiredAccess) -> tuple[str, ...]:
+    text = read_text(options, "resource_type")
+    given = (text.lower(),) if text else RESOURCE_TYPES
+    if not any(desired):
+        return given
+    if desired.resource_type not in given:
+        raise bad_option(f"resource_type is {given[0]}, but a {desired.resource_type} is selected.")
+    return (desired.resource_type,)
+
+
+def _with_names(
+    users: Users, bindings: list[RoleBinding], emails: Mapping[str | None, str | None]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the bindings as results, with the names that the key may read, and a warning for what it may not read."""
+    warnings: list[str] = []
+    user_ids = {binding.user_id for binding in bindings} - set(emails)
+    if user_ids:
+        read_emails = partial(_emails, users, user_ids)
+        emails = {**emails, **(if_allowed(warnings, "email addresses", read_emails) or {})}
+    catalog = catalog_of(users.http, bindings, warnings)
+    return [_with_name(binding, emails, catalog.describe_binding(binding)) for binding in bindings], warnings
+
+
+def _with_name(binding: RoleBinding, emails: Mapping[str | None, str | None], access: ResolvedAccess) -> dict[str, Any]:
+    return binding_result(
+        binding,
+        email=emails.get(binding.user_id),
+        role=access.role,
+        space=access.space,
+        project=access.project,
+    )
+
+
+def _emails(users: Users, user_ids: Iterable[str | None]) -> Mapping[str | None, str | None]:
+    """Return the addresses of some users by ID, a page at a time until all are found; bot users have none."""
+    missing = set(user_ids)
+    emails: dict[str | None, str | None] = {}
+    for page in users.pages():
+        emails.update({user.id: user.email for user in page.items if user.id in missing})
+        missing -= set(emails)
+        if not missing:
+            break
+    return emails

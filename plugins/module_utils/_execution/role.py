@@ -1,0 +1,60 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Brings one role to the wanted state, and lists roles. Private to arize.ax."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Callable
+
+from .._client.roles import Roles
+from .._client.users import Users
+from .._errors import bad_option
+from .._models import CREATE, DELETE, UPDATE, Outcome, Role
+from .._planning.desired import read_id, read_text
+from .._planning.role import pick_role, plan_role, read_desired_role
+from .apply import Operations, converge
+
+Connect = Callable[[], Users]
+
+
+def converge_role(options: Mapping[str, Any], connect: Connect, check_mode: bool) -> Outcome:
+    """Bring the role of the *options* of arize_role to the wanted state, or in check mode predict that.
+
+    Raises:
+        ArizeError: the first failure, with what was done until then as its ``outcome``.
+    """
+    desired = read_desired_role(options)
+    roles = Roles(connect().http)
+    existing = roles.get(desired.role_id) if desired.role_id else pick_role(desired.name or "", roles.list_all())
+    operations: Operations[Role] = Operations(
+        partial(plan_role, desired, state=options["state"]),
+        Role.as_result,
+        {
+            CREATE: lambda _none, fields: roles.create(fields),
+            UPDATE: roles.update,
+            DELETE: lambda role, _fields: roles.delete(role),
+        },
+    )
+    return converge(operations, existing, check_mode)
+
+
+def list_roles(options: Mapping[str, Any], connect: Connect) -> list[Role]:
+    """Return the roles that the *options* of arize_role_info select.
+
+    Raises:
+        ArizeError: bad_option, or a failed request.
+    """
+    name, role_id, predefined = read_text(options, "name"), read_id(options, "role_id"), options["predefined"]
+    if name is not None and role_id is not None:
+        raise bad_option("name and role_id are mutually exclusive.")
+    client = Roles(connect().http)
+    if role_id is not None:
+        role = client.get(role_id)
+        roles = [role] if role else []
+    else:
+        roles = [role for role in client.list_all(predefined) if name in (None, (role.name or "").strip())]
+    return [role for role in roles if predefined in (None, role.is_predefined)]

@@ -1,0 +1,129 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options -> DesiredAccess; resolved access and existing role binding -> Plan. Pure. Private to arize.ax."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from .._errors import bad_option
+from .._models import CREATE, DELETE, UPDATE, BindingUser, DesiredAccess, Plan, ResolvedAccess, RoleBinding, Step
+from .desired import read_id, read_text
+
+_NAMES = ("role", "space", "project", "organization")
+_EXCLUSIVE = (
+    ("role", "role_id"),
+    ("space", "space_id"),
+    ("project", "project_id"),
+    ("organization", "organization_id"),
+    ("space", "project_id"),
+    ("space_id", "project_id"),
+)
+_RESOURCE = "space, space_id, project_id, or project with space or space_id"
+
+
+def read_desired_access(
+    options: Mapping[str, Any], label: str = "", needs_role: bool = True, needs_resource: bool = True
+) -> DesiredAccess:
+    """Return the role and the resource that *options* give.
+
+    Args:
+        options: those of a module or of a roster entry's access.
+        label: the user they are about, for messages.
+        needs_role: whether a role is required.
+        needs_resource: whether a space or a project is required.
+
+    Raises:
+        ArizeError: bad_option, naming the options.
+    """
+    given = {name: read_text(options, name, label) for name in _NAMES}
+    given.update({f"{name}_id": read_id(options, f"{name}_id", label) for name in _NAMES})
+    access, about = DesiredAccess(**given), f" (user {label})" if label else ""
+    for one, other in _EXCLUSIVE:
+        if given[one] is not None and given[other] is not None:
+            raise bad_option(f"{one} and {other} are mutually exclusive{about}.")
+    if access.project is not None and access.space is None and access.space_id is None:
+        raise bad_option(f"project requires space or space_id{about}: names are unique only within a space.")
+    if access.space is None and (access.organization is not None or access.organization_id is not None):
+        raise bad_option(f"organization and organization_id require space{about}: they tell spaces of one name apart.")
+    if needs_role and access.role is None and access.role_id is None:
+        raise bad_option(f"One of role and role_id is required{about}.")
+    if needs_resource and access.space is None and access.space_id is None and access.project_id is None:
+        raise bad_option(f"One of {_RESOURCE} is required{about}.")
+    return access
+
+
+def plan_binding(
+    access: ResolvedAccess,
+    user: BindingUser,
+    existing: RoleBinding | None,
+    state: str = "present",
+    role_names: Mapping[str, str | None] = MappingProxyType({}),
+) -> Plan[RoleBinding]:
+    """Plan that the user has the role on the resource, or with *state* absent that the user does not have it.
+
+    Args:
+        access: the role and the resource; under absent without a role, any role is to be removed.
+        user: the user, as far as known.
+        existing: the binding of this user on this resource.
+        state: present or absent.
+        role_names: names of roles by ID, as far as they are known.
+    """
+    same = existing is not None and access.role_id is not None and existing.role_id == access.role_id
+    before = existing and show_binding(existing, access, user, role_names)
+    if state == "absent":
+        any_role = access.role is None and access.role_id is None
+        removed = existing is not None and (same or any_role)
+        return Plan(existing, before, None if removed else before, Step(DELETE) if removed else None)
+    if before is None:
+        return _plan_create(access, user)
+    if same:
+        return Plan(existing, before, before)
+    after = {**before, "role_id": access.role_id, "role": access.role, "updated_at": None}
+    return Plan(existing, before, after, Step(UPDATE, {"role_id": access.role_id}))
+
+
+def _plan_create(access: ResolvedAccess, user: BindingUser) -> Plan[RoleBinding]:
+    key = {"role_id": access.role_id, "user_id": user.id, "resource_type": access.resource_type}
+    fields = {**key, "resource_id": access.resource_id}
+    made = RoleBinding(id="", created_at=None, updated_at=None, **fields)
+    return Plan(None, None, {**show_binding(made, access, user), "id": None}, Step(CREATE, fields))
+
+
+def show_binding(
+    binding: RoleBinding,
+    access: ResolvedAccess,
+    user: BindingUser,
+    role_names: Mapping[str, str | None] = MappingProxyType({}),
+) -> dict[str, Any]:
+    """Return a binding on the resource of *access* as results show it; its role may be another."""
+    role = access.role if binding.role_id == access.role_id else role_names.get(binding.role_id or "")
+    return binding_result(binding, email=user.email, role=role, space=access.space, project=access.project)
+
+
+def binding_result(
+    binding: RoleBinding,
+    *,
+    email: str | None = None,
+    role: str | None = None,
+    space: str | None = None,
+    project: str | None = None,
+) -> dict[str, Any]:
+    """Return a binding as results show it, with the names that are known."""
+    return {
+        "id": binding.id,
+        "user_id": binding.user_id,
+        "email": email,
+        "role_id": binding.role_id,
+        "role": role,
+        "resource_type": binding.resource_type,
+        "resource_id": binding.resource_id,
+        "space": space,
+        "project": project,
+        "created_at": binding.created_at,
+        "updated_at": binding.updated_at,
+    }
