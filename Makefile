@@ -25,7 +25,7 @@ DOMAIN ?=
 DRY    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test in-process simulator bench lint format lock clean sanity units contract sdk upstream live journeys integration conventions faults pairs explore mutants docs artifact matrix release
+.PHONY: help demo check test all rest in-process simulator bench lint format lock clean sanity units contract sdk upstream live journeys integration conventions faults pairs explore mutants docs artifact matrix release
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,8 +40,16 @@ check: $(NOX) ## formatter, linters, types and unit tests in place, in about a m
 run = @rm -rf $(RESULTS) && mkdir -p $(RESULTS) && touch $(RESULTS)/started; \
 	$(NOX) -t $(1) -j $(JOBS) --report $(RESULTS)/nox.json || true
 
-test: $(NOX) ## all tests, each where its outcome can differ, with a table at the end
+test: $(NOX) ## every capability end to end, in five minutes, with a table at the end
 	$(call run,test)
+	@.venv/bin/python dev/summary.py $(RESULTS)
+
+all: $(NOX) ## all tests, each where its outcome can differ; `make test` among them
+	$(call run,test rest -k "not measured")
+	@.venv/bin/python dev/summary.py $(RESULTS)
+
+rest: $(NOX) ## what `make all` adds to `make test`
+	$(call run,rest)
 	@.venv/bin/python dev/summary.py $(RESULTS)
 
 in-process: $(NOX) ## units, faults, contract, conventions; for one Python: make in-process ARIZE_TEST_PYTHONS=3.11

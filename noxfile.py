@@ -21,7 +21,7 @@ import tomllib
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import nox
 from uv import find_uv_bin
@@ -142,61 +142,67 @@ TARGET = OLDEST._replace(pythons=[MATRIX["oldest_target"]["python"]])
 # What `make test` runs: the oldest and the newest. Newer ones that cannot run here are in, to be skipped by name.
 DEFAULT_CORES = [CORES[0], *CORES[max(CORES.index(NEWEST), 1) :]]
 
-CoreSession = Callable[[nox.Session, Core], None]
+
+class Cell(NamedTuple):
+    """One session of a function: the ansible-core that it runs on, what follows its name, and the tags that choose it."""
+
+    core: Core = NEWEST
+    suffix: str = ""
+    tags: tuple[str, ...] = ()
 
 
-def for_each_core(*tags: str, newest: Sequence[str] = ()) -> Callable[[CoreSession], None]:
-    """Register a session for each ansible-core; those of `make test` have the tags. Where Python is missing, it skips."""
+def register(
+    *tags: str, on: Sequence[Cell] = (Cell(),), name: str = "", requires: Sequence[str] = ()
+) -> Callable[[Callable[[nox.Session, Core], None]], None]:
+    """Register a function as a session for each cell. Where no Python runs its ansible-core, it skips by name.
 
-    def decorate(session: CoreSession) -> None:
-        for core in CORES:
-            more = (tags if core in DEFAULT_CORES else ()) + (tuple(newest) if core == NEWEST else ())
-            register(session, core, f"{session.__name__}-{core.version}", *more)
+    The tags are targets of make: `test` is what `make test` runs, `rest` what `make all` adds.
+    """
 
-    return decorate
-
-
-def for_each_python(*tags: str, newest: Sequence[str] = ()) -> Callable[[CoreSession], None]:
-    """Register a session for each ansible-core, and for each other Python that it supports."""
-
-    def decorate(session: CoreSession) -> None:
-        for_each_core(*tags, newest=newest)(session)
-        for core in CORES:
-            usual = core.python or core.pythons[0]
-            for version in PYTHONS[core.version]:
-                if version != usual:
-                    other = core._replace(pythons=[version])
-                    register(session, other, f"{session.__name__}-{core.version}-python{version}")
-
-    return decorate
-
-
-def register(session: CoreSession, core: Core, name: str, *tags: str) -> None:
-    """Register a cell of the matrix."""
-    decorate = on_core(core, "matrix", f"core-{core.version}", *tags, name=name)
-    decorate(functools.wraps(session)(lambda this: session(this, core)))
-
-
-def on_core(
-    core: Core, *tags: str, name: str | None = None, requires: Sequence[str] = ()
-) -> Callable[[Callable[[nox.Session], None]], None]:
-    """Register a session that skips, by name, if there is no Python for its ansible-core."""
-
-    def decorate(session: Callable[[nox.Session], None]) -> None:
-        def run(this: nox.Session) -> None:
-            if not core.python:
-                this.skip(core.missing)
-            session(this)
-
-        run.__doc__ = session.__doc__
-        nox.session(
-            run, name=name or session.__name__, python=core.interpreter, tags=list(tags), requires=list(requires)
-        )
+    def decorate(function: Callable[[nox.Session, Core], None]) -> None:
+        for cell in on:
+            nox.session(
+                on_core(function, cell.core),
+                name=(name or function.__name__) + cell.suffix,
+                python=cell.core.interpreter,
+                tags=[*tags, *cell.tags],
+                requires=list(requires),
+            )
 
     return decorate
 
 
-on_newest = functools.partial(on_core, NEWEST)
+def on_core(function: Callable[[nox.Session, Core], None], core: Core) -> Callable[[nox.Session], None]:
+    """Return the function as nox calls it."""
+
+    def run(session: nox.Session) -> None:
+        if not core.python:
+            session.skip(core.missing)
+        function(session, core)
+
+    run.__doc__ = function.__doc__
+    return run
+
+
+def each_core(*tags: str, newest: Sequence[str] = (), others: Sequence[str] = ()) -> list[Cell]:
+    """Return a cell for each ansible-core: its tags are those of the default cores, of the newest, and of the others."""
+    cells = []
+    for core in CORES:
+        chosen = (*tags, *(newest if core == NEWEST else others)) if core in DEFAULT_CORES else ()
+        cells.append(Cell(core, f"-{core.version}", ("matrix", f"core-{core.version}", *chosen)))
+    return cells
+
+
+def each_python(*tags: str, newest: Sequence[str] = (), others: Sequence[str] = ()) -> list[Cell]:
+    """Return the cells of `each_core`, and those of the other Pythons that each ansible-core supports."""
+    cells = each_core(*tags, newest=newest, others=others)
+    for core in CORES:
+        usual = core.python or core.pythons[0]
+        for version in PYTHONS[core.version]:
+            if version != usual:
+                other = core._replace(pythons=[version])
+                cells.append(Cell(other, f"-{core.version}-python{version}", ("matrix", f"core-{core.version}")))
+    return cells
 
 
 # ---------------------------------------------------------------- the tree under test
@@ -242,7 +248,13 @@ def ansible_env(session: nox.Session, tree: Path) -> dict[str, str]:
     }
 
 
-def ansible_test(session: nox.Session, core: Core, *command: str, config: dict[str, str] | None = None) -> None:
+def ansible_test(
+    session: nox.Session,
+    core: Core,
+    *command: str,
+    config: dict[str, str] | None = None,
+    options: Sequence[str] = ("--venv",),
+) -> None:
     """Run `ansible-test` on a staged tree, with a home of its own, and keep its JUnit files."""
     session.install(core.package)
     tree = stage(session)
@@ -259,10 +271,10 @@ def ansible_test(session: nox.Session, core: Core, *command: str, config: dict[s
     settings.write_text("[global]\n" + "".join(f"{name} = {value}\n" for name, value in pip_settings().items()))
     path = [session.bin, str(find_python(core.python).parent), os.environ["PATH"]]
     env = {"HOME": str(home), "PATH": os.pathsep.join(path)}
-    options = ["--venv", "--python", core.python, "--color", "no"]
+    settings = [*options, "--python", core.python, "--color", "no"]
     with session.chdir(tree):
         try:
-            session.run("ansible-test", *command, *options, *session.posargs, env=env)
+            session.run("ansible-test", *command, *settings, *session.posargs, env=env)
         finally:
             reports = tree / "tests" / "output" / "junit"
             if reports.exists():
@@ -291,22 +303,22 @@ UNITS = ["-r", "tests/unit/requirements.txt", "-r", "requirements.txt"]
 # ---------------------------------------------------------------- ansible-test
 
 
-@for_each_python("sanity", newest=["test"])
+@register(on=each_python("sanity", newest=["rest"]))
 def sanity(session: nox.Session, core: Core) -> None:
     """ansible-test sanity of all files, with no ignore file."""
     ansible_test(session, core, "sanity", "--junit")
 
 
-@on_core(CORES[0], "test", name=f"sanity-shipped-{CORES[0].version}", requires=["artifact"])
-def sanity_of_what_ships(session: nox.Session) -> None:
+@register("rest", on=[Cell(CORES[0], f"-{CORES[0].version}")], name="sanity-shipped", requires=["artifact"])
+def sanity_of_what_ships(session: nox.Session, core: Core) -> None:
     """ansible-test sanity of what users get, on the oldest ansible-core. `make sanity` checks all files on it."""
     (archive,) = (BUILD / "artifact").glob("*.tar.gz")
     with tarfile.open(archive) as opened:
         shipped = [member.name for member in opened if member.isfile() and (ROOT / member.name).is_file()]
-    ansible_test(session, CORES[0], "sanity", "--junit", *shipped)
+    ansible_test(session, core, "sanity", "--junit", *shipped)
 
 
-@for_each_python()
+@register(on=each_python())
 def units(session: nox.Session, core: Core) -> None:
     """ansible-test units: pytest in the field's own environment."""
     ansible_test(session, core, "units")
@@ -327,10 +339,10 @@ def run_each(session: nox.Session, *commands: Sequence[str], env: dict[str, str]
         session.error(f"failed: {', '.join(failed)}")
 
 
-@on_newest("check", "lint", "test")
-def style(session: nox.Session) -> None:
+@register("check", "lint", "test")
+def style(session: nox.Session, core: Core) -> None:
     """ruff, mypy (strict, in module_utils) and yamllint, in place."""
-    session.install(NEWEST.package, *group("style"))
+    session.install(core.package, *group("style"))
     yaml = sorted({name.parts[0] for name in source_files() if name.suffix in {".yml", ".yaml"}})
     ruff = [["ruff", "check", "--no-cache"], ["ruff", "format", "--no-cache", "--diff"]]
     collections = checkout().parents[2]
@@ -340,10 +352,10 @@ def style(session: nox.Session) -> None:
     run_each(session, *ruff, ["mypy", *config, str(sources)], ["yamllint", "--strict", *yaml], env=env)
 
 
-@on_newest("lint", "test")
-def lint(session: nox.Session) -> None:
+@register("lint", "rest")
+def lint(session: nox.Session, core: Core) -> None:
     """ansible-lint (production), antsibull-docs, antsibull-changelog and REUSE, in one environment."""
-    session.install(NEWEST.package, *group("lint"))
+    session.install(core.package, *group("lint"))
     tree = stage(session)
     docs = ["--plugin-docs", "--skip-rstcheck", "--validate-collection-refs=all", "--disallow-unknown-collection-refs"]
     with session.chdir(tree):
@@ -357,8 +369,8 @@ def lint(session: nox.Session) -> None:
         )
 
 
-@on_newest(name="format")
-def format_(session: nox.Session) -> None:
+@register(name="format")
+def format_(session: nox.Session, core: Core) -> None:
     """Auto-fix and format with ruff."""
     session.install("ruff", *PINS)
     session.run("ruff", "check", "--no-cache", "--fix", *session.posargs, success_codes=[0, 1])
@@ -378,28 +390,28 @@ def check_import(session: nox.Session, archive: Path) -> None:
         session.error("\n".join(warnings))
 
 
-@on_newest()
-def artifact(session: nox.Session) -> None:
+@register()
+def artifact(session: nox.Session, core: Core) -> None:
     """Build the collection as it would be published, into build/artifact."""
     shutil.rmtree(BUILD / "artifact", ignore_errors=True)
-    session.install(NEWEST.package, *PINS)
+    session.install(core.package, *PINS)
     tree = stage(session)
     with session.chdir(tree):
         session.run("python", "dev/build.py", str(BUILD / "artifact"), env=ansible_env(session, tree))
 
 
-@on_newest("lint", "test", requires=["artifact"])
-def importer(session: nox.Session) -> None:
+@register("lint", "rest", requires=["artifact"])
+def importer(session: nox.Session, core: Core) -> None:
     """Would Galaxy and Automation Hub take the artifact?"""
-    session.install(NEWEST.package, "-r", str(LOCKS / "importer.txt"))
+    session.install(core.package, "-r", str(LOCKS / "importer.txt"))
     (archive,) = (BUILD / "artifact").glob("*.tar.gz")
     check_import(session, archive)
 
 
-@on_newest()
-def release(session: nox.Session) -> None:
+@register()
+def release(session: nox.Session, core: Core) -> None:
     """Prepare a version in this checkout: `-- 1.2.0`, or `-- 1.2.0 --dry`. Commits and publishes nothing."""
-    session.install(NEWEST.package, "-r", str(LOCKS / "importer.txt"))
+    session.install(core.package, "-r", str(LOCKS / "importer.txt"))
     tree = stage(session)
     dry = [option for option in session.posargs if option == "--dry"]
     version = next((option for option in session.posargs if option not in dry), "")
@@ -473,45 +485,48 @@ def simulator_environment(session: nox.Session) -> Path:
     return python
 
 
-@on_newest("check", name="unit-tests")
-def unit_tests(session: nox.Session) -> None:
-    """The unit tests, in place, without coverage: in half the time."""
-    session.install(NEWEST.package, *UNITS, *group("units"))
+@register("check", "test", "measured", name="unit-tests")
+def unit_tests(session: nox.Session, core: Core) -> None:
+    """The unit tests, in place, without coverage: in half the time. `make all` measures them instead."""
+    session.install(core.package, *UNITS, *group("units"))
     pytest(session, "tests/unit", "--quiet", tree=checkout())
 
 
-@on_newest("units", "in-process", "test")
-def coverage(session: nox.Session) -> None:
+@register("units", "in-process", "rest")
+def coverage(session: nox.Session, core: Core) -> None:
     """The unit tests, in place. Every branch of module_utils has to be reached, unless arguments choose some tests."""
-    session.install(NEWEST.package, *UNITS, *group("units"))
+    session.install(core.package, *UNITS, *group("units"))
     measure = ["--cov=plugins/module_utils", "--cov-branch", "--cov-report=term-missing:skip-covered"]
     options = [] if session.posargs else [*measure, "--cov-fail-under=100"]
     pytest(session, "tests/unit", *options, "--quiet", tree=checkout(), COVERAGE_FILE=str(BUILD / "coverage"))
 
 
-@on_core(TARGET, "units", "test", "matrix", f"core-{TARGET.version}", name=f"units-python{TARGET.pythons[0]}")
-def units_on_the_oldest_python(session: nox.Session) -> None:
+OLD_PYTHON = Cell(TARGET, f"-python{TARGET.pythons[0]}", ("units", "rest", "matrix", f"core-{TARGET.version}"))
+
+
+@register(on=[OLD_PYTHON], name="units")
+def units_on_the_oldest_python(session: nox.Session, core: Core) -> None:
     """The unit tests, in place, on the oldest Python that a managed machine may have, with the oldest requests."""
     session.install("pytest", *UNITS, "--constraint", "tests/unit/constraints.txt")
     # ansible-core is only a target here: its module_utils run on this Python, itself it needs a newer one.
-    core = BUILD / "core" / TARGET.release
-    options = ["--quiet", "--no-deps", "--python-version", OLDEST.pythons[0], "--target", str(core)]
-    session.run_install(UV, "pip", "install", *options, f"ansible-core=={TARGET.release}", external=True)
-    path = os.pathsep.join([str(checkout().parents[2]), str(core)])
+    folder = BUILD / "core" / core.release
+    options = ["--quiet", "--no-deps", "--python-version", OLDEST.pythons[0], "--target", str(folder)]
+    session.run_install(UV, "pip", "install", *options, core.package, external=True)
+    path = os.pathsep.join([str(checkout().parents[2]), str(folder)])
     # Filters and lookups run on the controller, whose Python is newer.
     tests = ["tests/unit/plugins/module_utils", "tests/unit/plugins/modules"]
     pytest(session, *tests, "--quiet", tree=checkout(), PYTHONPATH=path)
 
 
-@on_newest("in-process", "test")
-def contract(session: nox.Session) -> None:
+@register("in-process", "rest")
+def contract(session: nox.Session, core: Core) -> None:
     """The simulator and its OpenAPI document agree; `make live` notices where a service does not."""
-    with_core(session, NEWEST)
+    with_core(session, core)
     pytest(session, "tests/contract", f"--ignore={OFFICIAL_CLIENT}")
 
 
-@on_newest("test")
-def sdk(session: nox.Session) -> None:
+@register("rest")
+def sdk(session: nox.Session, core: Core) -> None:
     """The official SDK judges the simulator, each in an environment of its own."""
     session.install(*group("sdk"))
     session.install(*SIMULATOR)
@@ -519,22 +534,22 @@ def sdk(session: nox.Session) -> None:
         pytest(session, OFFICIAL_CLIENT, ARIZE_SIMULATOR_URL=announced["url"])
 
 
-@on_newest()
-def live(session: nox.Session) -> None:
+@register()
+def live(session: nox.Session, core: Core) -> None:
     """Compare the account that the environment names with the contract; it writes only with `-- --write 1 --domain D`."""
-    with_core(session, NEWEST)
+    with_core(session, core)
     collections = str(checkout().parents[2])
     env = {**ACCOUNT, "ANSIBLE_COLLECTIONS_PATH": collections, "PYTHONPATH": collections}
     session.run("python", "-m", "dev.live", str(BUILD / "live"), *session.posargs, env=env)
 
 
-@on_newest()
-def upstream(session: nox.Session) -> None:
+@register()
+def upstream(session: nox.Session, core: Core) -> None:
     """Compare the newest official SDK, a named one (`-- 8.46.0`) or a saved description (`-- FILE.json`) with the contract.
 
     The SDK also judges the simulator.
     """
-    with_core(session, NEWEST)
+    with_core(session, core)
     compare = ["python", "dev/upstream/compare.py"]
     differences = BUILD / "upstream" / "differences.txt"
     differences.parent.mkdir(parents=True, exist_ok=True)
@@ -564,59 +579,89 @@ def newest_release(package: str) -> str:
     return resolved.strip().removeprefix(f"{package}==")
 
 
-PAIRS = [f"tests/journeys/test_{name}.py" for name in ("pairs", "roster_pairs", "access_pairs", "roster_access_pairs")]
+@register("test")
+def capabilities(session: nox.Session, core: Core) -> None:
+    """Each playbook dry, for real and again, modules in process, and the conventions: all in one environment."""
+    with_core(session, core)
+    pytest(session, "tests/journeys", "tests/conventions", "-m", "capability or not (playbook or slow)")
 
 
-@for_each_core("journeys", "test")
+@register("rest")
+def remainder(session: nox.Session, core: Core) -> None:
+    """The journeys and conventions that the session `capabilities` leaves out."""
+    with_core(session, core)
+    chosen = "(playbook or slow) and not (capability or hypothesis)"
+    pytest(session, "tests/journeys", "tests/conventions", "-m", chosen)
+
+
+@register(on=each_core("journeys", others=["rest"]))
 def journeys(session: nox.Session, core: Core) -> None:
     """Playbooks and documentation, run by Ansible against the simulator."""
     with_core(session, core)
-    pytest(session, "tests/journeys", "-m", "playbook")
+    pytest(session, "tests/journeys", "-m", "playbook" if core == NEWEST else "playbook and not once")
 
 
-@on_newest("journeys", "test", name="journeys-in-process")
-def journeys_in_process(session: nox.Session) -> None:
+@register("journeys", name="journeys-in-process")
+def journeys_in_process(session: nox.Session, core: Core) -> None:
     """Whole modules against the simulator, without a process for each: once, on the newest ansible-core."""
-    with_core(session, NEWEST)
-    pytest(session, "tests/journeys", "-m", "not playbook", *[f"--ignore={path}" for path in PAIRS])
+    with_core(session, core)
+    pytest(session, "tests/journeys", "-m", "not (playbook or slow)")
 
 
-@for_each_python("integration", "test")
+TARGETS = sorted(path.parents[1].name for path in (ROOT / "tests" / "integration").glob("targets/*/tasks/main.yml"))
+HALVES = {"-first": TARGETS[::2], "-second": TARGETS[1::2]}
+
+
+@register("test", on=[Cell(NEWEST, half) for half in HALVES], name="modules")
+def half_of_the_targets(session: nox.Session, core: Core) -> None:
+    """Half of the integration targets, in the session's own environment. Two of these keep two cores busy."""
+    session.install(core.package, "-r", "tests/integration/requirements.txt", *SIMULATOR_NEEDS, "flit-core", *PINS)
+    session.install(*SIMULATOR)
+    half = HALVES[session.name.removeprefix("modules")]
+    integrate(session, core, *half, simulator=Path(session.bin, "python"), options=())
+
+
+@register(on=each_python("integration", others=["rest"]))
 def integration(session: nox.Session, core: Core) -> None:
     """ansible-test integration: the targets, against a simulator of their own."""
-    with simulator_for(session, simulator_environment(session)) as announced:
+    integrate(session, core, simulator=simulator_environment(session))
+
+
+def integrate(session: nox.Session, core: Core, *targets: str, simulator: Path, **how: Any) -> None:
+    """Run integration targets, by default all, against a simulator of their own."""
+    with simulator_for(session, simulator) as announced:
         config = {f"simulator_{name}": announced[name] for name in ("url", "admin_key", "member_key")}
-        ansible_test(session, core, "integration", config=config)
+        ansible_test(session, core, "integration", *targets, config=config, **how)
 
 
-@on_newest("in-process", "test")
-def faults(session: nox.Session) -> None:
+@register("in-process", "rest")
+def faults(session: nox.Session, core: Core) -> None:
     """What networks, servers and people do, and secrets."""
-    with_core(session, NEWEST)
+    with_core(session, core)
     pytest(session, "tests/faults")
 
 
-@on_newest("test")
-def pairs(session: nox.Session) -> None:
+@register("rest")
+def pairs(session: nox.Session, core: Core) -> None:
     """Check mode predicts the real run, and a second one changes nothing: 4,200 random accounts and tasks."""
-    with_core(session, NEWEST)
+    with_core(session, core)
     counts = {"ARIZE_ROSTER_PAIRS": "1000", "ARIZE_ACCESS_PAIRS": "1000", "ARIZE_ROSTER_ACCESS_PAIRS": "1000"}
-    pytest(session, *PAIRS, ARIZE_PAIRS="1200", **counts)
+    pytest(session, "tests/journeys", "-m", "slow and hypothesis", ARIZE_PAIRS="1200", **counts)
 
 
-@on_newest()
-def explore(session: nox.Session) -> None:
+@register()
+def explore(session: nox.Session, core: Core) -> None:
     """The property tests with new seeds, for ten minutes: `-- --minutes 60`. One seed again: `-- --seed 7`."""
-    with_core(session, NEWEST)
+    with_core(session, core)
     tree = stage(session)
     with session.chdir(tree):
         session.run("python", "dev/explore.py", *session.posargs, env=ansible_env(session, tree))
 
 
-@on_newest()
-def mutants(session: nox.Session) -> None:
+@register()
+def mutants(session: nox.Session, core: Core) -> None:
     """Would the unit tests notice? Each small change of what differs from the last tag, for half an hour at most."""
-    session.install(NEWEST.package, *UNITS, *group("mutants"))
+    session.install(core.package, *UNITS, *group("mutants"))
     tree = stage(session)
     with session.chdir(tree):
         command = ["tests/mutants/run.py", "--folder", str(BUILD / "mutants"), "--checkout", str(ROOT)]
@@ -625,10 +670,10 @@ def mutants(session: nox.Session) -> None:
         session.run("python", *command, *session.posargs, env=env)
 
 
-@on_newest()
-def simulator(session: nox.Session) -> None:
+@register()
+def simulator(session: nox.Session, core: Core) -> None:
     """The simulated API in the foreground, to try playbooks without an account."""
-    with_core(session, NEWEST)
+    with_core(session, core)
     session.run("arize-ax-simulator", *session.posargs)
 
 
@@ -657,17 +702,17 @@ def collection_of_awx(session: nox.Session) -> Path:
     return folder
 
 
-@on_core(AWX_CORE, "test")
-def awx(session: nox.Session) -> None:
+@register("rest", on=[Cell(AWX_CORE)])
+def awx(session: nox.Session, core: Core) -> None:
     """Credential types, surveys and jobs as AWX has them, by ansible-runner; and the playbook that sets AWX up."""
-    with_core(session, AWX_CORE)
+    with_core(session, core)
     pytest(session, "tests/awx", AWX_COLLECTIONS=str(collection_of_awx(session)))
 
 
-@on_newest("test", requires=["artifact"])
-def ee(session: nox.Session) -> None:
+@register("rest", requires=["artifact"])
+def ee(session: nox.Session, core: Core) -> None:
     """What ansible-builder asks for, when it meets the installed artifact in an execution environment."""
-    session.install(NEWEST.package, *group("ee"))
+    session.install(core.package, *group("ee"))
     installed = BUILD / "ee"
     shutil.rmtree(installed, ignore_errors=True)
     (archive,) = (BUILD / "artifact").glob("*.tar.gz")
@@ -679,10 +724,10 @@ def ee(session: nox.Session) -> None:
 # ---------------------------------------------------------------- on the newest ansible-core
 
 
-@on_newest(requires=["artifact"])
-def demo(session: nox.Session) -> None:
+@register(requires=["artifact"])
+def demo(session: nox.Session, core: Core) -> None:
     """Install the artifact, and let a playbook manage an account, dry, for real and again."""
-    with_core(session, NEWEST)
+    with_core(session, core)
     home = BUILD / "home" / session.name
     env = {"HOME": str(home), "ANSIBLE_COLLECTIONS_PATH": str(home / "collections"), "PYTHONPATH": str(ROOT)}
     shutil.rmtree(home / "collections", ignore_errors=True)
@@ -691,17 +736,17 @@ def demo(session: nox.Session) -> None:
     session.run("python", "examples/demo/run.py", env=env)
 
 
-@on_newest("in-process", "test")
-def conventions(session: nox.Session) -> None:
+@register("in-process")
+def conventions(session: nox.Session, core: Core) -> None:
     """The project conventions that no linter knows."""
-    with_core(session, NEWEST)
+    with_core(session, core)
     pytest(session, "tests/conventions")
 
 
-@on_newest()
-def bench(session: nox.Session) -> None:
+@register()
+def bench(session: nox.Session, core: Core) -> None:
     """How long things take; for reading, not for passing."""
-    with_core(session, NEWEST)
+    with_core(session, core)
     tree = stage(session)
     plots = Path(os.environ.get("BENCH_PLOTS", BUILD / "benchmarks")).resolve()
     env = {"BENCH_SDK_PYTHON": str(environment(session, session.name, *group("sdk"))), "BENCH_PLOTS": str(plots)}
@@ -710,10 +755,10 @@ def bench(session: nox.Session) -> None:
             session.run("python", str(script), *session.posargs, env=ansible_env(session, tree) | env)
 
 
-@on_newest("test")
-def docs(session: nox.Session) -> None:
+@register("rest")
+def docs(session: nox.Session, core: Core) -> None:
     """The guides and the module reference as a site, into build/docs. A warning fails."""
-    session.install(NEWEST.package, *group("docs"))
+    session.install(core.package, *group("docs"))
     tree = stage(session)
     pages, site = tree / "docs", BUILD / "docs"
     (pages / "README.md").rename(pages / "index.md")

@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 import tree
 
+pytestmark = pytest.mark.slow
+
 
 def build(sources: Path, folder: Path) -> Path:
     done = tree.run(sources, "build.py", folder)

@@ -74,9 +74,9 @@ def targets() -> set[str]:
 
 def sessions() -> set[str]:
     noxfile = (ROOT / "noxfile.py").read_text()
-    plain = re.findall(r"^def (\w+)\(session: nox.Session\)", noxfile, re.MULTILINE)
+    plain = re.findall(r"^def (\w+)\(session: nox.Session", noxfile, re.MULTILINE)
     named = re.findall(r"name=\"([\w-]+)\"", noxfile)
-    each = re.findall(r"^@for_each_(?:core|python)\(.*\)\ndef (\w+)", noxfile, re.MULTILINE)
+    each = re.findall(r"^@register\(on=each_(?:core|python)\(.*\)\ndef (\w+)", noxfile, re.MULTILINE)
     return {*plain, *named, *(f"{name}-{core['version']}" for name in each for core in MATRIX["core"])}
 
 

@@ -16,6 +16,8 @@ import pytest
 import tree
 import yaml
 
+pytestmark = pytest.mark.slow
+
 
 class Place(NamedTuple):
     """A clean checkout on main, the copy of it that becomes the release, and where the artifact goes."""

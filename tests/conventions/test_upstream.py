@@ -18,6 +18,7 @@ import pytest
 import tree
 import yaml
 
+pytestmark = pytest.mark.slow
 FOLDER = tree.ROOT / "dev" / "upstream"
 MODELS = """
 from __future__ import annotations

@@ -29,6 +29,7 @@ PLAY = [
 ]
 
 
+@pytest.mark.capability
 @pytest.mark.playbook
 def test_a_play_that_creates_role_user_and_bindings(sim: Any, play: Any) -> None:
     sim.seed_access(spaces=[{"name": "Prod"}], projects=[{"name": "Chat", "space": "Prod"}])

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from tests.journeys.harness import ModuleRunner, Run
 from tests.unit.support.examples import SEED, examples
 
+pytestmark = pytest.mark.slow
 PAIRS = int(os.environ.get("ARIZE_ACCESS_PAIRS", "300"))
 ROLE, BINDING = "arize_role", "arize_role_binding"
 PEOPLE = ["ann@x.io", "Joann@x.io"]

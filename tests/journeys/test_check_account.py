@@ -50,6 +50,7 @@ def allowed(done: Done) -> dict[str, str]:
     return dict(re.findall(r'"may ([a-z_ ]+?) {2,}(yes|not known|not tried|no)', done.output))
 
 
+@pytest.mark.capability
 def test_what_an_admin_may_do(account: Any, tmp_path: Path) -> None:
     for options in ([], ["--check"]):
         done = start(account, tmp_path, [*COMMAND, *options])
@@ -62,6 +63,7 @@ def test_what_an_admin_may_do(account: Any, tmp_path: Path) -> None:
         assert "does not contain the bot users of service keys" in done
 
 
+@pytest.mark.once
 def test_what_a_member_may_not_do(account: Any, tmp_path: Path) -> None:
     done = start(account, tmp_path, COMMAND, ARIZE_API_KEY=MEMBER_KEY)
     assert done.code == 0, done.output
@@ -73,6 +75,7 @@ def test_what_a_member_may_not_do(account: Any, tmp_path: Path) -> None:
     assert found["list spaces"] == found["list projects"] == "not known"
 
 
+@pytest.mark.once
 def test_a_key_that_may_not_list_spaces_and_projects_is_told_so(account: Any, tmp_path: Path) -> None:
     for kind in ("spaces", "projects"):
         account.fault("status", path=f"^/v2/{kind}$", status=403, times=None)
@@ -84,6 +87,7 @@ def test_a_key_that_may_not_list_spaces_and_projects_is_told_so(account: Any, tm
     assert "PROJECT_READ" in done.output
 
 
+@pytest.mark.once
 def test_bot_users_among_the_users_are_counted(account: Any, tmp_path: Path) -> None:
     account.settings(list_bot_users=True)
     done = start(account, tmp_path, COMMAND)
@@ -91,6 +95,7 @@ def test_bot_users_among_the_users_are_counted(account: Any, tmp_path: Path) -> 
     assert "contains the bot users of service keys: 1" in done
 
 
+@pytest.mark.once
 def test_a_key_that_may_not_list_users_is_red_and_says_the_rest(account: Any, tmp_path: Path) -> None:
     account.fault("status", path="^/v2/users$", status=403, times=None)
     done = start(account, tmp_path, COMMAND)
@@ -101,6 +106,7 @@ def test_a_key_that_may_not_list_users_is_red_and_says_the_rest(account: Any, tm
     assert "does not see any users" in done
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("key", "fault"), [("wrong-key", {}), (ADMIN_KEY, {"kind": "html", "status": 404, "path": "/v2/roles"})]
 )

@@ -23,6 +23,7 @@ import yaml
 
 from tests.journeys.test_docs_examples import CAST, SHOWN, recap, shell
 
+pytestmark = pytest.mark.once
 PEOPLE = [("grace@example.com", "Grace Murray"), ("charles@example.com", "Charles Babbage"), ("ada@example.com", "Åda")]
 DIRECTORIES = {
     "okta": ("OKTA_TOKEN", "-e okta_url={url}"),

@@ -31,6 +31,7 @@ from docs.images import dry_run
 from docs.site.includes import included
 from tests.journeys.harness import ModuleRunner, assert_fit_to_be_seen, clean_environment
 
+pytestmark = pytest.mark.once
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 SHOWN = DOCS / "examples"

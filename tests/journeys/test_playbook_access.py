@@ -115,6 +115,7 @@ def test_an_export_with_access_applied_with_every_purge_changes_nothing(
     assert "access" not in (tmp_path / "plain.yml").read_text()
 
 
+@pytest.mark.capability
 def test_a_roster_with_access_is_applied_dry_then_for_real_then_again(
     account: Any,
     shipped: Shipped,
@@ -212,6 +213,7 @@ SURVEY = {
 }
 
 
+@pytest.mark.capability
 def test_a_survey_gives_access_dry_then_for_real_then_again(account: Any, shipped: Shipped) -> None:
     dry, real = shipped("onboard", "--check", **SURVEY), shipped("onboard", **SURVEY)
     for run in (dry, real):

@@ -49,6 +49,7 @@ def failing(source: str, **options: Any) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.capability
 def test_a_key_is_seen_by_no_user(sim: Any, play: Any) -> None:
     sim.faults(
         [
@@ -85,6 +86,7 @@ def test_a_key_is_seen_by_no_user(sim: Any, play: Any) -> None:
             assert not any(form in text for form in hiding_places(secret))
 
 
+@pytest.mark.capability
 def test_module_defaults_of_the_group_reach_every_module(sim: Any, play: Any, modules: list[str]) -> None:
     ann = {"email": "ann@x.io", "name": "Ann", "role": "member"}
     least = {

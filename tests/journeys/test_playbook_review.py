@@ -65,6 +65,7 @@ def rows(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.capability
 def test_a_review_dry_then_for_real_then_again_is_the_same_but_for_its_date(account: Any, tmp_path: Path) -> None:
     found = []
     for options in (["--check", "--diff"], [], []):

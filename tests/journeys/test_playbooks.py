@@ -148,6 +148,7 @@ def methods(sim: Any) -> str:
 # ---------------------------------------------------------------- export_roster
 
 
+@pytest.mark.capability
 def test_an_account_survives_the_way_to_a_file_and_back(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
     hostile = [{"email": email, "name": name} for email, name in HOSTILE.items()]
     sim.reset([*PEOPLE, *hostile, {"email": "odd@example.com", "name": "Odd", "role": {"type": "NEW"}}], owners=False)
@@ -227,6 +228,7 @@ SURVEY = {
 }
 
 
+@pytest.mark.capability
 def test_a_survey_applies_a_roster_dry_then_for_real_then_again(sim: Any, shipped: Shipped) -> None:
     sim.reset([*PEOPLE, {"email": "x@partner.example"}], owners=False)
     dry = shipped("sync_roster", **{**SURVEY, "arize_dry_run": "yes"})
@@ -441,6 +443,7 @@ DRIFTED = """
 """
 
 
+@pytest.mark.capability
 def test_drift_is_reported_in_check_mode_too_and_turns_the_job_red(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
     sim.reset([*PEOPLE, *({"email": email, "name": name} for email, name in HOSTILE.items())], owners=False)
     answers = {"arize_roster_text": DRIFTED, "arize_report_dir": "some/report", "arize_roster_file": ""}
@@ -535,6 +538,7 @@ ONBOARD = {
 }
 
 
+@pytest.mark.capability
 def test_a_survey_onboards_people_dry_then_for_real_then_again(sim: Any, shipped: Shipped) -> None:
     sim.reset(PEOPLE, owners=False)
     predicted, real = shipped("onboard", "--check", **ONBOARD), shipped("onboard", **ONBOARD)
@@ -561,6 +565,7 @@ def test_a_survey_onboards_people_dry_then_for_real_then_again(sim: Any, shipped
     assert (again.code, again.changed, len(sim.writes())) == (0, 0, 3)
 
 
+@pytest.mark.capability
 def test_temporary_passwords_are_in_files_and_nowhere_else(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
     sim.seed([PEOPLE[4]])
     people = ["O'Hara <o'hara/x@example.com>", "G <grace@example.com>", "late@example.com"]
@@ -634,6 +639,7 @@ def test_a_renewal_that_fails_is_red_and_the_outcome_is_shown(sim: Any, shipped:
 # ---------------------------------------------------------------- resend
 
 
+@pytest.mark.capability
 def test_resend_mails_each_and_says_what_failed(sim: Any, shipped: Shipped) -> None:
     sim.reset(PEOPLE, owners=False)
     people = "hedy@example.com\nHEDY@example.com, unknown@example.com; late@example.com; ada@example.com"
@@ -664,6 +670,7 @@ OFFBOARD = {
 }
 
 
+@pytest.mark.capability
 def test_a_survey_offboards_people_dry_then_for_real_then_again(sim: Any, shipped: Shipped) -> None:
     twins = [{"email": "joada@example.com"}, {"email": "ada@example.com.au"}]
     sim.reset([*PEOPLE, *twins, {"email": "grace@example.com", "role": "ADMIN"}], owners=False)
@@ -723,6 +730,7 @@ def test_the_commands_in_the_text_of_the_readme_run(sim: Any, shipped: Shipped, 
         assert done.code == 0, done.output
 
 
+@pytest.mark.capability
 @pytest.mark.parametrize("path", PLAYBOOKS, ids=lambda path: path.stem)
 def test_every_variable_is_described_at_the_top_and_on_the_page(path: Path) -> None:
     source = path.read_text()
@@ -737,6 +745,7 @@ def test_every_variable_is_described_at_the_top_and_on_the_page(path: Path) -> N
     assert {f"`arize_{name}`" for name in _variables.CONNECTION} <= set(re.findall(r"`arize_\w+`", page))
 
 
+@pytest.mark.capability
 @pytest.mark.parametrize("path", PLAYBOOKS, ids=lambda path: path.stem)
 def test_every_name_of_ours_is_reserved(path: Path) -> None:
     """An extra variable beats what a task registers or sets, unless it is refused."""

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from tests.journeys.harness import ModuleRunner, Run
 from tests.unit.support.examples import SEED, examples
 
+pytestmark = pytest.mark.slow
 PAIRS = int(os.environ.get("ARIZE_ROSTER_ACCESS_PAIRS", "300"))
 PEOPLE = ["ann@x.io", "Joann@x.io", "bob@x.io"]
 BOT, STRANGER = "VXNlcjpib3Qx", "Um9sZTo5OTk6bm9uZQ=="  # the bot user of a service key; an ID that nothing has

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from tests.journeys.harness import ModuleRunner, Run, agrees
 from tests.unit.support.examples import SEED, examples
 
+pytestmark = pytest.mark.slow
 PAIRS = int(os.environ.get("ARIZE_ROSTER_PAIRS", "300"))
 AUDITOR, STRANGER = "Um9sZToxOjg/RUV6Yg==", "Um9sZTo5OTk6bm9uZQ=="  # a custom role that exists, and one that does not
 NEW_ROLE = {"type": "TEAM", "name": "OWNER"}  # this version does not know it

@@ -19,6 +19,7 @@ from tests.journeys.harness import hiding_places, keep
 pytestmark = pytest.mark.playbook
 
 
+@pytest.mark.capability
 def test_no_output_contains_the_temporary_passwords_of_a_roster(sim: Any, play: Any) -> None:
     sim.seed([{"email": "blocked@x.io", "status": "BLOCKED"}])
     roster = {
