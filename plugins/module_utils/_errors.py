@@ -38,6 +38,8 @@ Kind = Literal[
     "internal",
     "lookalike",
     "too_many_creations",
+    "too_many_updates",
+    "too_many_access_changes",
     "role_in_use",
     "predefined_role",
 ]

@@ -16,13 +16,16 @@ description:
     time. Each user is treated as by M(arize.ax.arize_user).
   - B(Deleting a user is permanent.) O(purge=true) deletes every user who is not in the roster, and O(state=absent)
     every user who is in it. Their addresses can never be invited again. Try it with C(--check --diff) first.
-    O(max_deletions), O(max_creations), O(protected) and O(min_admins) guard against a truncated or wrong roster.
+    Limits, O(protected) and O(min_admins) guard against a truncated or wrong roster.
   - The failure of one user does not stop the others. The module then fails, with complete RV(entries).
   - The whole roster is checked before the first write. If the module refuses it, no changes were made.
   - An entry may also say what its user may do - O(users[].access) lists the roles in spaces and projects. Each is
     treated as by M(arize.ax.arize_role_binding). Role bindings are written in the same run, after the user exists.
-  - A user who would be deleted while another is created whose address looks alike (equal after Unicode normalization,
-    case folding and IDNA) is refused.
+  - Requests are sent in this order - creations, updates, role bindings that are created or changed, deletions, and last
+    the role bindings that are removed.
+  - A roster that would delete a user and create another one whose address looks alike is refused. Addresses look alike if
+    they are equal after Unicode normalization, case folding and IDNA, without characters that are neither letter nor
+    digit at the beginning and end of the local part and of the labels of the domain, such as the C(') of a spreadsheet.
 extends_documentation_fragment:
   - arize.ax.attributes
   - arize.ax.connection
@@ -58,6 +61,8 @@ options:
       email:
         description:
           - The email address of the user, in any case. The whole address is compared.
+          - An address in whose domain a label begins or ends with a hyphen is an error. Select such a user by
+            O(users[].user_id).
           - Exactly one of O(users[].email) and O(users[].user_id) is required. An empty one counts as not given.
         type: raw
       user_id:
@@ -171,22 +176,39 @@ options:
   max_deletions:
     description:
       - The largest number of deletions. If more users would be deleted, the module makes no changes. V(0) allows none.
-      - Required with O(purge=true); with O(state=absent) it applies when given.
+      - Required with O(purge=true); with O(state=absent) it applies when given. O(report_all=true) needs none.
+      - One message names all limits that are exceeded.
     type: int
   max_creations:
     description:
       - The largest number of creations. If more users would be created, the module makes no changes. It guards against
         a roster that is applied to the wrong account, whose users would all be mailed.
     type: int
+  max_updates:
+    description:
+      - The largest number of existing users whose name or developer permission is changed. If more users would be
+        updated, the module makes no changes. It guards against a column that has moved by one row.
+      - A user who is created does not count, nor one who fails because of O(role_mismatch=fail), nor one of whom only role
+        bindings change.
+    type: int
+  max_access_changes:
+    description:
+      - The largest number of role bindings that are created, given another role or removed, in all. If there would be
+        more, the module makes no changes.
+      - The role bindings that are deleted with their user do not count, nor those of a user who fails before the first
+        write.
+      - Required with O(purge_access=true), unless O(report_all=true).
+    type: int
   protected:
     description:
       - Addresses, or shell patterns for addresses such as V(*@partner.example), in any case, of users who are never
         deleted.
-      - O(purge=true) leaves them alone. If one of them is in the roster with O(state=absent), the module makes no
-        changes.
-      - An entry that is neither an address nor such a pattern is an error. With O(purge=true), an address that no user
-        of the account has is an error too if any user would be deleted, since a misspelt one protects no user. A
-        pattern that matches no user gives a warning.
+      - O(purge=true) leaves them alone. If one of them is in the roster with O(state=absent), or
+        O(purge_access=true) would remove one of their role bindings, the module makes no changes. A role that their
+        entry lists is changed.
+      - An entry that is neither an address nor such a pattern is an error. An address that no user of the account has is
+        an error too if any user would be deleted or any role binding removed, since a misspelt one protects no user. A
+        pattern that matches no user then gives a warning; to find out, the whole account is read.
     type: list
     elements: raw
     default: []
@@ -194,6 +216,11 @@ options:
     description:
       - How many active admins must remain when an active admin is deleted, by O(purge=true) or by O(state=absent). If
         fewer would remain, the module makes no changes. V(0) switches the check off.
+      - The bot users of service keys do not count. To tell bot users, the API key needs C(SERVICE_KEY_READ); without it
+        the module warns.
+      - Active admins are deleted after all other users, and the active admins of the account are read once more before
+        that. If too few would remain by then, because another run has deleted admins, these deletions fail. Two runs
+        that delete different admins within the same seconds can still leave too few.
     type: int
     default: 1
   role_mismatch:
@@ -214,11 +241,24 @@ options:
   purge_access:
     description:
       - Whether to remove the role bindings that O(users[].access) does not list, of users who have
-        O(users[].access). An empty list removes all of that user. Users without it are left alone.
+        O(users[].access). An empty list removes all of that user. Users without it are left alone; a warning says how
+        many there are.
+      - Requires O(max_access_changes).
+      - Role bindings are removed after everything else. Their order is not defined - if the owner of the API key loses the
+        permission to remove role bindings in this way, the other removals may fail.
       - Only role bindings that the API key can see are removed.
       - Nothing is removed from a user while one of the role bindings listed for that user fails. They are V(skipped).
       - Nothing is removed from the bot user of a service key. To tell bot users, the API key needs
         C(SERVICE_KEY_READ); without it the module warns.
+    type: bool
+    default: false
+  report_all:
+    description:
+      - Whether to report what a real run would refuse, instead of refusing it. In check mode only; otherwise the module
+        fails.
+      - No limit is needed or applied. What else would be refused is returned as RV(refusals), and the users of the
+        account whom O(purge=true) leaves alone as RV(left_alone). RV(entries) is complete, in a failed result too.
+      - It is for reports on the difference between roster and account.
     type: bool
     default: false
 notes:
@@ -249,6 +289,8 @@ EXAMPLES = r"""
       | arize.ax.roster_from_yaml }}"
     purge: true
     max_deletions: 5
+    max_creations: 20
+    max_updates: 20
     protected:
       - break-glass@example.com
       - "*@partner.example"
@@ -269,6 +311,7 @@ EXAMPLES = r"""
       - email: charles@example.com
         access: []
     purge_access: true
+    max_access_changes: 10
 
 - name: Preview that
   arize.ax.arize_user_roster:
@@ -283,6 +326,15 @@ EXAMPLES = r"""
   check_mode: true
   diff: true
 
+- name: Compare the account with the roster
+  arize.ax.arize_user_roster:
+    users: "{{ lookup('ansible.builtin.file', 'roster.yml')
+      | arize.ax.roster_from_yaml }}"
+    purge: true
+    report_all: true
+  check_mode: true
+  register: comparison
+
 - name: Offboard several users permanently
   arize.ax.arize_user_roster:
     users:
@@ -296,7 +348,7 @@ RETURN = r"""
 entries:
   description:
     - What happened to each user of the roster, in the order given, and then to each user to be purged, by address.
-    - A failed result of more than 50 entries leaves out the unchanged ones.
+    - A failed result of more than 50 entries leaves out the unchanged ones, unless O(report_all=true).
   returned: success, and on failure when the roster was applied
   type: list
   elements: dict
@@ -506,12 +558,58 @@ deletions:
   sample:
     - charles@example.com
 mailed:
-  description: The addresses that were sent an invitation, or in check mode would be.
+  description:
+    - The addresses that were sent an invitation, or in check mode would be. An address is included if it is not known
+      whether the user was created.
   returned: success, and on failure when the roster was applied
   type: list
   elements: str
   sample:
     - ada@example.com
+refusals:
+  description: What a real run would refuse, each with the C(kind) of the error and the message. Limits are not included.
+  returned: with O(report_all=true)
+  type: list
+  elements: dict
+  sample:
+    - kind: lookalike
+      msg: "No changes were made: addresses look alike: 'ada@example.com would be created and ada@example.com deleted."
+  contains:
+    kind:
+      description: Machine-readable error code, see the error catalogue.
+      type: str
+      sample: lookalike
+    msg:
+      description: The message of the real run.
+      type: str
+      sample: "No changes were made: role bindings of protected users would be removed: ada@example.com on Production."
+left_alone:
+  description: The users of the account who are not in the roster and whom O(purge=true) does not delete.
+  returned: with O(report_all=true)
+  type: list
+  elements: dict
+  sample:
+    - email: break-glass@example.com
+      user_id: VXNlcjoxMjM6YWJj
+      status: active
+      reason: protected
+  contains:
+    email:
+      description: The email address. Null if the server does not show it.
+      type: str
+      sample: break-glass@example.com
+    user_id:
+      description: The ID.
+      type: str
+      sample: VXNlcjoxMjM6YWJj
+    status:
+      description: The status, as RV(entries[].user.status).
+      type: str
+      sample: active
+    reason:
+      description: V(protected), V(bot_user) (of a service key) or V(no_address).
+      type: str
+      sample: protected
 error:
   description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
   returned: failure
@@ -589,11 +687,14 @@ def main():
             "purge": {"type": "bool", "default": False},
             "max_deletions": {"type": "int"},
             "max_creations": {"type": "int"},
+            "max_updates": {"type": "int"},
+            "max_access_changes": {"type": "int"},
             "protected": {"type": "list", "elements": "raw", "default": []},
             "min_admins": {"type": "int", "default": 1},
             "role_mismatch": {"type": "str", "default": "fail", "choices": ["fail", "warn", "ignore"]},
             "concurrency": {"type": "int", "default": 8},
             "purge_access": {"type": "bool", "default": False},
+            "report_all": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )

@@ -141,6 +141,8 @@ PLAYBOOKS: dict[str, dict[str, Variable]] = {
         "purge": Variable(_flag, False, question="Permanently delete users who are not in the roster?"),
         "max_deletions": Variable(_count, question="How many users may be deleted at most?"),
         "max_creations": Variable(_count, question="How many users may be created at most?"),
+        "max_updates": Variable(_count, question="How many users may be updated at most?"),
+        "max_access_changes": Variable(_count, question="How many role bindings may be changed at most?"),
         "protected": _PROTECTED,
         "min_admins": _MIN_ADMINS,
         "role_mismatch": Variable(_one_of(*MISMATCHES), "fail", question="What if a user has another role?"),

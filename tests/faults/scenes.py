@@ -214,8 +214,8 @@ ACCESS_SCENES = [
     _access("roster", "list role bindings", ROSTER, roster(REVIEWER), "list the role bindings"),
     _access("roster", "create a role binding", ROSTER, roster(REVIEWER, {**REVIEWER, "space": "Lab"})),
     _access("roster", "update a role binding", ROSTER, roster({**REVIEWER, "role": "Auditor"})),
-    _access("roster", "delete a role binding", ROSTER, roster(purge_access=True)),
-    _access("roster", "keys", ROSTER, roster(purge_access=True), "list the service keys"),
+    _access("roster", "delete a role binding", ROSTER, roster(purge_access=True, max_access_changes=9)),
+    _access("roster", "keys", ROSTER, roster(purge_access=True, max_access_changes=9), "list the service keys"),
     _access("roster", "list spaces", ROSTER, roster(REVIEWER), "list the spaces"),
     _access("roster", "list organizations", ROSTER, roster({**REVIEWER, "organization": "East"}), "organizations"),
 ]

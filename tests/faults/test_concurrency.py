@@ -100,7 +100,14 @@ def converge(sim: Any, users: list[dict[str, Any]]) -> dict[str, Any]:
     connection = resolve(options, {})
     rules = dict.fromkeys(Rules._fields) | {"state": "present", "protected": [], "concurrency": 4}
     outcome = converge_roster(
-        {**rules, "min_admins": 1, "role_mismatch": "fail", "purge_access": True, "users": users},
+        {
+            **rules,
+            "min_admins": 1,
+            "role_mismatch": "fail",
+            "purge_access": True,
+            "max_access_changes": 99,
+            "users": users,
+        },
         lambda threads: Users(Http(connection, threads)),
         check_mode=False,
         no_log=False,

@@ -226,7 +226,7 @@ def test_one_file_for_people_and_access_is_exported_changed_and_applied(sim: Any
     sim.seed_access(**PLACES)
     shell("ansible-playbook arize.ax.export_roster -e arize_roster_file=x.yml -e arize_access=true", sim, folder)
     compare("exported_with_access.yml", (folder / "x.yml").read_text())
-    options = "arize.ax.sync_roster \\\n    -e arize_purge_access=true -e arize_roster_file="
+    options = "arize.ax.sync_roster \\\n    -e arize_purge_access=true -e arize_max_access_changes=5 \\\n    -e arize_roster_file="
     assert recap(shell(f"ansible-playbook {options}x.yml", sim, folder))["changed"] == 0
     command = f"ansible-playbook --check --diff {options}people_and_access.yml"
     shown = shell(command, sim, folder).partition("TASK [Show the outcome]")[0]  # what follows is too wide for a page
@@ -508,6 +508,12 @@ def role_in_use(run: ModuleRunner, sim: Any) -> Any:
     return run("arize_role", name="Auditor", state="absent")
 
 
+def too_much_access(run: ModuleRunner, sim: Any) -> Any:
+    sim.seed_access(spaces=[{"name": "Production"}])
+    sim.seed_access(role_bindings=[{"user": "ada@example.com", "role": "Auditor", "space": "Production"}])
+    return run("arize_user_roster", users=[{**ADA, "access": []}], purge_access=True, max_access_changes=0)
+
+
 FAILING: dict[str, Failing] = {
     "bad_request": locked_out,
     "unauthorized": lambda run, sim: run("arize_user_info", api_key="no longer valid"),
@@ -535,6 +541,8 @@ FAILING: dict[str, Failing] = {
     "internal": defect,
     "lookalike": lookalike,
     "too_many_creations": lambda run, sim: run("arize_user_roster", users=[GRACE], max_creations=0),
+    "too_many_updates": lambda run, sim: run("arize_user_roster", users=[{**ADA, "name": "Ada King"}], max_updates=0),
+    "too_many_access_changes": too_much_access,
     "role_in_use": role_in_use,
     "predefined_role": lambda run, sim: run("arize_role", name="Annotator", state="absent"),
 }

@@ -105,7 +105,7 @@ def test_an_export_with_access_applied_with_every_purge_changes_nothing(
         "eve@example.com": [{"role": "Editor", "space": "Production"}],
         "late@example.com": None,
     }
-    purge = {"arize_purge": True, "arize_max_deletions": 0, "arize_purge_access": True}
+    purge = {"arize_purge": True, "arize_max_deletions": 0, "arize_purge_access": True, "arize_max_access_changes": 0}
     back = shipped("sync_roster", arize_roster_file="roster.yml", **purge)
     assert (back.code, back.changed) == (0, 0), back.output
     assert "Role bindings: 5 unchanged" in back
@@ -120,7 +120,12 @@ def test_a_roster_with_access_is_applied_dry_then_for_real_then_again(
     account: Any,
     shipped: Shipped,
 ) -> None:
-    answers = {"arize_roster_text": ROSTER, "arize_purge_access": "true", "arize_dry_run": "false"}
+    answers = {
+        "arize_roster_text": ROSTER,
+        "arize_purge_access": "true",
+        "arize_max_access_changes": "5",
+        "arize_dry_run": "false",
+    }
     dry, real = shipped("sync_roster", "--check", "--diff", **answers), shipped("sync_roster", **answers)
     for run in (dry, real):
         assert (run.code, run.changed) == (0, 1)
@@ -159,7 +164,7 @@ def test_the_failure_of_a_binding_is_shown_and_stops_no_other(account: Any, ship
     production = next(item["id"] for item in account.spaces() if item["name"] == "Production")
     account.fault("status", method="POST", status=403, body_has=churn, times=None)
     account.fault("status", method="POST", status=403, body_has=production, times=None)
-    done = shipped("sync_roster", arize_roster_text=ROSTER, arize_purge_access=True)
+    done = shipped("sync_roster", arize_roster_text=ROSTER, arize_purge_access=True, arize_max_access_changes=5)
     assert done.code == 2
     for line in (
         "failed     ada@example.com  name: Ada Lovelace -> Ada King; access",

@@ -113,6 +113,7 @@ def pairs(draw: Any) -> Pair:
         draw(rosters(existing, spaces, projects)),
         {
             "purge_access": draw(st.booleans()),
+            "max_access_changes": 99,
             "purge": purge,
             "max_deletions": 9 if purge else None,
             "min_admins": 0,
@@ -286,7 +287,14 @@ def assert_round_trip(scene: Scene) -> None:
     exported = scene.run("arize_user_info", access=True)
     assert exported.failed is False
     state = scene.sim.access()
-    done = scene.run("arize_user_roster", users=exported["roster"], purge=True, purge_access=True, max_deletions=0)
+    done = scene.run(
+        "arize_user_roster",
+        users=exported["roster"],
+        purge=True,
+        purge_access=True,
+        max_deletions=0,
+        max_access_changes=0,
+    )
     assert (done.failed, done.changed, done.writes) == (False, False, []), done.result
     assert scene.sim.access() == state
     listed = sum(len(user["access"]) for user in exported["users"])

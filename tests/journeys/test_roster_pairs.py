@@ -189,6 +189,7 @@ def pairs(draw: Any) -> Pair:
         "purge": mode == "purge",
         "max_deletions": draw(st.sampled_from([12, 12, 12, 12, 1] + ([] if mode == "purge" else [None]))),
         "max_creations": draw(st.sampled_from([None, None, None, 4, 1])),
+        "max_updates": draw(st.sampled_from([None, None, None, 2, 0])),
         "protected": ["*@Y.io", draw(st.sampled_from(UNUSABLE))] if protected is UNUSABLE else protected,
         "min_admins": draw(st.sampled_from([1, 0, 0, 2])),
         "role_mismatch": draw(st.sampled_from(["fail", "warn", "ignore"])),
@@ -309,7 +310,8 @@ class Oracle:
 
     def judge(self) -> None:
         """Check that nothing was done that a rule forbids."""
-        for limit, users in (("max_deletions", self.deleted), ("max_creations", self.created)):
+        done = {"max_deletions": self.deleted, "max_creations": self.created, "max_updates": self.updated}
+        for limit, users in done.items():
             assert self.options[limit] is None or len(users) <= self.options[limit]
         assert not any(map(self.is_protected, self.deleted))
         assert not {looks(user["email"]) for user in self.deleted if user["email"]} & {
@@ -325,7 +327,7 @@ class Oracle:
             assert self.options["purge"]
             assert not any(map(self.is_kept_by_purge, self.deleted))
             assert not self.is_missing_a_user()
-            assert not self.misspelt()
+        assert not (self.deleted and self.misspelt())
 
     def _judge_admins(self) -> None:
         known = [{"type": "PREDEFINED", "name": name.upper()} for name in ROLES[1:]]
@@ -333,6 +335,7 @@ class Oracle:
             user
             for user in self.deleted
             if user["status"] not in ("INVITED", "EXPIRED")
+            and user["id"] not in self.bots
             and user.get("role") not in known
             and (user.get("role") or {}).get("type") != "CUSTOM"
         ]
@@ -343,7 +346,7 @@ class Oracle:
                 if user not in self.deleted
                 and user["status"] == "ACTIVE"
                 and user.get("role") == {"type": "PREDEFINED", "name": "ADMIN"}
-                and not (self.options["purge"] and user["id"] in self.bots)
+                and user["id"] not in self.bots
             ]
             assert len(left) >= self.options["min_admins"]
 
@@ -353,7 +356,8 @@ class Oracle:
             named = {lower(user) for user in self.after if self.is_named(user)}  # who may be another one's twin
             assert all(self.is_kept_by_purge(user) or lower(user) in named for user in self.after)
         if self.options["state"] == "absent":
-            assert not [user for user in self.before if self.is_selected(user) and user not in self.deleted]
+            left = [user for user in self.before if self.is_selected(user) and user not in self.deleted]
+            assert not left, (left, self.before, self.exact, self.ids, self.options)
         else:
             assert not self.is_missing_a_user()
 

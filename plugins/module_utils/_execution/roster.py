@@ -7,16 +7,17 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Callable
 
 from .._client.api_keys import ApiKeys
 from .._client.session import Http
 from .._client.users import Users, ambiguous_email
-from .._errors import ArizeError, failure_after, named
-from .._models import CREATE, DELETE, PROJECT, SPACE, UPDATE, BindingUser, User
+from .._errors import ArizeError, failure_after, internal_error, named
+from .._models import CREATE, DELETE, PROJECT, SPACE, UPDATE, BindingUser, DesiredUser, User
 from .._planning.desired import refuse_unprotected_passwords
+from .._planning.protection import Protection
 from .._planning.roster import (
     Account,
     Entry,
@@ -25,7 +26,6 @@ from .._planning.roster import (
     RosterPlan,
     Rules,
     check_rules,
-    may_delete_admin,
     plan_roster,
     read_roster,
     removes_access,
@@ -33,6 +33,7 @@ from .._planning.roster import (
 )
 from .._planning.roster_access import AccountAccess, BindingOutcome, PlannedBinding, by_user, resolve_access
 from .._planning.roster_results import EntryOutcome, RosterOutcome, roster_failure
+from .._planning.safeguards import admins_missing, check_plan, guards_admin
 from .apply import apply_plan
 from .binding import binding_operations
 from .catalog import read_bindings, read_catalog
@@ -41,6 +42,7 @@ from .user import user_operations
 
 _KEY_REFUSED = "Not tried: the API key was refused."
 _NOT_REMOVED = "Not removed: another role binding of this user failed."
+_LOST_ADMINS = "Another client has deleted admins, or changed their roles, since the account was read."
 
 WriteBinding = Callable[[PlannedBinding, Mapping[str, Any]], BindingOutcome]  # for the user as results show it
 
@@ -60,7 +62,7 @@ def converge_roster(
         ArizeError: a refusal, with no changes made; or partial, with the complete RosterOutcome.
     """
     rules = Rules(**{name: options[name] for name in Rules._fields})
-    check_rules(rules, options["users"])
+    check_rules(rules, options["users"], check_mode)
     entries = read_roster(options["users"], rules.state)
     if rules.state == "present":
         refuse_unprotected_passwords([entry.desired for entry in entries], no_log)
@@ -81,21 +83,61 @@ def converge_roster(
 
 
 def _plan(users: Users, entries: Sequence[Entry], rules: Rules) -> RosterPlan:
-    """Read what the plan needs, and plan."""
+    """Read what the plan and its safeguards need, and plan.
+
+    Raises:
+        ArizeError: a failed request, or a refusal.
+    """
     account = _read(users, entries, rules) if entries else Account({})
-    if not account.complete and may_delete_admin(entries, account, rules):
-        account = account._replace(users=_sweep(users, [], whole=True).seen())
     account = account._replace(access=_read_access(users.http, entries, account, rules))
+    deletes, removes = _to_delete(entries, account, rules), removes_access(entries, account, rules)
     warnings: tuple[str, ...] = ()
-    if users_to_purge(entries, account, rules) or removes_access(entries, account, rules):
+    if (deletes and rules.purge) or removes or any(guards_admin(user, account.bots, rules) for user in deletes):
         try:
             account = account._replace(bots=ApiKeys(users.http).bot_user_ids())
         except ArizeError as error:
             if error.kind != "forbidden":
                 raise
             warnings = (f"Bot users of service keys could not be told apart from other users: {error.message}",)
-    plan = plan_roster(entries, account, rules)
+        deletes, removes = _to_delete(entries, account, rules), removes_access(entries, account, rules)
+    account = account._replace(users=_read_for_safeguards(users, account, rules, deletes, removes))
+    plan = check_plan(plan_roster(entries, account, rules), account, rules)
     return plan._replace(warnings=(*plan.warnings, *warnings))
+
+
+def _to_delete(entries: Sequence[Entry], account: Account, rules: Rules) -> list[User]:
+    if rules.state == "absent":
+        return [account.found[entry.key] for entry in entries if entry.key in account.found]
+    return users_to_purge(entries, account, rules)
+
+
+def _read_for_safeguards(
+    users: Users, account: Account, rules: Rules, deletes: Sequence[User], removes: bool
+) -> Sequence[User]:
+    """Return the users whom min_admins and protected are checked against: the whole account only if that is needed."""
+    protection = Protection.read(rules.protected)
+    reduces = bool(deletes) or removes
+    if account.complete or not reduces:
+        return account.users
+    if protection.patterns or any(guards_admin(user, account.bots, rules) for user in deletes):
+        return _sweep(users, [], whole=True).seen()
+    known = [*account.users, *account.found.values()]
+    return [*known, *_find_addresses(users, protection.unmatched(known), rules.concurrency)]
+
+
+def _find_addresses(users: Users, addresses: Sequence[str], concurrency: int) -> list[User]:
+    """Return the users with these addresses, and others, by the cheaper of look-ups and a sweep."""
+    if not addresses:
+        return []
+    sweep = _sweep(users, [Entry(0, DesiredUser(email=address)) for address in addresses], whole=False)
+    rest = [] if sweep.complete else [key[1] for key in sweep.waiting if key not in sweep.other_case]
+
+    def find(address: str) -> User | None:
+        matches = (user for page in users.pages(email=address) for user in page.items if user.key == address)
+        return next(matches, None)
+
+    found_users = map_concurrently(find, rest, concurrency)
+    return [*sweep.seen(), *filter(None, found_users)]
 
 
 def _read_access(http: Http, entries: Sequence[Entry], account: Account, rules: Rules) -> AccountAccess:
@@ -216,7 +258,7 @@ def _predict(plan: RosterPlan) -> tuple[EntryOutcome, ...]:
     early = [_early_outcome(user) for user in plan.users]
     held = _purge_held(entry for entry in early if entry)
     entries = (entry or _predicted(user, held) for user, entry in zip(plan.users, early))
-    return tuple(_with_access(entry, partial(_predicted_binding, plan)) for entry in entries)
+    return tuple(_with_access(partial(_predicted_binding, plan), entry) for entry in entries)
 
 
 def _predicted(user: PlannedUser, held: str) -> EntryOutcome:
@@ -229,11 +271,21 @@ def _predicted_binding(plan: RosterPlan, planned: PlannedBinding, user: Mapping[
     return BindingOutcome(planned, planned.plan(BindingUser(user["id"], user["email"]), plan.role_names).predicted())
 
 
-def _with_access(entry: EntryOutcome, write: WriteBinding) -> EntryOutcome:
-    """Return *entry* with what *write* has made of each of the user's bindings: those to be removed come last."""
-    done: list[BindingOutcome] = []
+def _with_access(write: WriteBinding, entry: EntryOutcome, removals: Container[bool] = (False, True)) -> EntryOutcome:
+    """Return *entry* with what *write* has made of the user's bindings: those to be removed come last.
+
+    Args:
+        write: carries one out, or predicts it.
+        entry: the user, and the bindings that are done already.
+        removals: which bindings to write: False for those that the roster lists, True for those to be removed.
+    """
+    done = list(entry.access)
     for planned in entry.planned.access or ():
-        failed = planned.extra and any(binding.error or binding.skipped for binding in done)
+        if planned.extra not in removals:
+            continue
+        failed = planned.extra and any(
+            binding.error or binding.skipped for binding in done if not binding.planned.extra
+        )
         held = entry.access_held or (_NOT_REMOVED if failed else "")
         user = (entry.outcome and entry.outcome.after) or {}
         done.append(BindingOutcome(planned, skipped=held) if held else write(planned, user))
@@ -254,9 +306,10 @@ def _purge_held(entries: Iterable[EntryOutcome]) -> str:
 
 
 class _Run:
-    """Carries a plan out: creations, then updates, then access, then deletions, each side by side.
+    """Carries a plan out, each step in parallel: creations, updates, access, deletions, and last what removes access.
 
-    One failure stops no other user, except when the key is refused.
+    So a key that loses its own access has done everything else. One failure stops no other user, except when the key is
+    refused.
     """
 
     def __init__(self, users: Users, plan: RosterPlan, rules: Rules) -> None:
@@ -264,23 +317,61 @@ class _Run:
         self._plan = plan
         self._rules = rules
         self._refused = threading.Event()
+        self._done: dict[int, EntryOutcome] = {}
 
     def outcomes(self) -> tuple[EntryOutcome, ...]:
         """Carry everything out, and return what became of each user, in the order of the plan."""
-        done = {number: _early_outcome(user) for number, user in enumerate(self._plan.users)}
-        for action in (CREATE, UPDATE):
-            self._carry_out(action, done)
-        managed = {number: entry for number, entry in done.items() if entry and entry.planned.access}
-        write_all = partial(_with_access, write=self._write_binding)
-        done.update(zip(managed, map_concurrently(write_all, list(managed.values()), self._rules.concurrency)))
-        self._carry_out(DELETE, done, _purge_held(entry for entry in done.values() if entry))
-        return tuple(entry for _number, entry in sorted(done.items()) if entry)
+        early = {number: _early_outcome(user) for number, user in enumerate(self._plan.users)}
+        self._done.update((number, entry) for number, entry in early.items() if entry)
+        self._carry_out(self._planned(CREATE))
+        self._carry_out(self._planned(UPDATE))
+        self._write_access(removals=False)
+        self._delete()
+        self._write_access(removals=True)
+        return tuple(entry for _number, entry in sorted(self._done.items()))
 
-    def _carry_out(self, action: str, done: dict[int, EntryOutcome | None], held: str = "") -> None:
-        """Carry out all steps of one kind, and put what became of them into *done*."""
-        batch = {number: user for number, user in enumerate(self._plan.users) if user.action == action}
+    def _planned(self, action: str) -> dict[int, PlannedUser]:
+        return {number: user for number, user in enumerate(self._plan.users) if user.action == action}
+
+    def _carry_out(self, batch: Mapping[int, PlannedUser], held: str = "") -> None:
         apply = partial(self._apply, held=held)
-        done.update(zip(batch, map_concurrently(apply, list(batch.values()), self._rules.concurrency)))
+        self._done.update(zip(batch, map_concurrently(apply, list(batch.values()), self._rules.concurrency)))
+
+    def _write_access(self, removals: bool) -> None:
+        managed = {number: entry for number, entry in self._done.items() if entry.planned.access}
+        write = partial(_with_access, self._write_binding, removals=(removals,))
+        self._done.update(zip(managed, map_concurrently(write, list(managed.values()), self._rules.concurrency)))
+
+    def _delete(self) -> None:
+        """Delete users; active admins come last, after another look at the admins: another run may delete some too."""
+        held = _purge_held(self._done.values())
+        batch = self._planned(DELETE)
+        admins = {
+            number: user
+            for number, user in batch.items()
+            if user.existing and guards_admin(user.existing, self._plan.bots, self._rules)
+        }
+        self._carry_out({number: user for number, user in batch.items() if number not in admins}, held)
+        waiting = [user.existing for user in admins.values() if user.existing and not (user.purged and held)]
+        error = self._admins_missing(waiting) if waiting and not self._refused.is_set() else None
+        if error:
+            self._done.update((number, EntryOutcome(user, error=error)) for number, user in admins.items())
+        else:
+            self._carry_out(admins, held)
+
+    def _admins_missing(self, deleted: Sequence[User]) -> ArizeError | None:
+        """Return why admins cannot be deleted now, if so."""
+        pages = self._users.pages(statuses=["active"], operation="read the active admins again before the deletions")
+        try:
+            active = [user for page in pages for user in page.items]
+        except Exception as unexpected:
+            error = unexpected if isinstance(unexpected, ArizeError) else internal_error(unexpected)
+            if error.kind == "unauthorized":
+                self._refused.set()
+            error.message += " Not deleted."
+            return error
+        missing = admins_missing(deleted, active, self._plan.bots, self._rules)
+        return ArizeError("too_few_admins", f"Not deleted: {missing}. {_LOST_ADMINS}") if missing else None
 
     def _apply(self, user: PlannedUser, held: str) -> EntryOutcome:
         if user.purged and held:

@@ -19,7 +19,7 @@ MAX_LENGTH = 255  # characters, of a name and of the API's email filter
 _MASK = "********"  # what Ansible puts in the place of a secret
 # What stands between the dots of an address: in ASCII what RFC 5322 allows, without the asterisk of a mask.
 _ATOM = r"(?:[A-Za-z0-9!#$%&'+/=?^_`{|}~-]|[^\x00-\x7f])+"
-_LABEL = r"(?:[A-Za-z0-9_-]|[^\x00-\x7f])+"
+_LABEL = r"(?!-)(?:[A-Za-z0-9_-]|[^\x00-\x7f])+(?<!-)"  # as in DNS, no hyphen at an end
 _ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})*")
 
 

@@ -26,11 +26,16 @@ _DROPPED = re.compile("[\u0307\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]")
 
 
 class Protection:
-    """The option ``protected``: addresses and shell patterns, in lower case. They cover what looks alike too."""
+    """The option ``protected``: addresses and shell patterns, in lower case. They cover what looks alike too.
+
+    Attributes:
+        addresses: as given, by their folded form.
+        patterns: folded, by what is given.
+    """
 
     def __init__(self, addresses: Sequence[str], patterns: Sequence[str]) -> None:
-        self._addresses = {fold_address(address): address for address in addresses}
-        self._patterns = {pattern: fold_address(pattern) for pattern in patterns}
+        self.addresses = {fold_address(address): address for address in addresses}
+        self.patterns = {pattern: fold_address(pattern) for pattern in patterns}
 
     @staticmethod
     def read(entries: Sequence[Any]) -> Protection:
@@ -55,29 +60,30 @@ class Protection:
 
     def covers(self, user: User) -> bool:
         """Whether the user is protected."""
-        return fold_address(user.key) in self._addresses or any(self._fits(user, pattern) for pattern in self._patterns)
+        return fold_address(user.key) in self.addresses or any(self._fits(user, pattern) for pattern in self.patterns)
 
-    def refuse_unmatched(self, users: Iterable[User]) -> None:
-        """Refuse an address that no user of the account has: a misspelt one protects no user.
-
-        Raises:
-            ArizeError: bad_option.
-        """
+    def unmatched(self, users: Iterable[User]) -> list[str]:
+        """Return the addresses that no user of the account has."""
         seen = {fold_address(user.key) for user in users}
-        unmatched = [address for folded, address in self._addresses.items() if folded not in seen]
-        if unmatched:
-            raise bad_option(
-                f"No changes were made: no user of the account has the protected address {named(unmatched)}."
-                " Correct it, or remove it from protected."
-            )
+        return [address for folded, address in self.addresses.items() if folded not in seen]
+
+    def misspelt(self, users: Iterable[User]) -> ArizeError | None:
+        """Return the refusal of addresses that no user of the account has: a misspelt one protects no user."""
+        unmatched = self.unmatched(users)
+        if not unmatched:
+            return None
+        return bad_option(
+            f"No changes were made: no user of the account has the protected address {named(unmatched)}."
+            " Correct it, or remove it from protected."
+        )
 
     def warnings(self, users: Sequence[User]) -> tuple[str, ...]:
         """Return a warning for each pattern that fits no user of the account."""
-        idle = [pattern for pattern in self._patterns if not any(self._fits(user, pattern) for user in users)]
+        idle = [pattern for pattern in self.patterns if not any(self._fits(user, pattern) for user in users)]
         return tuple(f"The protected pattern {pattern} matches no user of the account." for pattern in idle)
 
     def _fits(self, user: User, pattern: str) -> bool:
-        return fnmatchcase(user.key, pattern) or fnmatchcase(fold_address(user.key), self._patterns[pattern])
+        return fnmatchcase(user.key, pattern) or fnmatchcase(fold_address(user.key), self.patterns[pattern])
 
 
 @cache  # a large account is compared with each pattern
@@ -89,6 +95,21 @@ def fold_address(address: str) -> str:
     local, _at, domain = _fold(address).rpartition("@")
     labels = [_from_punycode(label) for label in domain.rstrip(".").split(".")]
     return f"{local}@{_fold('.'.join(labels))}"
+
+
+@cache
+def fold_widely(address: str) -> str:
+    """Return *address* folded, without what people and spreadsheets leave at the ends of its parts.
+
+    These are the characters that are neither letter, mark nor digit: ``'ada@x.io``. A part that would become empty stays.
+    """
+    local, _at, domain = fold_address(address).rpartition("@")
+    return "@".join((_trimmed(local), ".".join(map(_trimmed, domain.split(".")))))
+
+
+def _trimmed(part: str) -> str:
+    kept = [place for place, character in enumerate(part) if unicodedata.category(character)[0] in "LMN"]
+    return part[kept[0] : kept[-1] + 1] if kept else part
 
 
 def _fold(text: str) -> str:

@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Roster + account + rules -> RosterPlan, or the refusal. Pure; every safeguard is here. Private to arize.ax.
+"""Roster + account + rules -> RosterPlan. Pure. Private to arize.ax.
 
-Each user is planned exactly as a single one; nothing here knows a rule about one user.
+Each user is planned exactly as a single one; nothing here knows a rule about one user. The safeguards are in
+``safeguards``.
 """
 
 from __future__ import annotations
@@ -14,14 +15,19 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from .._errors import ArizeError, Kind, bad_option, named, sentences
-from .._models import CREATE, DELETE, DesiredAccess, DesiredUser, Plan, User
-from .desired import ROLES, read_desired_user
-from .protection import Protection, fold_address
+from .._errors import ArizeError, bad_option, sentences
+from .._models import DesiredAccess, DesiredUser, Plan, User
+from .desired import read_desired_user
+from .protection import Protection
 from .roster_access import AccountAccess, PlannedBinding, plan_access, read_access
 from .user import Planner, plan_absent, plan_present
 
 MAX_CONCURRENCY = 32
+_LIMITS = ("max_deletions", "max_creations", "max_updates", "max_access_changes", "min_admins")
+_REQUIRES = {  # what removes all that the roster does not name, the limit that it requires, and why
+    "purge": ("max_deletions", "Deletions are permanent."),
+    "purge_access": ("max_access_changes", "An empty list removes all role bindings of a user."),
+}
 
 Key = tuple[str, str]  # how an entry and a user are matched: ("email", in lower case) or ("user_id", as it is)
 
@@ -33,11 +39,14 @@ class Rules(NamedTuple):
     purge: bool
     max_deletions: int | None
     max_creations: int | None
+    max_updates: int | None
+    max_access_changes: int | None
     protected: Sequence[Any]
     min_admins: int
     role_mismatch: str
     concurrency: int
     purge_access: bool
+    report_all: bool
 
     @property
     def planner(self) -> Planner:
@@ -84,7 +93,7 @@ class Account(NamedTuple):
 class PlannedUser(NamedTuple):
     """A user of the roster, or one to be purged, with the plan or the failure that came before it.
 
-    None as ``access`` is not managed.
+    None as ``access`` is not managed; ``number`` is the entry's place in the roster.
     """
 
     desired: DesiredUser
@@ -93,6 +102,7 @@ class PlannedUser(NamedTuple):
     error: ArizeError | None = None
     purged: bool = False
     access: tuple[PlannedBinding, ...] | None = None
+    number: int | None = None
 
     @property
     def label(self) -> str:
@@ -106,14 +116,22 @@ class PlannedUser(NamedTuple):
 
 
 class RosterPlan(NamedTuple):
-    """The users of the roster in the order given, then those to be purged, by address."""
+    """The users of the roster in the order given, then those to be purged, by address.
+
+    With report_all, ``refusals`` are what a real run would refuse, and ``left_alone`` the users who are not compared,
+    with the reason.
+    """
 
     users: tuple[PlannedUser, ...]
     warnings: tuple[str, ...] = ()
     role_names: Mapping[str, str | None] = MappingProxyType({})
+    bots: frozenset[str] = frozenset()
+    report_all: bool = False
+    refusals: tuple[ArizeError, ...] = ()
+    left_alone: tuple[tuple[User, str], ...] = ()
 
 
-def check_rules(rules: Rules, entries: Sequence[Any]) -> None:
+def check_rules(rules: Rules, entries: Sequence[Any], check_mode: bool) -> None:
     """Refuse options that contradict each other or are out of range.
 
     Raises:
@@ -121,19 +139,25 @@ def check_rules(rules: Rules, entries: Sequence[Any]) -> None:
     """
     if not 1 <= rules.concurrency <= MAX_CONCURRENCY:
         raise bad_option(f"concurrency must be from 1 to {MAX_CONCURRENCY}.")
-    for name in ("max_deletions", "max_creations", "min_admins"):
+    for name in _LIMITS:
         limit = getattr(rules, name)
+        if isinstance(limit, bool):  # to Ansible, yes is the number 1
+            raise bad_option(f"{name} must be a number, not a boolean.")
         if limit is not None and limit < 0:
             raise bad_option(f"{name} must not be negative.")
     Protection.read(rules.protected)
-    for name in ("purge", "purge_access"):
-        if getattr(rules, name) and rules.state == "absent":
+    if rules.report_all and not check_mode:
+        raise bad_option(
+            "report_all: true requires check mode. No changes were made. Set check_mode: true on the task."
+        )
+    for name, (limit, why) in _REQUIRES.items():
+        if not getattr(rules, name):
+            continue
+        if rules.state == "absent":
             raise bad_option(f"{name}: true cannot be combined with state: absent.")
-    if not rules.purge:
-        return
-    if rules.max_deletions is None:
-        raise bad_option("purge: true requires max_deletions. Deletions are permanent.")
-    if not entries:
+        if getattr(rules, limit) is None and not rules.report_all:
+            raise bad_option(f"{name}: true requires {limit}. {why}")
+    if rules.purge and not entries:
         raise bad_option("purge: true with an empty roster would delete the whole account. No changes were made.")
 
 
@@ -159,26 +183,33 @@ def read_roster(entries: Iterable[Mapping[str, Any]], state: str) -> list[Entry]
     return list(read.values())
 
 
-def may_delete_admin(entries: Iterable[Entry], account: Account, rules: Rules) -> bool:
-    """Whether min_admins has to be checked for the users of the roster, which needs the whole account."""
-    deleted = (account.found.get(entry.key) for entry in entries) if rules.state == "absent" else ()
-    return rules.min_admins > 0 and any(user is not None and _may_be_active_admin(user) for user in deleted)
-
-
 def users_to_purge(entries: Iterable[Entry], account: Account, rules: Rules) -> list[User]:
-    """Return the users who are not in the roster, by address.
+    """Return the users to be purged, by address."""
+    return [user for user, reason in _not_in_roster(entries, account, rules) if not reason]
 
-    A user without a visible address may be anybody, and a bot user belongs to a service key: neither is purged. An
-    address may have two IDs if the user is invited again while the list is read: both are in the roster.
+
+def _not_in_roster(entries: Iterable[Entry], account: Account, rules: Rules) -> list[tuple[User, str]]:
+    """Return with purge the users who are not in the roster, by address, each with the reason to leave it alone, if any.
+
+    A user without a visible address may be anybody, and a bot user belongs to a service key. An address may have two IDs
+    if the user is invited again while the list is read: both are in the roster.
     """
     if not rules.purge:
         return []
     protection = Protection.read(rules.protected)
     kept = {name for user in account.found.values() for name in (user.id, user.key)}
     kept.update(name for entry in entries for name in entry.key)
-    others = [user for user in account.users if user.email and user.id not in account.bots]
-    purged = [user for user in others if not kept & {user.id, user.key} and not protection.covers(user)]
-    return sorted(purged, key=lambda user: (user.key, user.id))
+    others = [user for user in account.users if user.id not in kept and not (user.key and user.key in kept)]
+    others.sort(key=lambda user: (user.key, user.id))
+    return [(user, _reason_to_leave_alone(user, account, protection)) for user in others]
+
+
+def _reason_to_leave_alone(user: User, account: Account, protection: Protection) -> str:
+    if not user.email:
+        return "no_address"
+    if user.id in account.bots:
+        return "bot_user"
+    return "protected" if protection.covers(user) else ""
 
 
 def removes_access(entries: Iterable[Entry], account: Account, rules: Rules) -> bool:
@@ -187,48 +218,53 @@ def removes_access(entries: Iterable[Entry], account: Account, rules: Rules) -> 
 
 
 def plan_roster(entries: Sequence[Entry], account: Account, rules: Rules) -> RosterPlan:
-    """Plan every user, and check the safeguards.
+    """Plan every user.
 
     Raises:
-        ArizeError: incomplete or bad_option for entries; protected, too_many_deletions, too_many_creations,
-            too_few_admins or lookalike, with the RosterPlan as its ``outcome``.
+        ArizeError: bad_option for two entries about one user.
     """
-    users = _plan_entries(entries, account, rules)
-    for user in users_to_purge(entries, account, rules):
+    users, left_alone = _plan_entries(entries, account, rules), []
+    for user, reason in _not_in_roster(entries, account, rules):
         desired = DesiredUser(email=user.email)
-        users.append(PlannedUser(desired, user, plan_absent(desired, user), purged=True))
-    protection = Protection.read(rules.protected)
-    warnings = protection.warnings(account.users) if rules.purge else ()
-    plan = RosterPlan(tuple(users), warnings, account.access.catalog.role_names)
-    try:
-        _check_safeguards(plan, account, rules, protection)
-    except ArizeError as error:
-        error.outcome = plan
-        raise
-    return plan
+        if reason:
+            left_alone.append((user, reason))
+        else:
+            users.append(PlannedUser(desired, user, plan_absent(desired, user), purged=True))
+    return RosterPlan(
+        tuple(users),
+        _warnings(entries, rules),
+        account.access.catalog.role_names,
+        account.bots,
+        rules.report_all,
+        left_alone=tuple(left_alone),
+    )
+
+
+def _warnings(entries: Sequence[Entry], rules: Rules) -> tuple[str, ...]:
+    unmanaged = sum(entry.access is None for entry in entries)
+    if not rules.purge_access or not unmanaged:
+        return ()
+    users = f"{unmanaged} of {len(entries)} users have no access in the roster"
+    return (f"{users}: their role bindings stay.",)
 
 
 def _plan_entries(entries: Iterable[Entry], account: Account, rules: Rules) -> list[PlannedUser]:
     planned: dict[str, tuple[Entry, PlannedUser]] = {}  # by ID, or by place where the user does not exist
-    incomplete: list[str] = []
     twice: list[str] = []
     for entry in entries:
         user = _plan_entry(entry, account, rules)
-        if user.error and user.error.kind == "incomplete":
-            incomplete.append(f"users[{entry.number}]: {user.error.message}")
         first, _user = planned.setdefault(user.existing.id if user.existing else entry.place, (entry, user))
         if first is not entry:
             twice.append(f"{entry.place}: the same user as {first.place}.")
     if twice and rules.state == "present":
         raise bad_option(f"No changes were made: the roster has errors. {sentences(twice)}")
-    if incomplete:
-        raise ArizeError("incomplete", f"No changes were made. {sentences(incomplete)}")
     return [user for _entry, user in planned.values()]
 
 
 def _plan_entry(entry: Entry, account: Account, rules: Rules) -> PlannedUser:
     existing, failed = account.found.get(entry.key), account.failed.get(entry.key)
-    user = PlannedUser(entry.desired, existing, error=failed, access=_plan_access(entry, account, rules))
+    access = _plan_access(entry, account, rules)
+    user = PlannedUser(entry.desired, existing, error=failed, access=access, number=entry.number)
     if failed:
         return user
     try:
@@ -244,57 +280,3 @@ def _plan_access(entry: Entry, account: Account, rules: Rules) -> tuple[PlannedB
     user = account.found.get(entry.key)
     purge = rules.purge_access and not (user and user.id in account.bots)
     return plan_access(entry.access, user, account.access, purge)
-
-
-def _check_safeguards(plan: RosterPlan, account: Account, rules: Rules, protection: Protection) -> None:
-    created = [user.desired.label for user in plan.users if user.action == CREATE]
-    deleted = [user.existing for user in plan.users if user.action == DELETE and user.existing]
-    held = [user.label for user in deleted if protection.covers(user)]
-    if held:
-        raise _refusal("protected", f"these users are protected: {named(held)}")
-    if rules.purge and deleted:
-        protection.refuse_unmatched(account.users)
-    _check_limit("too_many_deletions", "deleted", [user.label for user in deleted], rules.max_deletions)
-    _check_limit("too_many_creations", "created", created, rules.max_creations)
-    _check_admins(deleted, account, rules.min_admins)
-    _check_lookalikes(created, deleted)
-
-
-def _check_limit(kind: Kind, what: str, labels: Sequence[str], limit: int | None) -> None:
-    if limit is not None and len(labels) > limit:
-        users = f"{len(labels)} user{'s' if len(labels) > 1 else ''}"
-        option = kind.replace("too_many", "max")
-        raise _refusal(kind, f"{users} would be {what}, but {option} is {limit}: {named(labels)}")
-
-
-def _check_admins(deleted: Sequence[User], account: Account, min_admins: int) -> None:
-    admins = [user for user in deleted if _may_be_active_admin(user)]
-    others = {user.id for user in admins} | account.bots  # a service key cannot sign in
-    remaining = sum(_is_active_admin(user) and user.id not in others for user in account.users)
-    if admins and remaining < min_admins:
-        admin = "active admin" if remaining == 1 else "active admins"
-        left = f"only {remaining} {admin} would remain, but min_admins is {min_admins}"
-        raise _refusal("too_few_admins", f"{left}; would be deleted: {named([user.label for user in admins])}")
-
-
-def _check_lookalikes(created: Iterable[str], deleted: Iterable[User]) -> None:
-    """Refuse to delete a user whose address looks like one that would be created: most likely it is the same person."""
-    addresses = {fold_address(address): address for address in created}
-    pairs = [(user.label, addresses.get(fold_address(user.label))) for user in deleted]
-    alike = [f"{old} would be deleted and {new} created" for old, new in pairs if new]
-    if alike:
-        what = f"addresses look alike: {named(alike)}"
-        raise _refusal("lookalike", f"{what}. Write the address in the roster as the account has it")
-
-
-def _may_be_active_admin(user: User) -> bool:
-    """Whether deleting the user may delete an active admin: a role or status that is not known may mean that."""
-    return user.status not in ("invited", "expired") and user.role not in (*ROLES[1:], "custom")
-
-
-def _is_active_admin(user: User) -> bool:
-    return user.status == "active" and user.role == "admin"
-
-
-def _refusal(kind: Kind, what: str) -> ArizeError:
-    return ArizeError(kind, f"No changes were made: {what}.")

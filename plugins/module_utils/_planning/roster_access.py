@@ -49,6 +49,11 @@ class PlannedBinding(NamedTuple):
     extra: bool = False
 
     @property
+    def action(self) -> str | None:
+        """The action that is planned, if any."""
+        return self.plan(BindingUser(None, None), {}).action
+
+    @property
     def state(self) -> str:
         """Whether the binding is to be present or absent."""
         return "absent" if self.extra else "present"

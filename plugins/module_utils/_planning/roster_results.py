@@ -31,6 +31,7 @@ _REASONS: dict[str, str] = {
     "password_lost": "Invited, but the temporary password was lost (arize_user_invite with resend mails a link)",
     "transport": "No response from the server",
     "unauthorized": "The API key was refused, so the rest was skipped",
+    "too_few_admins": "Not deleted, because too few active admins would remain",
 }
 
 
@@ -133,6 +134,7 @@ def roster_result(outcome: RosterOutcome, failed: bool) -> dict[str, Any]:
         "mailed": _mailed(outcome),
         "warnings": _warnings(outcome),
         "diff": _roster_diff(entries),
+        **_report(outcome.plan),
     }
 
 
@@ -165,9 +167,8 @@ def roster_failure(outcome: RosterOutcome) -> ArizeError | None:
 
 
 def _is_long(outcome: RosterOutcome, failed: bool) -> bool:
-    return (
-        failed and len(outcome.entries) > MAX_ENTRIES_WHEN_FAILED and any(entry.as_wanted for entry in outcome.entries)
-    )
+    many = len(outcome.entries) > MAX_ENTRIES_WHEN_FAILED and not outcome.plan.report_all
+    return failed and many and any(entry.as_wanted for entry in outcome.entries)
 
 
 def _entry_result(entry: EntryOutcome) -> dict[str, Any]:
@@ -203,15 +204,34 @@ def _access_summary(entries: Iterable[EntryOutcome]) -> dict[str, Any]:
     return {"access_summary": {status: counts[status] for status in ACCESS_STATUSES}} if managed else {}
 
 
+def _report(plan: RosterPlan) -> dict[str, Any]:
+    """Return what report_all adds."""
+    if not plan.report_all:
+        return {}
+    return {
+        "refusals": [{"kind": refusal.kind, "msg": refusal.message} for refusal in plan.refusals],
+        "left_alone": [
+            {"email": user.email, "user_id": user.id, "status": user.status, "reason": reason}
+            for user, reason in plan.left_alone
+        ],
+    }
+
+
 def _deletions(outcome: RosterOutcome) -> list[str]:
     """Return the addresses that were deleted, or in check mode would be."""
     return [entry.planned.label for entry in outcome.entries if entry.status == "deleted"]
 
 
 def _mailed(outcome: RosterOutcome) -> list[str]:
-    """Return the addresses that were sent an invitation, or in check mode would be."""
-    created = [entry for entry in outcome.entries if entry.outcome and CREATE in entry.outcome.actions]
-    return [entry.planned.label for entry in created if entry.planned.desired.invite_mode == "email_link"]
+    """Return the addresses that were sent an invitation, or may have been, or in check mode would be."""
+    entries = [entry for entry in outcome.entries if entry.planned.desired.invite_mode == "email_link"]
+    return [entry.planned.label for entry in entries if _is_invited(entry)]
+
+
+def _is_invited(entry: EntryOutcome) -> bool:
+    if entry.outcome and CREATE in entry.outcome.actions:
+        return True
+    return entry.planned.action == CREATE and entry.error is not None and entry.error.outcome_unknown
 
 
 def _warnings(outcome: RosterOutcome, most: int = 10) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from ansible_collections.arize.ax.plugins.module_utils._planning.roster import (
     read_roster,
 )
 from ansible_collections.arize.ax.plugins.module_utils._planning.roster_results import roster_result
+from ansible_collections.arize.ax.plugins.module_utils._planning.safeguards import check_plan
 
 PAGE = 100
 PASSWORD = "once-only"
@@ -76,11 +77,14 @@ def options(**given: Any) -> dict[str, Any]:
         "purge": False,
         "max_deletions": None,
         "max_creations": None,
+        "max_updates": None,
+        "max_access_changes": None,
         "protected": [],
         "min_admins": 1,
         "role_mismatch": "fail",
         "concurrency": 1,
         "purge_access": False,
+        "report_all": False,
     }
     assert set(given) <= set(defaults)
     return {**defaults, **given}
@@ -113,7 +117,8 @@ def plan(users: list[User], roster: list[dict[str, Any]], bots: Any = (), **give
     """Plan a roster over a whole account."""
     every = rules(**given)
     entries = read_roster(roster, every.state)
-    return plan_roster(entries, account_of(entries, users, bots=frozenset(bots)), every)
+    account = account_of(entries, users, bots=frozenset(bots))
+    return check_plan(plan_roster(entries, account, every), account, every)
 
 
 class Account(Users):
@@ -163,11 +168,15 @@ class Account(Users):
     def pages(
         self, email: str | None = None, statuses: Sequence[str] = (), operation: str = ""
     ) -> Iterator[Page[User]]:
-        assert (email, statuses) == (None, ())
-        starts = range(0, max(len(self.users), 1), PAGE)
+        if email:
+            self._ask(f"GET {email}")
+            yield Page([user for user in self.users if email in user.key], has_more=False)
+            return
+        users = [user for user in self.users if not statuses or user.status in statuses]
+        starts = range(0, max(len(users), 1), PAGE)
         for number, start in enumerate(starts, 1):
-            self._ask(f"GET page {number}")
-            yield Page(self.users[start : start + PAGE], has_more=start != starts[-1])
+            self._ask(f"GET {'active ' if statuses else ''}page {number}")
+            yield Page(users[start : start + PAGE], has_more=start != starts[-1])
 
     def look_up(self, email: str | None, user_id: str | None) -> User | None:
         self._ask(f"GET {email or user_id}")

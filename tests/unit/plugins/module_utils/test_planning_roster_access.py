@@ -66,7 +66,7 @@ def test_access_with_absent_is_refused() -> None:
     with pytest.raises(ArizeError, match="state: absent"):
         read_roster([{"email": "a@x.io", "access": []}], "absent")
     with pytest.raises(ArizeError, match="purge_access: true cannot"):
-        check_rules(rules(purge_access=True, state="absent"), [])
+        check_rules(rules(purge_access=True, max_access_changes=1, state="absent"), [], False)
 
 
 def test_the_first_ten_names_that_cannot_be_resolved_are_named_once(catalog: Catalog) -> None:

@@ -61,11 +61,25 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     ("purge without a limit", {"users": [ADA], "purge": True}, "bad_option", "purge: true requires max_deletions"),
     ("purge, empty roster", {"purge": True, "max_deletions": 9}, "bad_option", "with an empty roster"),
+    (
+        "purge_access without a limit",
+        {"users": [ADA], "purge_access": True},
+        "bad_option",
+        "purge_access: true requires max_access_changes",
+    ),
+    (
+        "purge_access + absent",
+        {"users": [ADA], "state": "absent", "purge_access": True, "max_access_changes": 1},
+        "bad_option",
+        "purge_access: true cannot be combined",
+    ),
     ("no thread", {"users": [ADA], "concurrency": 0}, "bad_option", "concurrency must be from 1 to 32"),
     ("too many threads", {"users": [ADA], "concurrency": 33}, "bad_option", "concurrency must be from 1 to 32"),
-    ("max_deletions", {"users": [ADA], "max_deletions": -1}, "bad_option", "max_deletions must not be negative"),
-    ("max_creations", {"users": [ADA], "max_creations": -1}, "bad_option", "max_creations must not be negative"),
-    ("min_admins", {"users": [ADA], "min_admins": -1}, "bad_option", "min_admins must not be negative"),
+    *(
+        (f"{limit} {value}", {"users": [ADA], limit: value}, "bad_option", f"{limit} must {says}")
+        for limit in ("max_deletions", "max_creations", "max_updates", "max_access_changes", "min_admins")
+        for value, says in ((-1, "not be negative"), (True, "be a number"), (False, "be a number"))
+    ),
     (
         "an open password",
         {"users": [{**ADA, "invite_mode": "temporary_password"}]},
@@ -86,6 +100,13 @@ def test_refused_before_anything_is_asked(given: dict[str, Any], kind: str, says
     assert "entries" not in result
 
 
+def test_report_all_is_refused_for_real() -> None:
+    account = Account(someone("ada@x.io"))
+    result = account.converge(users=[ADA], report_all=True)
+    assert (result["error"]["kind"], account.calls) == ("bad_option", [])
+    assert "report_all: true requires check mode" in result["msg"]
+
+
 # title, options
 ALLOWED: list[tuple[str, dict[str, Any]]] = [
     ("no user", {}),
@@ -93,13 +114,14 @@ ALLOWED: list[tuple[str, dict[str, Any]]] = [
     ("no deletion", {"users": [ADA], "purge": True, "max_deletions": 0}),
     ("no admin", {"users": [ADA], "min_admins": 0}),
     ("absent twice", {"users": [ADA, ADA_AGAIN], "state": "absent"}),
+    ("limits beyond every account", {"users": [ADA], "max_updates": 10**30, "max_access_changes": 10**30}),
     ("absent without a limit", {"users": [ADA], "state": "absent"}),
 ]
 
 
 @pytest.mark.parametrize("given", [row[1] for row in ALLOWED], ids=[row[0] for row in ALLOWED])
 def test_allowed(given: dict[str, Any]) -> None:
-    check_rules(rules(**given), options(**given)["users"])
+    check_rules(rules(**given), options(**given)["users"], False)
     read_roster(options(**given)["users"], rules(**given).state)
 
 

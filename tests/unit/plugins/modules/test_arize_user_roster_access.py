@@ -44,6 +44,7 @@ SENT = {"role_id": ROLE_ID, "user_id": ADA_ID, "resource_type": "SPACE", "resour
 post = partial(write, "POST", "role_bindings", status=201)
 LAB = binding(id="lab", resource_id="s2")
 DELETE_LAB = write("DELETE", "role_bindings", answer(204), "lab")
+PURGE = {"purge_access": True, "max_access_changes": 9}
 NONE_ON_PROJECTS = bindings(resource_type="PROJECT")
 SHOWN = {
     "space": "Prod",
@@ -82,7 +83,8 @@ def test_a_role_by_ids_costs_one_list(task):
 
 
 def test_without_access_nothing_of_it_is_read(task):
-    result = task.run_both(USERS, users=[ADA], purge_access=True)
+    result = task.run_both(USERS, users=[ADA], **PURGE)
+    assert result["warnings"] == ["1 of 1 users have no access in the roster: their role bindings stay."]
     assert "access" not in entry(result)
     assert "access_summary" not in result
     assert entry(task.run_both(USERS, users=[{**ADA, "access": []}]))["access"] == []
@@ -138,7 +140,7 @@ def test_purge_access_removes_what_is_not_listed(task, access, kept):
     found = [binding(), LAB] if kept else [LAB]
     names = NAMES if kept else [USERS]
     calls = [*names, bindings(*found), NONE_ON_PROJECTS, KEYS, DELETE_LAB]
-    result = task.run_both(*calls, users=[{**ADA, "access": access}], purge_access=True)
+    result = task.run_both(*calls, users=[{**ADA, "access": access}], **PURGE)
     assert statuses(result) == ["unchanged"] * kept + ["deleted"]
     assert entry(result)["access"][-1]["space_id"] == "s2"
     assert result["diff"]["before"] == f"ada@x.io  access  s2: {'Reviewer' if kept else ROLE_ID}\n"
@@ -152,19 +154,19 @@ def test_without_purge_access_others_stay(task):
 def test_the_bot_user_of_a_service_key_loses_nothing(task):
     keys = KEYS._replace(reply=answer(200, listed("api_keys", {"id": "k", "bot_user": {"id": ADA_ID}})))
     calls = [*NAMES, bindings(binding(), LAB), NONE_ON_PROJECTS, keys]
-    result = task.run_both(*calls, users=[{**ADA, "access": [READER]}], purge_access=True)
+    result = task.run_both(*calls, users=[{**ADA, "access": [READER]}], **PURGE)
     assert (result["changed"], statuses(result)) == (False, ["unchanged"])
 
 
 def test_a_binding_of_another_type_is_not_removed(task):
     odd = binding(id="odd", resource_type="DASHBOARD", resource_id="d1")
     calls = [*NAMES, bindings(binding(), odd), NONE_ON_PROJECTS]
-    assert statuses(task.run_both(*calls, users=[{**ADA, "access": [READER]}], purge_access=True)) == ["unchanged"]
+    assert statuses(task.run_both(*calls, users=[{**ADA, "access": [READER]}], **PURGE)) == ["unchanged"]
 
 
 def test_what_fails_is_told_and_holds_removals_of_that_user_up(task):
     calls = [*NAMES, bindings(LAB), NONE_ON_PROJECTS, KEYS, post(problem(403), **SENT)]
-    result = task.run_both(*calls, predicted=False, users=[{**ADA, "access": [READER]}], purge_access=True)
+    result = task.run_both(*calls, predicted=False, users=[{**ADA, "access": [READER]}], **PURGE)
     assert (result["failed"], result["changed"], result["error"]["kind"]) == (True, False, "partial")
     assert statuses(result) == ["failed", "skipped"]
     assert entry(result)["status"] == "failed"
@@ -201,7 +203,7 @@ def test_a_key_that_is_refused_stops_everything(task):
         KEYS,
         post(problem(401), **SENT),
     ]
-    options = {"purge": True, "max_deletions": 1, "min_admins": 0, "purge_access": True, "concurrency": 1}
+    options = {"purge": True, "max_deletions": 1, "min_admins": 0, **PURGE, "concurrency": 1}
     result = task.run_both(*calls, predicted=False, users=two, **options)
     assert [item["status"] for item in result["entries"]] == ["failed", "skipped", "skipped"]
     assert statuses(result, 1) == ["skipped"]
@@ -232,7 +234,7 @@ def test_a_failed_update_of_the_user_does_not_stop_the_bindings(task):
 @pytest.mark.parametrize("check", [True, False])
 def test_names_that_do_not_exist_are_refused(task, check):
     users = [{**ADA, "access": [{"role": "Reviewr", "space": "Prod"}]}]
-    result = task.run(*NAMES, check=check, users=users, purge_access=True)
+    result = task.run(*NAMES, check=check, users=users, **PURGE)
     assert (result["failed"], result["changed"], result["error"]["kind"]) == (True, False, "not_found")
     assert (
         "users[0] (ada@x.io): There is no role named Reviewr (names are case-sensitive). Did you mean Reviewer?"

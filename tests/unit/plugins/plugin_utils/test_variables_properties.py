@@ -63,9 +63,10 @@ def one_of(*choices):
     ]
 
 
+LIMITS = ("max_deletions", "max_creations", "max_updates", "max_access_changes")
 KINDS = {
     **dict.fromkeys(("purge", "purge_access", "dry_run", "allow_unknown", "allow_admins", "validate_certs"), FLAG),
-    **dict.fromkeys(("max_deletions", "max_creations", "min_admins", "stale_days", "max_retries"), COUNT),
+    **dict.fromkeys((*LIMITS, "min_admins", "stale_days", "max_retries"), COUNT),
     **dict.fromkeys(("timeout", "max_retry_wait"), SECONDS),
     **dict.fromkeys(("name", "custom_role_id", "roster_file", "report_dir", "password_dir"), TEXT),
     **dict.fromkeys(("api_key", "api_url", "region", "base_domain", "ca_path", "proxy_url"), TEXT),
@@ -87,7 +88,7 @@ REQUIRED = {
 }
 # What it means that a variable is not set.
 UNSET = {"min_admins": 1, "stale_days": 90, "protected": [], "access": [], "role_mismatch": "fail"}
-UNSET.update(invite_mode="email_link", max_deletions=None, max_creations=None)
+UNSET.update(invite_mode="email_link", **dict.fromkeys(LIMITS))
 # What one playbook makes of a value depends on others, or on the file system: other tests have that.
 ADAPTED = {"roster_file", "report_dir", "password_dir"}
 
