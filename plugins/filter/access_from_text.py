@@ -16,11 +16,13 @@ description:
 options:
   _input:
     description:
-      - C(Space:) and a role, or C(Space / project:) and a role. The spaces around the slash are needed, since names may hold
-        a slash.
+      - "C(Space: role) or C(Space / project: role). The spaces around the slash are needed, since names may hold a slash."
+      - "An organization tells spaces of one name apart, as in C(Organization // Space: role)."
+      - "C(id:) and an ID take the place of the name of an organization, a space or a role, as in C(id:U3BhY2U6MQ==: Reviewer).
+        The ID of a project stands without its space, as in C(/ id:UHJvamVjdDox: Editor)."
       - One in each line, or separated by semicolons. An empty text is an empty list.
-      - A name that holds a colon, a semicolon or a slash between spaces is an error. A roster in YAML can hold it, see
-        P(arize.ax.roster_from_yaml#filter).
+      - A name that holds a colon or a semicolon, and a place with a slash between spaces in its name, are errors. Use the ID,
+        or a roster in YAML, see P(arize.ax.roster_from_yaml#filter).
     type: str
     required: true
 seealso:

@@ -16,11 +16,12 @@ description:
   - A key that is given twice in one entry is an error. Where a dash is missing, the next user would overwrite this one,
     and purging would delete this one.
   - A text in quotation marks that extends over the next entry is an error.
-  - Unknown keys, lists or mappings in place of text, tags and values of C(is_developer) that are not boolean are errors.
-    One message names them all with their lines, the first ten in words.
+  - Unknown keys, lists or mappings in place of text, tags, values of C(is_developer) that are not boolean, users without
+    C(email) and C(user_id) or in two entries, and values that the module would refuse are errors. One message names all
+    kinds, with lines; equal faults are grouped.
   - Values stay as they are written. C(0123), C(Yes), C(12:30), C(1_000) and C(2026-11-24) are text, not numbers, booleans
     or dates.
-  - The filter checks the form of the roster. The module checks addresses, names and roles.
+  - Entry by entry, the filter knows no account. The module says which new users lack a name or a role.
 options:
   _input:
     description:
@@ -83,17 +84,9 @@ import yaml
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._errors import one_line
-from ..plugin_utils._texts import (
-    ACCESS_KEYS,
-    ENTRY_KEYS,
-    Untrusted,
-    kind_of,
-    read_bool,
-    refuse,
-    require_text,
-    shown,
-    unknown,
-)
+from ..plugin_utils._roster import Faults, check_entries, roster_text, user_of
+from ..plugin_utils._roster_csv import looks_like_csv
+from ..plugin_utils._texts import ACCESS_KEYS, ENTRY_KEYS, Untrusted, kind_of, read_bool, shown, unknown
 
 _TAG = "tag:yaml.org,2002:"
 _NULL = f"{_TAG}null"
@@ -103,7 +96,11 @@ _MAPPING = f"{_TAG}map"
 _MERGE = f"{_TAG}merge"
 _TAGS = {"scalar": (_NULL, _TEXT, _MERGE), "sequence": (_LIST,), "mapping": (_MAPPING,)}
 _KINDS = {_NULL: "null", _TEXT: "text", _LIST: "a list", _MAPPING: "a mapping"}
-_ADVICE = "The roster is a list of users, each a mapping. Correct the roster; nothing was read."
+_ADVICE = "The roster is a list of users, each a mapping."
+_CSV = (
+    "The roster is CSV, and YAML or JSON is expected here. Save it as a file whose name ends in .csv, and set"
+    " arize_roster_file to it; in a playbook of your own, use the filter arize.ax.roster_from_csv."
+)
 # JSON writes a character beyond U+FFFF as two escapes, which YAML does not join.
 _ESCAPE = re.compile(r"\\(?:u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})|.)", re.IGNORECASE | re.DOTALL)
 _Pairs = dict[str, tuple[yaml.Node, yaml.Node]]  # the node of the key and that of the value, by key
@@ -132,18 +129,22 @@ def roster_from_yaml(text: object) -> list[dict[str, Any]]:
             f"The roster has to be text, not {kind_of(text)}. Apply the filter to the lookup itself: up to version 2.18,"
             " ansible-core turns JSON in a variable into a list."
         )
-    content = require_text(text, "The roster")
+    content = roster_text(text)
+    if looks_like_csv(content):
+        raise AnsibleFilterError(_CSV)
     document = _compose(content)
     if document is None or _tag(document) == _NULL:
         raise AnsibleFilterError("The roster is empty. Write [] where a roster without users is meant.")
     if _tag(document) != _LIST:
-        advice = " Pass the content of the file, not its name." if _tag(document) == _TEXT else ""
+        is_name = _tag(document) == _TEXT and len(content.splitlines()) == 1
+        advice = " Pass the content of the file, not its name." if is_name else ""
         raise AnsibleFilterError(f"The roster is {_kind(document)}, not a list of users.{advice}")
     reader = _Reader(_lines_of_dashes(document, content))
-    entries = [reader.entry(node) for node in document.value]
+    entries = [(node.start_mark.line + 1, reader.entry(node)) for node in document.value]
+    check_entries(entries, reader.faults, reader.broken)
     if reader.faults:
-        refuse("The roster cannot be used", reader.faults, reader.advice)
-    return entries
+        reader.faults.refuse()
+    return [entry for _line, entry in entries]
 
 
 def _compose(text: str) -> yaml.Node | None:
@@ -186,8 +187,9 @@ class _Reader:
 
     def __init__(self, lines_of_dashes: set[int]) -> None:
         self._lines_of_dashes = lines_of_dashes
-        self.faults: list[str] = []
-        self.advice = _ADVICE
+        self.faults = Faults()
+        self.broken: set[int] = set()  # the lines of entries that may lack what could not be read
+        self._found: list[tuple[str, str, int, str]] = []  # the faults of an entry, while it is read
         self._merged: dict[yaml.Node, _Pairs | None] = {}
         self._access_keys: _Readers = dict.fromkeys(ACCESS_KEYS, self._text)
         others: _Readers = {"is_developer": self._bool, "access": self._access}
@@ -195,10 +197,18 @@ class _Reader:
 
     def entry(self, node: yaml.Node) -> dict[str, Any]:
         """Return the user whom *node* describes."""
-        return self._mapping(node, "an entry", self._entry_keys)
+        entry = self._mapping(node, "an entry", self._entry_keys)
+        if self._found:
+            self.broken.add(node.start_mark.line + 1)
+        for kind, text, line, advice in self._found:
+            self.faults.add(kind, text, line, user_of(entry), advice)
+        self._found.clear()
+        return entry
 
-    def _fault(self, node: yaml.Node, fault: str) -> None:
-        self.faults.append(f"line {node.start_mark.line + 1}: {fault}")
+    def _fault(self, node: yaml.Node, fault: str, kind: str = "form", advice: str = _ADVICE) -> None:
+        found = (kind, fault, node.start_mark.line + 1, advice)
+        if found not in self._found:
+            self._found.append(found)
 
     def _mapping(self, node: yaml.Node, what: str, keys: _Readers) -> dict[str, Any]:
         values = {}
@@ -206,8 +216,9 @@ class _Reader:
             if key in keys:
                 values[key] = keys[key](value, key)
             else:
-                self._fault(place, f"the key {unknown(key, keys)}")
-                self.advice = f"The keys of {what} are {', '.join(keys)}."
+                self._fault(
+                    place, f"the key {unknown(key, [*keys])}", "key", f"The keys of {what} are {', '.join(keys)}."
+                )
         return {key: value for key, value in values.items() if value is not None}
 
     def _resolve(self, node: yaml.Node, what: str) -> _Pairs:
@@ -258,7 +269,7 @@ class _Reader:
         try:
             return None if text is None else read_bool(text)
         except ValueError as error:
-            self._fault(node, f"{key} {error}")
+            self._fault(node, f"{key} {error}", "boolean", "")
             return None
 
     def _access(self, node: yaml.Node, key: str) -> list[dict[str, str]] | None:

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import ansible.template
@@ -29,8 +30,21 @@ ACCESS_KEYS = (
     "organization",
     "organization_id",
 )
+INVITE_MODES = ("email_link", "none", "temporary_password")
 MAX_FAULTS_IN_MESSAGE = 10
 _MAX_CHARACTERS_OF_FAULTS = 650
+# ansible-core repeats a longer message in each layer that it passes.
+_MAX_CHARACTERS_OF_MESSAGE = 300
+_MAX_DETAILS = 100
+# From ansible-core 2.19: a text that is shown once, with line breaks, below the message.
+_HAS_HELP_TEXT = "help_text" in inspect.signature(AnsibleFilterError.__init__).parameters
+# A name of a place holds no slash between spaces; a role may.
+_ID = r"id:[^\s:;]+"
+_PLACE = rf"(?:{_ID}|(?!id:|id\s*:)(?:(?!(?<!\S)//?(?=[\s:]))[^:;])+?)"
+_ACCESS = re.compile(
+    rf"(?:(?P<organization>{_PLACE})\s+//\s+)?(?P<space>{_PLACE})?(?:(?:^|\s+)/\s+(?P<project>{_PLACE}))?"
+    rf"\s*:\s*(?P<role>{_ID}|(?!id:)[^:;]+)"
+)
 # A decoder leaves these where the bytes are not UTF-8; null characters are what UTF-16 looks like.
 _UNDECODED = re.compile("[\x00\ud800-\udfff\ufffd\ufffe]")
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -76,20 +90,42 @@ def kind_of(value: object) -> str:
     return "null" if value is None else next(named, type(value).__name__)
 
 
-def refuse(what: str, faults: Iterable[str], advice: str) -> NoReturn:
+class Refusal(AnsibleFilterError):
+    """An error whose message is short where ansible-core repeats it, with the details below it, once.
+
+    As text, it is the whole message.
+    """
+
+    def __init__(self, message: str, short: str = "", details: str = "") -> None:
+        brief = _HAS_HELP_TEXT and len(message) > _MAX_CHARACTERS_OF_MESSAGE
+        super().__init__(short if brief else message, **({"help_text": details} if brief else {}))
+        self.whole = message
+
+    def __str__(self) -> str:
+        return self.whole
+
+
+def refuse(what: str, faults: Iterable[str], advice: str, least: int = 1) -> NoReturn:
     """Raise one error that names the first *faults*, and how many more there are.
 
     Args:
         what: begins the message: "The roster cannot be used".
         faults: clauses without a full stop. The same clause is named once.
-        advice: what to do, a sentence.
+        advice: what to do, in sentences.
+        least: how many are named, however long they are.
     """
-    unique = list(dict.fromkeys(faults))
+    unique = [one_line(fault) for fault in dict.fromkeys(faults)]
     named = unique[:MAX_FAULTS_IN_MESSAGE]
-    while len("; ".join(named)) > _MAX_CHARACTERS_OF_FAULTS and len(named) > 1:
+    while len("; ".join(named)) > _MAX_CHARACTERS_OF_FAULTS and len(named) > least:
         named.pop()
     more = f"; and {len(unique) - len(named)} more" if len(unique) > len(named) else ""
-    raise AnsibleFilterError(one_line(f"{what}: {'; '.join(named)}{more}. {advice}"))
+    others = f" (and {len(unique) - 1} more, see below)" if len(unique) > 1 else ""
+    omitted = [f"(and {len(unique) - _MAX_DETAILS} more)"] if len(unique) > _MAX_DETAILS else []
+    raise Refusal(
+        one_line(f"{what}: {'; '.join(named)}{more}. {advice}"),
+        one_line(f"{what}: {unique[0]}{others}."),
+        "\n".join([*unique[:_MAX_DETAILS], *omitted, advice]),
+    )
 
 
 def shown(text: str) -> str:
@@ -115,10 +151,13 @@ def role_of(binding: Mapping[str, Any]) -> str | None:
     return role
 
 
-def unknown(key: str, known: Iterable[str]) -> str:
+def unknown(key: str, known: Sequence[str]) -> str:
     """Return the fault of an unknown *key*, with the known one that was probably meant."""
-    near = difflib.get_close_matches(key.lower(), list(known))
-    return f"{shown(key)} is unknown" + (f" (did you mean {near[0]}?)" if near else "")
+    near = difflib.get_close_matches(
+        key.lower().replace("_", ""), [each.replace("_", "") for each in known], cutoff=0.75
+    )
+    meant = next((each for each in known if near and each.replace("_", "") == near[0]), "")
+    return f"{shown(key)} is unknown" + (f" (did you mean {meant}?)" if meant else "")
 
 
 def read_bool(text: str) -> bool:
@@ -128,12 +167,14 @@ def read_bool(text: str) -> bool:
         ValueError: it says something else.
     """
     if text.lower() not in BOOLEANS:
-        raise ValueError(f"{shown(text)} is neither true nor false")
+        raise ValueError(f"is neither true nor false: {shown(text)}")
     return BOOLEANS[text.lower()]
 
 
 def read_access(text: str) -> list[dict[str, str]]:
-    """Return the access entries of ``Space: role`` and ``Space / project: role``, one a line or separated by ``;``.
+    """Return the access entries of ``[Organization // ]Space[ / project]: role``, one a line or separated by ``;``.
+
+    ``id:`` and an ID may take the place of each name. The ID of a project stands without a space: ``/ id:<ID>: role``.
 
     Raises:
         ValueError: a part is something else, or more than one thing, since names may hold a colon or a slash.
@@ -142,11 +183,44 @@ def read_access(text: str) -> list[dict[str, str]]:
 
 
 def _read_access_part(part: str) -> dict[str, str]:
-    resource, _colon, role = (piece.strip() for piece in part.partition(":"))
-    names = [name.strip() for name in re.split(r"(?:^|\s)/(?:\s|$)", resource)]
-    if not role or ":" in role or not all(names) or len(names) > 2:
-        raise ValueError(f'{shown(part)} is neither "Space: role" nor "Space / project: role"')
-    return {key: Untrusted(value) for key, value in zip(("role", "space", "project"), (role, *names))}
+    found = _ACCESS.fullmatch(part)
+    given = [(key, name.strip()) for key, name in found.groupdict().items() if name is not None] if found else []
+    entry = dict(_name_or_id(key, name) for key, name in given)
+    project_alone = "project_id" in entry and not {"space", "space_id", "organization", "organization_id"} & {*entry}
+    if not found or not (project_alone or ({"space", "space_id"} & {*entry} and "project_id" not in entry)):
+        raise ValueError(
+            f'{shown(part)} is neither "Space: role" nor "Space / project: role" (an organization before //, id:<ID> for a'
+            " name)"
+        )
+    return entry
+
+
+def _name_or_id(key: str, name: str) -> tuple[str, str]:
+    is_id = name.startswith("id:")
+    return (f"{key}_id", Untrusted(name[3:].strip())) if is_id else (key, Untrusted(name))
+
+
+def access_text(access: Iterable[Mapping[str, str]]) -> str:
+    """Return access entries as the text that ``read_access`` reads.
+
+    Raises:
+        ValueError: a name holds what separates names.
+    """
+    return "; ".join(map(_access_part, access))
+
+
+def _access_part(item: Mapping[str, str]) -> str:
+    names = {key.removesuffix("_id"): f"id:{name}" if key.endswith("_id") else name for key, name in item.items()}
+    organization = f"{names['organization']} // " if "organization" in names else ""
+    project = f" / {names['project']}" if "project" in names else ""
+    text = f"{organization}{names.get('space', '')}{project}: {names['role']}".strip()
+    try:
+        same = read_access(text) == [dict(item)]
+    except ValueError:
+        same = False
+    if not same:
+        raise ValueError(f"{shown(text)} would be read as something else")
+    return text
 
 
 def _line(text: str, found: re.Match[str]) -> int:

@@ -21,11 +21,10 @@ from ..module_utils._errors import one_line
 from ..module_utils._planning.desired import ROLES
 from ..module_utils._text import BOOLEANS, EACH_BOOLEAN
 from ._people import people
-from ._texts import kind_of, read_access, require_text, shown
+from ._texts import INVITE_MODES, kind_of, read_access, require_text, shown
 
 _MAX_FAULTS = 10
 NO_LIMIT = 1_000_000_000  # as min_admins, no active admin may be deleted
-INVITE_MODES = ("email_link", "none", "temporary_password")
 MISMATCHES = ("fail", "warn", "ignore")
 
 Values = dict[str, Any]  # by variable, without its prefix

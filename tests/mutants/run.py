@@ -112,6 +112,8 @@ MORE_TESTS = {
     ],
     "_client/users.py": ["module_utils/test_client_creation.py", "modules/test_arize_user_info.py"],
     "plugin_utils/_people.py": ["filter/test_people.py"],
+    "plugin_utils/_roster.py": ["filter/test_roster_from_csv.py", "filter/test_roster_from_yaml.py"],
+    "plugin_utils/_roster_csv.py": ["filter/test_roster_from_csv.py", "filter/test_access_by_column.py"],
     "plugin_utils/_variables.py": ["lookup/test_playbook_variables.py"],
     "plugin_utils/_texts.py": [
         "filter/test_access_from_text.py",

@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.arize.ax.plugins.filter.access_from_text import FilterModule
+from ansible_collections.arize.ax.plugins.plugin_utils._texts import access_text
 from ansible_collections.arize.ax.tests.unit.support.examples import examples
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +28,36 @@ def test_one_in_each_line_or_between_semicolons(text):
 
 def test_a_slash_without_spaces_is_part_of_a_name():
     assert read("a/b / c/d: e/f") == [{"role": "e/f", "space": "a/b", "project": "c/d"}]
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("O // P: R", {"organization": "O", "space": "P", "role": "R"}),
+        ("O // P / C: R", {"organization": "O", "space": "P", "project": "C", "role": "R"}),
+        ("id:o= // id:p / C: id:r==", {"organization_id": "o=", "space_id": "p", "project": "C", "role_id": "r=="}),
+        ("id:p: R", {"space_id": "p", "role": "R"}),
+        ("/ id:c: R", {"project_id": "c", "role": "R"}),
+        ("P: Read / Write", {"space": "P", "role": "Read / Write"}),
+    ],
+)
+def test_namesakes_are_told_apart(text, entry):
+    assert read(text) == [entry]
+    assert access_text([entry]) == text
+
+
+def test_a_long_part_is_read_in_no_time():
+    begin = time.process_time()
+    for part in ("a / " * 30000, "a // " * 20000, "a " * 60000 + ":", "id:" * 40000, ":" * 99999):
+        with pytest.raises(AnsibleFilterError):
+            read(part)
+    assert time.process_time() - begin < 5
+
+
+@pytest.mark.parametrize("name", ["a:b", "a;b", "a / b", "a // b", "/ a", " a", "id:", "", "a\nb"])
+def test_no_name_is_written_that_would_be_read_as_something_else(name):
+    with pytest.raises(ValueError, match="would be read as something else"):
+        access_text([{"space": name, "role": "R"}])
 
 
 def test_an_empty_text_is_an_empty_list():
@@ -44,7 +77,22 @@ def test_what_is_written_is_read(wanted, separator):
 
 
 @pytest.mark.parametrize(
-    "part", ["P", "P:", ": R", "P / : R", " / C: R", "/ C: R", "P / C / D: R", "P: Q: R", "P, R", "/: R"]
+    "part",
+    [
+        "P",
+        "P:",
+        ": R",
+        "P / : R",
+        " / C: R",
+        "/ C: R",
+        "P / C / D: R",
+        "P: Q: R",
+        "P, R",
+        "/: R",
+        "P / id:c: R",
+        "id:p",
+        "id: R",
+    ],
 )
 def test_what_is_no_access(part):
     with pytest.raises(AnsibleFilterError, match="is neither"):

@@ -79,12 +79,12 @@ def test_an_entry_has_the_keys_that_are_given():
     ],
 )
 def test_text_stays_as_it_is_written(written):
-    assert read(f"- name: {written}\n") == [{"name": written}]
+    assert read(f"- email: ada@x.io\n  name: {written}\n") == [{"email": "ada@x.io", "name": written}]
 
 
-@pytest.mark.parametrize("written", ["'null'", '"~"', "''", "!!str null"])
+@pytest.mark.parametrize("written", ["'null'", '"~"', "!!str null"])
 def test_text_in_quotation_marks_is_given(written):
-    assert read(f"- name: {written}\n") == [{"name": written.split(" ")[-1].strip("'\"")}]
+    assert read(f"- email: ada@x.io\n  name: {written}\n")[0]["name"] == written.split(" ")[-1].strip("'\"")
 
 
 @pytest.mark.parametrize("written", ["null", "Null", "NULL", "~", "", "!!null ''"])
@@ -98,7 +98,7 @@ def test_null_is_not_given(key, written):
     [("true", True), ("TRUE", True), ("'Yes'", True), ("yES", True), ("false", False), ("No", False)],
 )
 def test_the_developer_permission_is_boolean(written, expected):
-    assert read(f"- is_developer: {written}\n")[0]["is_developer"] is expected
+    assert read(f"- email: ada@x.io\n  is_developer: {written}\n")[0]["is_developer"] is expected
 
 
 def test_access_is_a_list_of_mappings():
@@ -120,7 +120,6 @@ def test_anchors_and_merge_keys():
 - email: 3@x.io
   <<: [*two, {role: admin, name: Three}]
 - {email: 4@x.io, access: *access}
-- *one
 """
     access = [{"space": "S", "role": "R"}]
     assert read(text) == [
@@ -128,13 +127,15 @@ def test_anchors_and_merge_keys():
         {"email": "2@x.io", "role": "member", "access": access},
         {"email": "3@x.io", "role": "member", "name": "Three", "access": access},
         {"email": "4@x.io", "access": access},
-        {"email": "1@x.io", "role": "member", "access": access},
     ]
+    assert 'line 2: the user "1@x.io" is in line 2 already' in refusal(text + "- *one\n")
 
 
 def test_merging_does_not_multiply():
-    text = "- &a0 {name: A}\n" + "".join(f"- &a{n} {{<<: [*a{n - 1}, *a{n - 1}, *a{n - 1}]}}\n" for n in range(1, 60))
-    assert read(text) == [{"name": "A"}] * 60
+    text = "- &a0 {email: u0@x.io, name: A}\n" + "".join(
+        f"- &a{n} {{email: u{n}@x.io, <<: [*a{n - 1}, *a{n - 1}, *a{n - 1}]}}\n" for n in range(1, 60)
+    )
+    assert read(text) == [{"email": f"u{n}@x.io", "name": "A"} for n in range(60)]
 
 
 @pytest.mark.parametrize(
@@ -158,18 +159,23 @@ def test_an_empty_list_is_an_empty_roster():
     assert read("[]") == read("--- []\n") == []
 
 
-NAMES = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\ufffd\ufffe\uffff"))
+NAMES = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufeff\ufffd\ufffe\uffff*"), max_size=99
+)
+USERS = st.lists(
+    st.fixed_dictionaries({"name": NAMES.filter(str.strip), "is_developer": st.booleans()}), min_size=1
+).map(lambda users: [{**user, "email": f"u{number}@x.io"} for number, user in enumerate(users)])
 
 
 @examples()
-@given(st.lists(st.fixed_dictionaries({"email": NAMES, "name": NAMES, "is_developer": st.booleans()})), st.booleans())
-@example([{"name": "\\ud83d\\ude00 \\\\ \U0001f600 {{ x }}"}], True)
+@given(USERS, st.booleans())
+@example([{"email": "u@x.io", "name": "\\ud83d\\ude00 \\\\ \U0001f600 {{ x }}"}], True)
 def test_json_is_read_as_it_was_written(entries, escaped):
     assert read(json.dumps(entries, ensure_ascii=escaped)) == entries
 
 
 @examples()
-@given(st.lists(st.fixed_dictionaries({"name": NAMES, "is_developer": st.booleans()}), min_size=1), st.booleans())
+@given(USERS, st.booleans())
 def test_yaml_is_read_as_it_was_written(entries, escaped):
     assert read(yaml.safe_dump(entries, allow_unicode=escaped)) == entries
 
@@ -177,6 +183,7 @@ def test_yaml_is_read_as_it_was_written(entries, escaped):
 @examples(40)
 @given(st.data(), entries())
 def test_odd_yaml_is_read_as_it_was_meant(data, users):
+    users = [{key: value for key, value in user.items() if value != ""} for user in users]
     assert read(data.draw(yaml_text(users))) == users
 
 
@@ -205,24 +212,25 @@ def test_an_accident_loses_no_user(data, text):
 
 def test_a_forgotten_dash_does_not_swallow_a_user():
     message = refusal("- email:\n    ada@x.io\n  email: bob@x.io\n")
-    assert 'line 3: the key "email" repeats line 1' in message
+    assert 'line 3 (ada@x.io): the key "email" repeats line 1' in message
     message = refusal(ADA + "  email: bob@x.io\n  name: Bob\n")
-    assert 'line 3: the key "email" repeats line 1' in message
-    assert 'line 4: the key "name" repeats line 2' in message
+    assert 'line 3 (ada@x.io): the key "email" repeats line 1' in message
+    assert 'line 4 (ada@x.io): the key "name" repeats line 2' in message
 
 
 @pytest.mark.parametrize("dash", ["-", "   -"])
 @pytest.mark.parametrize("mark", ["'", '"'])
 def test_a_forgotten_quotation_mark_does_not_swallow_a_user(mark, dash):
     ada, bob = f"{dash} {{email: ada@x.io, name: {mark}Ada}}\n", f"{dash} {{email: bob@x.io, name: Bob{mark}}}\n"
-    assert "line 1: name extends over the next entry (is a quotation mark missing?)" in refusal(ada + bob)
+    assert "line 1 (ada@x.io): name extends over the next entry (is a quotation mark missing?)" in refusal(ada + bob)
 
 
 @pytest.mark.parametrize(
-    "text", ["- name: 'A\n\n   B'\n", "- name: >-\n   A\n\n   B\n- name: 'C'\n", "[\n{name: 'A\n\nB'}]"]
+    "name", ["- name: 'A\n\n   B'\n", "- name: >-\n   A\n\n   B\n", "[\n{name: 'A\n\nB', email: a@x.io}]"]
 )
-def test_text_may_have_several_lines(text):
-    assert read(text)[0] == {"name": "A\nB"}
+def test_text_may_have_several_lines(name):
+    text = name if name.startswith("[") else f"{name}  email: a@x.io\n- {{email: b@x.io, name: 'C'}}\n"
+    assert read(text)[0] == {"email": "a@x.io", "name": "A\nB"}
 
 
 def test_two_merge_keys_are_one_too_many():
@@ -234,7 +242,10 @@ def test_two_merge_keys_are_one_too_many():
     [
         ("- e_mail: ada@x.io\n", 'line 1: the key "e_mail" is unknown (did you mean email?)'),
         ("- Email: ada@x.io\n", "did you mean email?"),
-        ("- email: a\n  dept: b\n", 'line 2: the key "dept" is unknown. The keys of an entry are email, user_id'),
+        (
+            "- email: a@x.io\n  dept: b\n",
+            'line 2 (a@x.io): the key "dept" is unknown. The keys of an entry are email, user_id',
+        ),
         ("- access:\n  - {rol: R}\n", 'line 2: the key "rol" is unknown (did you mean role?)'),
         ("- access: [Space: R]\n", "The keys of an access entry are role"),
         ("- name: [Ada]\n", "line 1: name is a list, not text"),
@@ -243,8 +254,8 @@ def test_two_merge_keys_are_one_too_many():
         ("- access: admin\n", "line 1: access is text, not a list"),
         ("- access: [R]\n", "line 1: an access entry is text, not a mapping"),
         ("- access:\n  - role: [R]\n", "line 2: role is a list, not text"),
-        ("- is_developer: one\n", 'line 1: is_developer "one" is neither true nor false'),
-        ("- is_developer: 2\n", 'is_developer "2" is neither'),
+        ("- is_developer: one\n", 'line 1: is_developer is neither true nor false: "one"'),
+        ("- is_developer: 2\n", 'is_developer is neither true nor false: "2"'),
         ("- is_developer: []\n", "is_developer is a list"),
         ("- ada@x.io\n", "line 1: an entry is text, not a mapping"),
         ("-\n- {}\n", "line 1: an entry is null, not a mapping"),
@@ -269,6 +280,50 @@ def test_what_is_no_roster(text, expected):
     assert expected in refusal(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Email,Name\nada@x.io,Ada\n",
+        'name;E-Mail;access\nAda;ada@x.io;"P: R"\n',
+        "sep=;\nWer\nada@x.io\n",
+        "\nUser ID\n- x\n",
+        '"mail"\tname\n',
+    ],
+)
+def test_csv_is_named(text):
+    assert refusal(text).startswith("The roster is CSV, and YAML or JSON is expected here.")
+    assert "arize_roster_file" in refusal(text)
+
+
+def test_a_comment_is_no_csv():
+    assert read("# name, email\n" + ADA)
+
+
+def test_a_workbook_is_no_roster():
+    assert refusal("PK\x03\x04\0\0") == "This is an Excel workbook: save it as CSV UTF-8."
+
+
+def test_a_text_of_several_lines_is_no_name_of_a_file():
+    assert refusal("ada\nbob\n") == "The roster is text, not a list of users."
+
+
+def test_what_the_module_would_refuse_is_known_with_its_line():
+    text = "- {emial: ada@x.io}\n- name: Ada\n- {email: b@x.io, role: boss}\n- {email: B@x.io, invite_mode: mail}\n"
+    text += "- {email: c@x.io, user_id: c, role: admin, custom_role_id: r}\n- {email: d@x.io, access: [{space: P}]}\n"
+    message = refusal(text)
+    for part in (
+        'line 1: the key "emial" is unknown (did you mean email?)',
+        "line 2: One of email and user_id is required",
+        "line 3 (b@x.io): role is boss; choose one of",
+        'line 4: the user "b@x.io" is in line 3 already',
+        'line 4 (B@x.io): invite_mode is "mail"; choose one of email_link, none, temporary_password',
+        "email (c@x.io) and user_id (c) are mutually exclusive",
+        "line 5 (c@x.io): role and custom_role_id are mutually exclusive",
+        "line 6 (d@x.io): access: One of role and role_id is required",
+    ):
+        assert part in message
+
+
 def test_all_faults_are_named_at_once_each_once():
     text = "- &a\n  nme: A\n- <<: *a\n  role: []\n- {name: B, name: C}\n- x\n"
     message = refusal(text)
@@ -283,7 +338,7 @@ def test_ten_faults_are_named_and_the_others_counted():
 
 
 def test_long_faults_leave_others_out():
-    message = refusal("".join(f"- {'x' * 200}{n}: x\n" for n in range(25)))
+    message = refusal("".join(f"- x{n}{'x' * 200}: x\n" for n in range(25)))
     named = message.count("line ")
     assert 5 < named < 10
     assert f"; and {25 - named} more" in message

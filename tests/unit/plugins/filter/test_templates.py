@@ -21,7 +21,7 @@ NAME = "{{ 1 + 1 }} {% raw %}"
 @pytest.mark.parametrize(
     "values",
     [
-        roster_from_yaml(f"- name: '{NAME}'\n  access: [{{role: '{NAME}'}}]\n"),
+        roster_from_yaml(f"- email: a@x.io\n  name: '{NAME}'\n  access: [{{role: '{NAME}', space: P}}]\n"),
         roster_from_csv(f"mail,name,access\na@x.io,{NAME},P: {NAME}\n"),
         people(f'"{NAME}" <a@x.io>'),
         roster_to_yaml([{"email": "a@x.io", "name": NAME}]),
