@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.faults.scenes import ACCESS_SCENES, ENDPOINTS, SCENES
 from tests.faults.table import FAULTS, WORDS, Fault
+from tests.unit.support.shapes import SHAPES
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PAGE, PROMISES = DOCS / "faults.md", DOCS / "promises.md"
@@ -56,6 +57,9 @@ def lines() -> Iterator[str]:
     for column, title in SECTIONS.items():
         faults = [fault for fault in FAULTS if fault not in everywhere and (column == "read" or not fault.only)]
         yield from _section(title, faults, column)
+    yield SHAPES_HEAD
+    for shape in SHAPES:
+        yield f"| {shape.name} | {shape.longest} | `{shape.kind}` |"
     yield AFTERWORD
     yield "| endpoint | request | modules |\n|---|---|---|"
     for endpoint, match in ENDPOINTS.items():
@@ -79,13 +83,23 @@ def _outcomes(fault: Fault) -> set[str]:
     return {getattr(fault, column).words for column in SECTIONS}
 
 
+SHAPES_HEAD = """
+## Slow and strange responses
+
+Each attempt ends in time, whatever the shape of the response: at most ten time-outs (option `timeout`) from the connection,
+the TLS handshake and a proxy's answer included, to the last byte. Connecting takes at most one time-out for each address
+of the host; name resolution has no limit. The tests send each of these from a raw socket, byte by byte. Retries follow as
+in the tables above. An error status keeps its kind if its body is late or broken; `title` and `detail` are then null.
+
+| response | longest time | kind |
+|---|---|---|"""
 AFTERWORD = """
 ## In particular
 
 - The module waits before each retry: 0.5 s, doubled with each attempt, less up to half by chance, or longer if a 429 or
   503 asks for it with `Retry-After`. A wait above `max_retry_wait` is not slept: the task fails.
-- A list whose cursor repeats, or that has more than 10,000 pages (a million users), is an `invalid_response`. A body
-  must be complete within ten time-outs, and may have 32 MB.
+- A list whose cursor repeats, or that has more than 10,000 pages (a million users), is an `invalid_response`. A
+  response is accepted with one content coding (gzip) at most, and 32 MB once decoded.
 - `arize_user_roster` fails with kind `partial` when a write fails: the outcome of the table is in that user's `error`,
   and `changed` is true too if another user was changed. A read that fails is the module's own error: nothing was done.
   If the service keys may not be listed (403), a warning says so, and the roster is applied.

@@ -25,6 +25,7 @@ except ImportError:
     pass  # _module tells the user
 
 from .._errors import ArizeError, Kind
+from .deadline import Overdue
 from .redact import Redactor
 
 # When a failed request may be sent again.
@@ -192,6 +193,8 @@ def _diagnose_connection(chain: list[BaseException]) -> tuple[str, str, str]:
 def _reason(chain: list[BaseException], default: str) -> str:
     """Return the innermost plain reason: the operating system's, TLS's, or a time-out."""
     for cause in reversed(chain):
+        if isinstance(cause, Overdue):
+            return str(cause)
         if isinstance(cause, (socket.timeout, Urllib3Timeout, requests.exceptions.Timeout)):
             return "timed out"
         if isinstance(cause, ssl.SSLError):

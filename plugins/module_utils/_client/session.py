@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import random
 import time
@@ -25,15 +24,15 @@ except ImportError:
     HAS_REQUESTS = False  # _module tells the user
 
 from .._version import VERSION
+from .body import ACCEPTED_CODING, BadBody, read_body
 from .connection import Connection
+from .deadline import Deadline, is_limited, limited
 from .failures import Failures, Request, RequestError
 from .redact import Redactor
 from .retry import AdaptiveLimiter, RetryBudget, Timing
 
 USER_AGENT = f"arize.ax/{VERSION}"
 _BODY_LIMIT = 32 * 1024 * 1024  # bytes; a page of 100 users has about 40,000
-_BODY_TIMEOUTS = 10  # a body has to be complete within this many time-outs
-_MAX_INFORMATIONAL = 100  # informational responses before the real one
 
 Result = TypeVar("Result")
 Settle = Optional[Callable[[RequestError], Optional[Result]]]
@@ -121,6 +120,10 @@ class Http:
             raise self._failures.invalid_response(request, str(error), response.status) from None
 
     def _send(self, request: Request) -> Response:
+        with Deadline(self.connection.timeout, self._timing.clock):
+            return self._exchange(request)
+
+    def _exchange(self, request: Request) -> Response:
         body = None if request.body is None else json.dumps(request.body).encode()
         try:
             response = self._session.request(
@@ -142,34 +145,21 @@ class Http:
 
     def _read(self, request: Request, response: Any) -> Response:
         status = response.status_code
+        matters = status < 300 or status == 404
         try:
-            text = self._body(request, response)
-        except requests.exceptions.ContentDecodingError:
-            text = b"?"  # not readable, yet not empty
-        except (requests.RequestException, HTTPError, OSError) as error:
-            if status < 300 or status == 404:
+            text = read_body(response.raw, _BODY_LIMIT)
+        except BadBody as error:
+            if matters:
+                raise self._failures.invalid_response(request, str(error), status) from None
+            text = b""
+        except (HTTPError, OSError) as error:
+            if matters:
                 raise self._failures.no_response(request, error) from None
             text = b""
         data = _parsed(text)
         if status < 300:
             return Response(status, data, empty=not text.strip())
         raise self._failures.refused(request, status, response.headers, data if isinstance(data, dict) else None)
-
-    def _body(self, request: Request, response: Any) -> bytes:
-        deadline = self._timing.clock() + _BODY_TIMEOUTS * self.connection.timeout
-        parts: list[bytes] = []
-        size = 0
-        for part in response.iter_content(65536):
-            parts.append(part)
-            size += len(part)
-            if size > _BODY_LIMIT:
-                what = f"the response is longer than {_BODY_LIMIT >> 20} MB"
-                raise self._failures.invalid_response(request, what, response.status_code)
-            if self._timing.clock() > deadline:
-                raise requests.exceptions.ReadTimeout()
-        if response.raw.length_remaining:
-            raise requests.exceptions.ChunkedEncodingError()  # urllib3 1 does not notice
-        return b"".join(parts)
 
 
 def _session(connection: Connection, pool_size: int) -> Any:
@@ -181,6 +171,7 @@ def _session(connection: Connection, pool_size: int) -> Any:
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     session.headers.update({"User-Agent": USER_AGENT, "Accept": "application/json, application/problem+json"})
+    session.headers["Accept-Encoding"] = ACCEPTED_CODING
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # none are wanted, and threads share the jar
     session.auth = _Bearer(connection.api_key)
     if connection.verify is False:
@@ -199,40 +190,27 @@ class _Bearer:
         return request
 
 
-class _FinalResponse(http.client.HTTPResponse):
-    """Skips informational responses (RFC 9110, 15.2); http.client itself takes 102 and 103 for the real one."""
-
-    def _read_status(self) -> tuple[str, int, str]:
-        for _number in range(_MAX_INFORMATIONAL):
-            line: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
-            if not 100 <= line[1] < 200:
-                return line
-            http.client.parse_headers(self.fp)
-        raise http.client.HTTPException("too many informational responses")
-
-
 def _adapter(pool_size: int) -> Any:
-    """Return requests' adapter, with connections that skip informational responses."""
+    """Return requests' adapter, with connections whose responses end in time."""
 
     class Adapter(requests.adapters.HTTPAdapter):
         def init_poolmanager(self, *args: Any, **options: Any) -> None:
             super().init_poolmanager(*args, **options)
-            _skip_informational(self.poolmanager)
+            _limit(self.poolmanager)
 
         def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
             manager = super().proxy_manager_for(*args, **options)
-            _skip_informational(manager)
+            _limit(manager)
             return manager
 
     return Adapter(pool_maxsize=pool_size)
 
 
-def _skip_informational(manager: Any) -> None:
+def _limit(manager: Any) -> None:
     for scheme, pool in manager.pool_classes_by_scheme.items():
-        if pool.ConnectionCls.response_class is not _FinalResponse:
-            connection = type("Connection", (pool.ConnectionCls,), {"response_class": _FinalResponse})
-            pools = {**manager.pool_classes_by_scheme, scheme: type("Pool", (pool,), {"ConnectionCls": connection})}
-            manager.pool_classes_by_scheme = pools
+        if not is_limited(pool.ConnectionCls):
+            pools = {scheme: type("Pool", (pool,), {"ConnectionCls": limited(pool.ConnectionCls)})}
+            manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, **pools}
 
 
 def _proxies(connection: Connection) -> dict[str, str]:

@@ -1,0 +1,137 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""No response takes longer than ten time-outs, whatever its shape. Raw sockets, and a clock that is in a hurry."""
+
+from __future__ import annotations
+
+import ssl
+import time
+
+import pytest
+import trustme
+from ansible_collections.arize.ax.plugins.module_utils._client.deadline import Deadline, Overdue
+from ansible_collections.arize.ax.plugins.module_utils._client.failures import Request
+from ansible_collections.arize.ax.plugins.module_utils._client.session import Http
+from ansible_collections.arize.ax.tests.unit.support.client import Clock, call, connection, failure, http
+from ansible_collections.arize.ax.tests.unit.support.shapes import ONE, SHAPES, Trickler
+from ansible_collections.arize.ax.tests.unit.support.wire import Call, answer
+
+OK = answer(200, {"a": 1})
+LONGEST_SECONDS = 5.0  # for what ends after 0.2 s at most: the rest is for a busy machine
+SILENCE = 0.2  # the time-out, in real seconds, where the server says nothing; else it is not reached
+
+
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory):
+    """A server's TLS context, and the file of its authority."""
+    authority = trustme.CA(key_type=trustme.KeyType.ECDSA)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost", key_type=trustme.KeyType.ECDSA).configure_cert(context)
+    path = tmp_path_factory.mktemp("authority") / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return context, str(path)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
+def test_a_response_of_this_shape_ends_in_time(shape, method, certified):
+    context, ca_file = certified
+    server = Trickler(shape, context)
+    url = {"proxy": "https://api.x.io", "tls proxy": "https://api.x.io", "": f"http://127.0.0.1:{server.port}"}
+    proxy = {"proxy": f"http://127.0.0.1:{server.port}", "tls proxy": f"https://localhost:{server.port}"}
+    # The clock of the deadline runs a hundred times as fast as that of the sockets, so that both are told apart.
+    settings = connection(
+        url.get(shape.via, f"https://localhost:{server.port}"),
+        proxy_url=proxy.get(shape.via),
+        timeout=SILENCE if shape.longest == ONE else 1.0,
+        verify=ca_file,
+    )
+    client = Http(settings, clock=lambda: time.monotonic() * (1 if shape.longest == ONE else 100))
+    started = time.monotonic()
+    error = failure(call, client, method)
+    elapsed = time.monotonic() - started
+    server.close()
+    assert elapsed < LONGEST_SECONDS
+    assert error.kind == shape.kind
+    assert (error.title, error.detail) == (None, None)
+
+
+# ---------------------------------------------------------------- the deadline
+
+
+def test_a_read_has_the_time_out_or_what_is_left_of_ten():
+    clock = Clock()
+    deadline = Deadline(2.0, clock)
+    clock.now += 18.0
+    assert deadline.left() == 2.0
+    clock.now += 1.5
+    assert deadline.left() == 0.5
+    clock.now += 0.5
+    with pytest.raises(Overdue):
+        deadline.left()
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(0.0, 2.0), (2.0, 2.0), (100.0, 2.0)])
+def test_of_connecting_at_most_one_time_out_counts(seconds, left):
+    """Name resolution has no time-out, and each address one of its own."""
+    clock = Clock()
+    deadline = Deadline(2.0, clock)
+    deadline.connect(lambda: clock.sleep(seconds))
+    clock.now += 16.0
+    assert deadline.left() == left
+    clock.now += 2.0 if seconds else 4.0
+    with pytest.raises(Overdue):
+        deadline.left()
+
+
+class Hurried(Clock):
+    """A clock on which each look takes some seconds."""
+
+    def __init__(self, seconds):
+        super().__init__()
+        self.seconds = seconds
+
+    def __call__(self):
+        self.now += self.seconds
+        return self.now
+
+
+def test_the_message_says_that_it_took_too_long(server):
+    server.expect(Call("GET", "/v2/users", OK))
+    error = failure(call, http(server.url, Hurried(21.0), timeout=2.0))
+    assert error.kind == "transport"
+    assert "(not complete within 10 time-outs)" in error.message
+
+
+def test_each_request_on_a_kept_connection_has_a_deadline_of_its_own(server):
+    clock = Clock()
+    client = http(server.url, clock, timeout=2.0)
+    for _number in range(3):
+        server.expect(Call("GET", "/v2/users", OK))
+        assert call(client).data == {"a": 1}
+        clock.now += 15.0
+    assert server.connections == 1
+
+
+def test_a_read_leaves_the_time_out_of_the_socket_as_it_was(server):
+    """What is sent next on the connection must not inherit what was left of an earlier response."""
+    seen = []
+
+    class Watched:
+        def settimeout(self, seconds):
+            seen.append(seconds)
+
+    clock = Clock()
+    deadline = Deadline(2.0, clock)
+    clock.now += 19.0
+    assert deadline.limit(len, Watched())(b"abc") == 3
+    assert seen == [1.0, 2.0]
+
+
+def test_the_deadline_is_that_of_one_attempt(server):
+    clock = Clock()
+    client = http(server.url, clock, timeout=2.0, max_retries=3)
+    server.expect(*[Call("GET", "/x", answer(503, Retry_After="19"))] * 3, Call("GET", "/x", OK))
+    assert client.call(Request("do it", "GET", "/x"), lambda response: response).status == 200
