@@ -98,7 +98,7 @@ class _LimitedResponse(http.client.HTTPResponse):
 
     def __init__(self, sock: Any, *arguments: Any, **options: Any) -> None:
         super().__init__(sock, *arguments, **options)
-        limited = _LimitedFile(self.fp.detach(), sock, _current.deadline)  # type: ignore[attr-defined]
+        limited = _LimitedFile(self.fp.detach(), sock, _current.deadline)
         self.fp = io.BufferedReader(limited)
 
     def _read_status(self) -> tuple[str, int, str]:
