@@ -43,7 +43,7 @@ def test_onboard(sim: Any, launch: Jobs) -> None:
     real = launch("onboard.yml", answered("onboard", arize_emails=who))
     assert real.status == "successful", real.output
     assert [method for method, _path in real.writes] == ["POST"] * 3
-    assert [mail["to"].lower() for mail in real.mails] == ["ada@x.io", "bob@x.io", "old@x.io"]
+    assert sorted(mail["to"].lower() for mail in real.mails) == ["ada@x.io", "bob@x.io", "old@x.io"]
     assert sim.find("ada@x.io")["name"] == "Ada {{ 7 * 7 }}"
     assert sim.find("bob@x.io")["name"] == "Lovelace, Bob"
     # The dry run has shown as changed what has changed.

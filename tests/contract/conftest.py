@@ -34,14 +34,14 @@ class Wire:
 
     def send(self, method: str, path: str = "/v2/users", **options: Any) -> requests.Response:
         """Send a request to a path."""
-        options = {"timeout": 10, "allow_redirects": False, **options}
+        options = {"timeout": 60, "allow_redirects": False, **options}
         return self.session.request(method, f"{self.url}{path}", **options)
 
     def to(self, method: str, user_id: str, action: str = "", **options: Any) -> requests.Response:
         """Send a request about a user."""
         return self.send(method, f"/v2/users/{quote(user_id, safe='')}{action}", **options)
 
-    def create(self, email: str = "ann@example.com", timeout: float = 10, **changes: Any) -> requests.Response:
+    def create(self, email: str = "ann@example.com", timeout: float = 60, **changes: Any) -> requests.Response:
         """Send a create; a field set to None is left out."""
         body = {
             "name": "Ann",

@@ -291,9 +291,9 @@ class TestConnections:
     def test_hang(self, sim: Any, admin: Any, when: str) -> None:
         sim.fault("hang", method="POST", when=when)
         with pytest.raises(requests.ReadTimeout):
-            admin.create(timeout=0.2)
+            admin.create(timeout=2)  # in real time: the work before the silence takes some milliseconds
         assert was_created(sim) is (when == "after")
-        assert admin.send("GET", timeout=1).status_code == 200
+        assert admin.send("GET").status_code == 200
 
     def test_hang_ends(self, sim: Any, admin: Any) -> None:
         sim.fault("hang", seconds=0.1)
@@ -306,7 +306,7 @@ class TestConnections:
         start = time.monotonic()
         with pytest.raises(requests.ConnectionError):
             admin.send("GET")
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < 30
 
     @pytest.mark.parametrize("when", ["before", "after"])
     def test_delay(self, sim: Any, admin: Any, when: str) -> None:
@@ -461,12 +461,12 @@ class TestOddities:
         assert admin.send("GET").json()["users"][2]["role"] == {"type": "TEAM", "lead": True}
 
     def test_rate_limit(self, sim: Any, admin: Any) -> None:
-        sim.rate_limit(5)
-        answers = [admin.send("GET") for _turn in range(8)]
-        assert [answer.status_code for answer in answers[:6]] == [200] * 5 + [429]
-        assert answers[5].headers["Retry-After"] == "1"
-        time.sleep(1.0)
-        assert [admin.send("GET").status_code for _turn in range(5)] == [200] * 5
+        sim.rate_limit(0.5, burst=5)  # in real time: the six requests have the two seconds of one
+        answers = [admin.send("GET") for _turn in range(6)]
+        assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+        assert answers[5].headers["Retry-After"] == "2"
+        time.sleep(2.0)
+        assert admin.send("GET").status_code == 200
         sim.rate_limit(None)
         assert {admin.send("GET").status_code for _turn in range(20)} == {200}
 

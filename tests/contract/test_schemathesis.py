@@ -95,4 +95,4 @@ def test_simulator_and_document_agree(case: Any, wild: Any) -> None:
         excluded = ["positive_data_acceptance"] if operation in DEPENDS_ON_STATE else []
     checks = [check for check in ALL_CHECKS if check.__name__ not in excluded]
     headers = {"Authorization": f"Bearer {wild.admin_key}"}
-    case.call_and_validate(base_url=wild.url, headers=headers, checks=checks, timeout=10)
+    case.call_and_validate(base_url=wild.url, headers=headers, checks=checks, timeout=60)

@@ -112,7 +112,7 @@ class ModuleRunner:
     def __call__(self, module: str, *, check: bool = False, no_log: bool = False, **options: Any) -> Run:
         """Run `module` with these options, and return the run. `env` is the environment, by default a clean one."""
         env = {**clean_environment(), **options.pop("env", {})}
-        connection = {"api_url": self.sim.url, "api_key": ADMIN_KEY, "timeout": 5, "max_retry_wait": 0}
+        connection = {"api_url": self.sim.url, "api_key": ADMIN_KEY, "timeout": 60, "max_retry_wait": 0}
         arguments = {
             **{name: value for name, value in {**connection, **options}.items() if value is not None},
             "_ansible_check_mode": check,
@@ -230,7 +230,7 @@ class PlaybookRunner:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=300,
+            timeout=600,
             check=False,
         )
         played = Played(

@@ -139,7 +139,7 @@ def shell(command: str, sim: Any, folder: Path, env: dict[str, str] | None = Non
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=300,  # a busy machine
+        timeout=600,  # a busy machine
         check=False,
     )
     assert_fit_to_be_seen(done.stdout)

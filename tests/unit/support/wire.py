@@ -86,7 +86,7 @@ def raw(data: bytes) -> Reply:
 
 def patience(reply: Reply) -> float:
     """The time-out for a script that holds *reply*: short where the server never answers, else more than enough."""
-    return 0.2 if reply.hang else 20.0
+    return 1.0 if reply.hang else 60.0  # in real time: an answer takes some milliseconds
 
 
 LOST = Reply()  # the connection is closed without an answer

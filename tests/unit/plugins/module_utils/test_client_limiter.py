@@ -29,14 +29,14 @@ class Crowd:
         with self.limiter.slot():
             with self._lock:
                 self.inside += 1
-            self._left.acquire(timeout=10)
+            self._left.acquire(timeout=60)
 
     def release(self) -> None:
         self._left.release()
 
     def entered(self, size: int) -> int:
         """Return how many threads have had a slot so far, once that is *size* and stays so."""
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 60
         while self.inside < size and time.monotonic() < deadline:
             time.sleep(0.005)
         time.sleep(0.05)
