@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Sequence
 from typing import Any, Literal
+
+from ._text import one_line
 
 Kind = Literal[
     "bad_request",
@@ -43,9 +43,6 @@ Kind = Literal[
     "role_in_use",
     "predefined_role",
 ]
-MAX_NAMES_IN_MESSAGE = 10
-# Control characters, line breaks, direction marks, lone surrogates.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 class ArizeError(Exception):
@@ -127,11 +124,6 @@ def failure_after(outcome: Any, error: Exception) -> ArizeError:
     return failure
 
 
-def one_line(text: str) -> str:
-    """Return *text* on one line without control characters, whatever the server or a task has put into it."""
-    return " ".join(_UNPRINTABLE.sub(" ", text).split())
-
-
 def bad_option(message: str) -> ArizeError:
     """Return the error for an option or variable with an unusable value; *message* names it."""
     return ArizeError("bad_option", message)
@@ -151,14 +143,3 @@ def internal_error(error: Exception, outcome_unknown: bool = False) -> ArizeErro
         f"An unexpected {type(error).__name__} was raised{place}. This is a defect in arize.ax: please report it.",
         outcome_unknown=outcome_unknown,
     )
-
-
-def named(texts: Sequence[str], limit: int = MAX_NAMES_IN_MESSAGE) -> str:
-    """Join the first of *texts*, and say how many more there are."""
-    return ", ".join(texts[:limit]) + (f" and {len(texts) - limit} more" if len(texts) > limit else "")
-
-
-def sentences(texts: Sequence[str], limit: int = MAX_NAMES_IN_MESSAGE, total: int = 0) -> str:
-    """Join the first of some sentences, and say how many more there are, of *total* if it is given."""
-    more = max(total, len(texts)) - limit
-    return " ".join(texts[:limit]) + (f" (And {more} more.)" if more > 0 else "")

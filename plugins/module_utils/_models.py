@@ -15,6 +15,8 @@ CREATE, UPDATE, DELETE, RESEND, RESET = "create", "update", "delete", "resend", 
 NEW, RECOVERED, EXISTING = "new", "recovered", "existing"
 ROLE, ORGANIZATION, SPACE, PROJECT = "role", "organization", "space", "project"
 
+ROLES = ("admin", "member", "member_ui_only", "annotator")  # account roles
+
 Item = TypeVar("Item")
 Resource = tuple[str, str]  # resource_type and resource_id: with the user, the key of a role binding
 

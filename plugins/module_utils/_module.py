@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Argument specs, the client, and the only place that exits or fails. Private to arize.ax.
+"""Argument specs, and the only place that exits or fails. Private to arize.ax.
 
 Nothing below this file knows AnsibleModule.
 """
@@ -14,12 +14,10 @@ from typing import Any, Callable, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ._client import session
-from ._client.connection import resolve
-from ._client.redact import secret_forms, url_secrets
-from ._client.users import Users
-from ._errors import ArizeError, internal_error, one_line
-from ._planning.desired import ROLES
+from ._errors import ArizeError, internal_error
+from ._execution.connection import has_requests, open_api, option_secrets
+from ._models import ROLES
+from ._text import one_line
 
 # Text is checked in _planning: as str, Ansible would make text of a list, and name only the first fault.
 TEXT = {"type": "raw"}
@@ -28,7 +26,10 @@ Done = TypeVar("Done")
 
 
 def connection_options() -> dict[str, Any]:
-    """Return the argument spec of the connection. ``connection`` reads the variables: a fallback would hide them."""
+    """Return the argument spec of the connection.
+
+    No ``fallback``: ``connection`` reads the environment itself, to name the variable in errors.
+    """
     return {
         "api_key": {"type": "str", "no_log": True},
         "api_url": {"type": "str"},
@@ -72,10 +73,9 @@ def run(module: AnsibleModule, work: Callable[[], Done], describe: Callable[[Don
         work: does everything; raises ArizeError, with what was done until then as its ``outcome``.
         describe: what was done, and whether the module fails -> result.
     """
-    if not session.HAS_REQUESTS:
+    if not has_requests():
         module.fail_json(msg=missing_required_lib("requests"))
-    # An api_url with a password is refused, so no data is returned that this could alter.
-    module.no_log_values.update(url_secrets(module.params["api_url"] or ""))
+    module.no_log_values.update(option_secrets(module.params))
     result, failure = _result(work, describe)
     for warning in result.pop("warnings", ()):
         module.warn(one_line(warning))
@@ -105,11 +105,10 @@ def _result(
         return {}, internal_error(error, outcome_unknown=failure.changed)
 
 
-def connect(module: AnsibleModule, pool_size: int = 1) -> Users:
-    """Return the users API as the module's options and the environment describe it."""
-    connection = resolve(module.params, os.environ)
-    # As Ansible masks the option. The password of a proxy is not masked in data: it may be an ordinary word.
-    module.no_log_values.update(secret_forms(connection.api_key))
-    for warning in connection.warnings:
+def connect(module: AnsibleModule, pool_size: int = 1) -> Any:
+    """Return the API as the module's options and the environment describe it, for so many threads."""
+    opened = open_api(module.params, os.environ, pool_size)
+    module.no_log_values.update(opened.secrets)
+    for warning in opened.warnings:
         module.warn(warning)
-    return Users(session.Http(connection, pool_size))
+    return opened.users

@@ -2,9 +2,14 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a text may be, whoever reads it: options, variables, YAML and CSV alike. Pure. Private to arize.ax."""
+"""The rules about texts, wherever they come from: options, variables, YAML and CSV alike. Pure. Private to arize.ax."""
 
 from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher, get_close_matches
 
 # In any case. The same words as in Ansible.
 BOOLEANS = {
@@ -12,3 +17,82 @@ BOOLEANS = {
     **dict.fromkeys(("false", "no", "off", "0", "n", "f"), False),
 }
 EACH_BOOLEAN = ", ".join(BOOLEANS)
+# Control characters, line breaks, direction marks, lone surrogates: they could forge a line, or turn one.
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
+MAX_NAMES_IN_MESSAGE = 10
+_CLOSE = 0.7  # no suggestion is better than a far one
+_MAX_DIFFERENCES = 3
+_NUMBERS = ("no", "one", "two", "three", "four")
+
+
+def one_line(text: str) -> str:
+    """Return *text* on one line without unprintable characters, whatever the server or a task has put into it."""
+    return " ".join(UNPRINTABLE.sub(" ", text).split())
+
+
+def quoted(text: str, limit: int = 80) -> str:
+    """Return *text* in quotation marks, short and printable."""
+    text = text if text.isprintable() else ascii(text)[1:-1]
+    return f'"{text}"' if len(text) <= limit else f'"{text[: limit - 1]}…"'
+
+
+def named(texts: Sequence[str], limit: int = MAX_NAMES_IN_MESSAGE) -> str:
+    """Join the first of *texts*, and say how many more there are."""
+    return ", ".join(texts[:limit]) + (f" and {len(texts) - limit} more" if len(texts) > limit else "")
+
+
+def sentences(texts: Sequence[str], limit: int = MAX_NAMES_IN_MESSAGE, total: int = 0) -> str:
+    """Join the first of some sentences, and say how many more there are, of *total* if it is given."""
+    more = max(total, len(texts)) - limit
+    return " ".join(texts[:limit]) + (f" (And {more} more.)" if more > 0 else "")
+
+
+def nearest(text: str, known: Iterable[str]) -> str | None:
+    """Return the one of *known* that is most like *text*, in any case and spelling; None if none is close."""
+    by_key: dict[str, str] = {}
+    for other in known:
+        by_key.setdefault(_folded(other), other)
+    close = get_close_matches(_folded(text), by_key, n=1, cutoff=_CLOSE)
+    return by_key[close[0]] if close else None
+
+
+def did_you_mean(text: str, known: Iterable[str]) -> str:
+    """Return a sentence that suggests one of *known*, with a space before it; empty if none is close.
+
+    Where the two look alike, another sentence says how they differ.
+    """
+    near = nearest(text, known)
+    return f" Did you mean {near}?{_difference(text, near)}" if near else ""
+
+
+def _folded(text: str) -> str:
+    """Return *text* as a reader sees it: without case, composition, invisible characters and repeated spaces."""
+    visible = (one for one in unicodedata.normalize("NFKC", text) if unicodedata.category(one) != "Cf")
+    return " ".join("".join(visible).casefold().split())
+
+
+def _difference(text: str, other: str) -> str:
+    """Return how two texts differ that look alike: in spaces, or in characters beyond ASCII."""
+    given, existing = (re.findall(" +|.", one, re.DOTALL) for one in (text, other))
+    codes = SequenceMatcher(None, given, existing, autojunk=False).get_opcodes()
+    pairs = [(given[i:j], existing[k:m]) for how, i, j, k, m in codes if how != "equal"]
+    if not pairs or not all(any(side and all(map(_is_easily_missed, side)) for side in pair) for pair in pairs):
+        return ""
+    told = [" where the existing one has ".join(map(_described, pair)) for pair in pairs]
+    return f" The given name has {'; '.join(told[:_MAX_DIFFERENCES])}."
+
+
+def _is_easily_missed(part: str) -> bool:
+    return part.isspace() or not part.isascii()
+
+
+def _described(parts: Sequence[str]) -> str:
+    """Return a text in code points: ``U+0065 U+0301``, or ``two space characters``."""
+    return " ".join(map(_code_point, parts)) or "nothing"
+
+
+def _code_point(part: str) -> str:
+    if part[0] != " ":
+        return f"U+{ord(part):04X}"
+    number = _NUMBERS[len(part)] if len(part) < len(_NUMBERS) else str(len(part))
+    return f"{number} space character{'s' if len(part) > 1 else ''}"

@@ -11,7 +11,7 @@ import re
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._errors import ArizeError
-from ..module_utils._planning.desired import check_email
+from ..module_utils._planning.options import check_email
 from ._texts import Untrusted, kind_of, refuse, require_text, shown
 
 _WHAT = "The list of people"

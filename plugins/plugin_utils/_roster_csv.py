@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils._errors import named, one_line
+from ..module_utils._text import named, one_line
 from ._roster import Entries, Faults, check_entries, place_of_item, roster_text, user_of
 from ._texts import (
     ENTRY_KEYS,

@@ -37,6 +37,12 @@ MORE_TESTS = {
         "modules/test_arize_role_binding.py",
         "modules/test_arize_user_roster_access.py",
     ],
+    "_planning/options.py": [
+        "module_utils/test_planning_desired.py",
+        "module_utils/test_planning_binding.py",
+        "modules/test_bad_input.py",
+        "modules/test_arize_user_info.py",
+    ],
     "_planning/desired.py": [
         "module_utils/test_planning_roster_entries.py",
         "module_utils/test_planning_binding.py",

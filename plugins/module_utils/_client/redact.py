@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import quote, unquote, urlsplit
 
-from .._errors import one_line
+from .._text import one_line
 
 MASK = "********"
 

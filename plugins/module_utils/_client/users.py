@@ -14,8 +14,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from .._errors import ArizeError, named
+from .._errors import ArizeError
 from .._models import Created, User
+from .._text import named
 from .creation import Creation
 from .deletion import delete, expect_done
 from .failures import Request, RequestError

@@ -12,9 +12,9 @@ from typing import Any, Callable
 from .._client.api_keys import ApiKeys
 from .._client.users import Users
 from .._models import ApiKey
-from .._planning.binding import read_desired_access
 from .._planning.catalog import Catalog
-from .._planning.desired import read_only_one
+from .._planning.desired import read_desired_access
+from .._planning.options import read_only_one
 from .binding import find_user
 from .catalog import resolve_one
 

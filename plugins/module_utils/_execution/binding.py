@@ -28,9 +28,10 @@ from .._models import (
     ResolvedAccess,
     RoleBinding,
 )
-from .._planning.binding import binding_result, plan_binding, read_desired_access, show_binding
+from .._planning.binding import binding_result, plan_binding, show_binding
 from .._planning.catalog import Catalog
-from .._planning.desired import read_one_user, read_only_one, read_text
+from .._planning.desired import read_desired_access
+from .._planning.options import read_one_user, read_only_one, read_text
 from .apply import Operations, apply_plan
 from .catalog import bindings_of, catalog_of, if_allowed, resolve_one
 

@@ -14,7 +14,7 @@ from .._client.roles import Roles
 from .._client.users import Users
 from .._errors import bad_option
 from .._models import CREATE, DELETE, UPDATE, Outcome, Role
-from .._planning.desired import read_id, read_text
+from .._planning.options import read_id, read_text
 from .._planning.role import pick_role, plan_role, read_desired_role
 from .apply import Operations, converge
 

@@ -14,7 +14,7 @@ from typing import Any, Callable
 from .._client.api_keys import ApiKeys
 from .._client.session import Http
 from .._client.users import Users, ambiguous_email
-from .._errors import ArizeError, failure_after, internal_error, named
+from .._errors import ArizeError, failure_after, internal_error
 from .._models import CREATE, DELETE, PROJECT, SPACE, UPDATE, BindingUser, DesiredUser, User
 from .._planning.desired import refuse_unprotected_passwords
 from .._planning.protection import Protection
@@ -34,6 +34,7 @@ from .._planning.roster import (
 from .._planning.roster_access import AccountAccess, BindingOutcome, PlannedBinding, by_user, resolve_access
 from .._planning.roster_results import EntryOutcome, RosterOutcome, roster_failure
 from .._planning.safeguards import admins_missing, check_plan, guards_admin
+from .._text import named
 from .apply import apply_plan
 from .binding import binding_operations
 from .catalog import read_bindings, read_catalog

@@ -16,7 +16,7 @@ from .._client.session import Http
 from .._client.users import Users
 from .._models import ORGANIZATION, PROJECT, SPACE, ResolvedAccess, User
 from .._planning.catalog import Catalog
-from .._planning.desired import read_only_one
+from .._planning.options import read_only_one
 from .._planning.results import roster_entries
 from .catalog import catalog_of, if_allowed, read_bindings
 

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from itertools import product
 from typing import Any, NamedTuple
 
-from .._errors import ArizeError, Kind, named
+from .._errors import ArizeError, Kind
 from .._models import ORGANIZATION, PROJECT, ROLE, SPACE, DesiredAccess, Place, ResolvedAccess, Role, RoleBinding
-from .binding import read_desired_access
+from .._text import did_you_mean, named
+from .desired import read_desired_access
 
 KINDS = (ROLE, ORGANIZATION, SPACE, PROJECT)  # in the order in which names are resolved
 # The options that tell items of one name apart.
@@ -247,10 +247,7 @@ class Catalog:
 
 def unknown_name(kind: str, name: str, known: Sequence[str], where: str = "", listed: bool = False) -> str:
     """Return the sentences for a *name* that does not exist; *known* are those that do, sorted."""
-    by_key = {other.casefold(): other for other in reversed(known)}
-    near = get_close_matches(name.casefold(), by_key, cutoff=0.75)
-    asked = f" Did you mean {by_key[near[0]]}?" if near else ""
-    message = f"There is no {kind} named {name}{where} (names are case-sensitive).{asked}"
+    message = f"There is no {kind} named {name}{where} (names are case-sensitive).{did_you_mean(name, known)}"
     if not listed:
         return message
     return (

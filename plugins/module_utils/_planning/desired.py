@@ -2,25 +2,28 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task or a roster entry wants of one user: options -> DesiredUser, checked. Pure. Private to arize.ax."""
+"""What a task or a roster entry wants: options -> DesiredUser and DesiredAccess, checked. Pure. Private to arize.ax."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._errors import ArizeError, bad_option, named
-from .._models import DesiredUser
+from .._errors import ArizeError, bad_option
+from .._models import ROLES, DesiredAccess, DesiredUser
+from .._text import named, quoted
+from .options import about, read_id, read_one_user, read_text, text_of
 
-ROLES = ("admin", "member", "member_ui_only", "annotator")
-MAX_LENGTH = 255  # characters, of a name and of the API's email filter
-_MASK = "********"  # what Ansible puts in the place of a secret
-# What stands between the dots of an address: in ASCII what RFC 5322 allows, without the asterisk of a mask.
-_ATOM = r"(?:[A-Za-z0-9!#$%&'+/=?^_`{|}~-]|[^\x00-\x7f])+"
-_LABEL = r"(?!-)(?:[A-Za-z0-9_-]|[^\x00-\x7f])+(?<!-)"  # as in DNS, no hyphen at an end
-_ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})*")
+_NAMES = ("role", "space", "project", "organization")
+_EXCLUSIVE = (
+    ("role", "role_id"),
+    ("space", "space_id"),
+    ("project", "project_id"),
+    ("organization", "organization_id"),
+    ("space", "project_id"),
+    ("space_id", "project_id"),
+)
+_RESOURCE = "space, space_id, project_id, or project with space or space_id"
 
 
 def read_desired_user(options: Mapping[str, Any]) -> DesiredUser:
@@ -60,124 +63,36 @@ def refuse_unprotected_passwords(desired: Iterable[DesiredUser], no_log: bool) -
         )
 
 
-def read_one_user(options: Mapping[str, Any]) -> dict[str, str]:
-    """Return the one of ``email`` and ``user_id`` that is given, checked.
-
-    Raises:
-        ArizeError: bad_option.
-    """
-    selected = read_only_one(options, "email", "user_id")
-    if not selected:
-        raise bad_option("One of email and user_id is required.")
-    return selected
-
-
-def read_only_one(options: Mapping[str, Any], *names: str, allow_empty: bool = True) -> dict[str, str]:
-    """Return the one of the options *names* that is given, checked, or nothing; they select users.
+def read_desired_access(
+    options: Mapping[str, Any], label: str = "", needs_role: bool = True, needs_resource: bool = True
+) -> DesiredAccess:
+    """Return the role and the resource that *options* give.
 
     Args:
-        options: those of the module or of an entry.
-        names: mutually exclusive options.
-        allow_empty: whether an empty text counts as not given.
+        options: those of a module or of a roster entry's access.
+        label: the user they are about, for messages.
+        needs_role, needs_resource: whether a role is required, and whether a space or a project is.
 
     Raises:
-        ArizeError: bad_option.
+        ArizeError: bad_option, naming the options.
     """
-    texts = {name: text_of(options, name) for name in names}
-    empty = [name for name, text in texts.items() if text is not None and not text.strip()]
-    if empty and not allow_empty:
-        raise bad_option(f"{empty[0]} is empty. Omit it to select every user.")
-    given = {name: text.strip() for name, text in texts.items() if text and text.strip()}
-    if len(given) > 1:
-        both = " and ".join(f"{name} ({shown(text)})" for name, text in given.items())
-        raise bad_option(f"{both} are mutually exclusive.")
-    for name, text in given.items():
-        _CHECKS[name](text)
-    return given
-
-
-def check_email(email: str) -> None:
-    """Check that *email* is an address.
-
-    Raises:
-        ArizeError: bad_option.
-    """
-    _check_length("email", email)
-    # Beyond ASCII: letters, marks and digits of any script, but no curly quotes and no invisible characters.
-    other = any(not character.isascii() and unicodedata.category(character)[0] not in "LMN" for character in email)
-    if other or not _ADDRESS.fullmatch(email):
-        raise bad_option(f"email is not an email address: {shown(email)}.")
-
-
-def shown(value: str) -> str:
-    """Return *value* fit for a message."""
-    text = value if _printable(value) else ascii(value)
-    return text if len(text) <= 80 else text[:79] + "…"
-
-
-def _check_user_id(user_id: str) -> None:
-    _check_length("user_id", user_id)
-    _check_id("user_id", user_id, "")
-
-
-def _check_filter(text: str) -> None:
-    _check_length("email_contains", text)
-    check_stored("email_contains", text, "")
-
-
-_CHECKS = {"email": check_email, "user_id": _check_user_id, "email_contains": _check_filter}
-
-
-def _check_length(option: str, text: str) -> None:
-    if len(text) > MAX_LENGTH:
-        raise bad_option(f"{option} is longer than {MAX_LENGTH} characters: {shown(text)}.")
-
-
-def text_of(options: Mapping[str, Any], name: str, label: str = "") -> str | None:
-    """Return an option that must be text: Ansible would make one of a list, and YAML a number of 0123."""
-    value = options.get(name)
-    if value is not None and not isinstance(value, str):
-        kind = {"dict": "a mapping", "list": "a list", "bool": "a boolean"}.get(type(value).__name__, "a number")
-        raise bad_option(f"{name} must be text, not {kind}{_of(label)}: {shown(str(value))}. Put it in quotes.")
-    return value
-
-
-def read_text(options: Mapping[str, Any], name: str, label: str = "") -> str | None:
-    """Return a name or an ID without surrounding whitespace; *label* names the user it is about.
-
-    Raises:
-        ArizeError: bad_option.
-    """
-    text = text_of(options, name, label)
-    if text is None:
-        return None
-    text = text.strip()
-    if not text:
-        raise bad_option(f"{name} is empty{_of(label)}. Set it, or omit the option.")
-    if len(text) > MAX_LENGTH:
-        raise bad_option(f"{name} is longer than {MAX_LENGTH} characters{_of(label)}: it has {len(text)}.")
-    check_stored(name, text, label)
-    return text
-
-
-def read_id(options: Mapping[str, Any], name: str, label: str = "") -> str | None:
-    """Return an ID; *label* names the user it is about.
-
-    Raises:
-        ArizeError: bad_option.
-    """
-    item_id = read_text(options, name, label)
-    if item_id is not None:
-        _check_id(name, item_id, label)
-    return item_id
-
-
-def _check_id(option: str, item_id: str, label: str) -> None:
-    if item_id in (".", ".."):
-        raise bad_option(f"{option} is not an ID{_of(label)}: {item_id}")
-    if not _printable(item_id):
-        raise bad_option(f"{option} contains whitespace or control characters{_of(label)}: {shown(item_id)}.")
-    check_stored(option, item_id, label)
+    given = {name: read_text(options, name, label) for name in _NAMES}
+    given.update({f"{name}_id": read_id(options, f"{name}_id", label) for name in _NAMES})
+    access, of_user = DesiredAccess(**given), about(label)
+    for one, other in _EXCLUSIVE:
+        if given[one] is not None and given[other] is not None:
+            raise bad_option(f"{one} and {other} are mutually exclusive{of_user}.")
+    if access.project is not None and access.space is None and access.space_id is None:
+        raise bad_option(f"project requires space or space_id{of_user}: names are unique only within a space.")
+    if access.space is None and (access.organization is not None or access.organization_id is not None):
+        raise bad_option(
+            f"organization and organization_id require space{of_user}: they tell spaces of one name apart."
+        )
+    if needs_role and access.role is None and access.role_id is None:
+        raise bad_option(f"One of role and role_id is required{of_user}.")
+    if needs_resource and access.space is None and access.space_id is None and access.project_id is None:
+        raise bad_option(f"One of {_RESOURCE} is required{of_user}.")
+    return access
 
 
 def _read_role(options: Mapping[str, Any], label: str) -> str | None:
@@ -186,22 +101,7 @@ def _read_role(options: Mapping[str, Any], label: str) -> str | None:
         return None
     role = text.strip().lower()
     if role not in ROLES:
-        raise bad_option(f"role is {shown(text) or 'empty'}{_of(label)}; choose one of {', '.join(ROLES)}.")
+        raise bad_option(
+            f"role is {quoted(text) if text else 'empty'}{about(label)}; choose one of {', '.join(ROLES)}."
+        )
     return role
-
-
-def check_stored(option: str, text: str, label: str = "") -> None:
-    """Refuse what no server stores, what would never compare as equal, and what Ansible has masked."""
-    if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
-        raise bad_option(f"{option} contains a null character or half a surrogate pair{_of(label)}: {shown(text)}.")
-    if _MASK in text:
-        raise bad_option(f"{option} was masked by Ansible{_of(label)}: {shown(text)}. Use the original value.")
-
-
-def _printable(text: str) -> bool:
-    """Whether no character is a control, a direction mark, half a surrogate pair, or whitespace."""
-    return not any(unicodedata.category(character)[0] in "CZ" for character in text)
-
-
-def _of(label: str) -> str:
-    return f" (user {label})" if label else ""

@@ -13,9 +13,10 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
-from .._errors import ArizeError, bad_option, named
+from .._errors import ArizeError, bad_option
 from .._models import User
-from .desired import check_email
+from .._text import named
+from .options import check_email
 
 # A pattern holds what an address may hold, with *, ? and [...] of the shell, and no dot where no address has one. With a
 # slash, or with ^ and $ around, it would be a regular expression.

@@ -12,8 +12,8 @@ from types import MappingProxyType
 from typing import Any
 
 from .._errors import ArizeError
-from .._models import Outcome, User
-from .desired import ROLES, read_desired_user
+from .._models import ROLES, Outcome, User
+from .desired import read_desired_user
 
 
 def item_result(outcome: Outcome, failed: bool, key: str, also: Sequence[str] = ("actions",)) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from typing import Any
 
 from .._errors import ArizeError, bad_option
 from .._models import CREATE, DELETE, ROLE, UPDATE, DesiredAccess, DesiredRole, Plan, Role, Step
+from .._text import quoted
 from .catalog import Catalog, Unresolved
-from .desired import check_stored, read_id, read_text, shown, text_of
+from .options import check_stored, read_id, read_text, text_of
 
 _MAX_DESCRIPTION = 1000  # characters
 
@@ -120,7 +121,9 @@ def _read_permissions(given: Any) -> tuple[str, ...] | None:
     permissions = set()
     for item in given:
         if not isinstance(item, str) or not item.strip():
-            raise bad_option(f"permissions contains {shown(str(item)) or 'an empty text'}, which is not a permission.")
+            raise bad_option(
+                f"permissions contains {quoted(str(item)) if item else 'an empty text'}, which is not a permission."
+            )
         check_stored("permissions", item)
         permissions.add(item.strip().upper())
     return tuple(sorted(permissions))

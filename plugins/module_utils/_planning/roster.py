@@ -15,8 +15,9 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from .._errors import ArizeError, bad_option, sentences
+from .._errors import ArizeError, bad_option
 from .._models import DesiredAccess, DesiredUser, Plan, User
+from .._text import sentences
 from .desired import read_desired_user
 from .protection import Protection
 from .roster_access import AccountAccess, PlannedBinding, plan_access, read_access

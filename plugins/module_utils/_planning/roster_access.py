@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from .._errors import MAX_NAMES_IN_MESSAGE, ArizeError, Kind, bad_option, named, sentences
+from .._errors import ArizeError, Kind, bad_option
 from .._models import (
     CREATE,
     DELETE,
@@ -24,8 +24,10 @@ from .._models import (
     RoleBinding,
     User,
 )
-from .binding import plan_binding, read_desired_access
+from .._text import MAX_NAMES_IN_MESSAGE, named, sentences
+from .binding import plan_binding
 from .catalog import Catalog, Unresolved
+from .desired import read_desired_access
 from .results import problem_result
 
 STATUS_OF_ACTION = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}

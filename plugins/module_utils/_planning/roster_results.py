@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from .._errors import ArizeError, named, one_line
+from .._errors import ArizeError
 from .._models import CREATE, DELETE, UPDATE, Outcome, User
+from .._text import named, one_line
 from .results import account_role, problem_result
 from .roster import PlannedUser, RosterPlan
 from .roster_access import STATUS_OF_ACTION, BindingOutcome

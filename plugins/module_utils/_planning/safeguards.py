@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from .._errors import ArizeError, Kind, named, sentences
-from .._models import CREATE, DELETE, UPDATE, User
-from .desired import ROLES
+from .._errors import ArizeError, Kind
+from .._models import CREATE, DELETE, ROLES, UPDATE, User
+from .._text import named, sentences
 from .protection import Protection, fold_widely
 from .roster import Account, PlannedUser, RosterPlan, Rules
 from .roster_access import STATUS_OF_ACTION, PlannedBinding

@@ -353,7 +353,7 @@ def test_no_kind_of_fault_hides_another():
         "developer is neither true nor false",
         'line 42: the user "u3@x.io" is in line 5 already',
         "line 43: One of email and user_id is required",
-        "line 44 (v@x.io): role is boss; choose one of admin",
+        'line 44 (v@x.io): role is "boss"; choose one of admin',
         "line 45 (w.x.io): email is not an email address",
         'line 46 (x@x.io): access names "P" twice, with "R" and "S"',
         "line 48 (z@x.io): name is #N/A",

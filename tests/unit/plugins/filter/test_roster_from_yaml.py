@@ -314,7 +314,7 @@ def test_what_the_module_would_refuse_is_known_with_its_line():
     for part in (
         'line 1: the key "emial" is unknown (did you mean email?)',
         "line 2: One of email and user_id is required",
-        "line 3 (b@x.io): role is boss; choose one of",
+        'line 3 (b@x.io): role is "boss"; choose one of',
         'line 4: the user "b@x.io" is in line 3 already',
         'line 4 (B@x.io): invite_mode is "mail"; choose one of email_link, none, temporary_password',
         "email (c@x.io) and user_id (c) are mutually exclusive",

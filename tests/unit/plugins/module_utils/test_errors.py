@@ -7,15 +7,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils._errors import (
-    MAX_NAMES_IN_MESSAGE,
-    ArizeError,
-    internal_error,
-    named,
-    one_line,
-    sentences,
-)
+from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError, internal_error
 from ansible_collections.arize.ax.plugins.module_utils._models import Outcome
+from ansible_collections.arize.ax.plugins.module_utils._text import one_line
 
 UNFIT = ["\x00", "\x1b", "\x7f", "\x9f", "\r\n", "\u2028", "\u2029", "\u202e", "\u2066", "\u2069", "\ud800", "\udfff"]
 FIT = ["é", "山田", "👩‍🚀", "שלום", "~", "\u200d", "\u2027", "\u202f", "\u2065", "\u206a", "\ue000"]
@@ -80,12 +74,3 @@ def test_an_unexpected_exception_is_named_by_type_and_innermost_place_without_it
 
 def test_an_exception_that_was_never_raised_has_no_place():
     assert "An unexpected OSError was raised. " in internal_error(OSError("hunter2")).message
-
-
-@pytest.mark.parametrize("join", [named, sentences])
-@pytest.mark.parametrize(("number", "more"), [(1, 0), (10, 0), (11, 1), (30, 20)])
-def test_the_first_ten_are_named_and_the_others_counted(join, number, more):
-    text = join([f"<{index}>" for index in range(number)])
-    assert MAX_NAMES_IN_MESSAGE == 10
-    assert text.count("<") == min(number, 10)
-    assert (f"nd {more} more" in text) is bool(more)

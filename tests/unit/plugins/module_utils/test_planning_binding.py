@@ -17,8 +17,9 @@ from ansible_collections.arize.ax.plugins.module_utils._models import (
     Role,
     RoleBinding,
 )
-from ansible_collections.arize.ax.plugins.module_utils._planning.binding import plan_binding, read_desired_access
+from ansible_collections.arize.ax.plugins.module_utils._planning.binding import plan_binding
 from ansible_collections.arize.ax.plugins.module_utils._planning.catalog import Catalog, unknown_name
+from ansible_collections.arize.ax.plugins.module_utils._planning.desired import read_desired_access
 from ansible_collections.arize.ax.plugins.module_utils._planning.role import pick_role, plan_role, read_desired_role
 from hypothesis import given
 from hypothesis import strategies as st

@@ -11,10 +11,9 @@ from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.plugins.module_utils._models import DesiredUser
 from ansible_collections.arize.ax.plugins.module_utils._planning.desired import (
     read_desired_user,
-    read_only_one,
     refuse_unprotected_passwords,
-    shown,
 )
+from ansible_collections.arize.ax.plugins.module_utils._planning.options import read_only_one
 
 LONGEST_ADDRESS = "a" * (255 - len("@x.io")) + "@x.io"
 
@@ -55,10 +54,6 @@ def test_no_user_selected_is_an_error_that_says_by_what(options):
 
 def test_two_selectors_are_an_error_that_shows_both():
     assert "email (ada@x.io) and user_id (id1)" in refusal(email="ada@x.io", user_id="id1")
-
-
-def test_a_long_value_is_cut_in_messages():
-    assert (shown("x" * 80), shown("x" * 81)) == ("x" * 80, f"{'x' * 79}…")
 
 
 def test_of_several_empty_selectors_the_first_is_named():

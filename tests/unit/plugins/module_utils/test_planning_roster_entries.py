@@ -31,14 +31,14 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
         "bad_option",
         "users[0]: email (a@x.io) and",
     ),
-    ("no address", {"users": [{"email": "ada"}]}, "bad_option", "users[0]: email is not an email address: ada"),
+    ("no address", {"users": [{"email": "ada"}]}, "bad_option", 'users[0]: email is not an email address: "ada"'),
     ("an empty name", {"users": [{**ADA, "name": " "}]}, "bad_option", "users[0]: name is empty (user ada@x.io)"),
     ("a masked name", {"users": [{**ADA, "name": "A ********"}]}, "bad_option", "users[0]: name was masked by Ansible"),
     ("a masked address", {"users": [{**ADA, "email": "sam@********.com"}]}, "bad_option", "sam@********.com"),
     ("curly quotes", {"users": [{**ADA, "email": "\u201cada@x.io\u201d"}]}, "bad_option", "\u201cada@x.io\u201d"),
     ("a name that is a list", {"users": [{**ADA, "name": ["A", "L"]}]}, "bad_option", "users[0]: name must be text"),
     ("a role that is a number", {"users": [{**ADA, "role": 0}]}, "bad_option", "users[0]: role must be text"),
-    ("an unknown role", {"users": [{**ADA, "role": "Boss"}]}, "bad_option", "users[0]: role is Boss (user ada@x.io)"),
+    ("an unknown role", {"users": [{**ADA, "role": "Boss"}]}, "bad_option", 'users[0]: role is "Boss" (user ada@x.io)'),
     ("two roles", {"users": [{**ADA, "custom_role_id": "R"}]}, "bad_option", "users[0]: role and custom_role_id"),
     (
         "twice, in another case",
@@ -137,8 +137,8 @@ def test_all_bad_entries_are_named_at_once_with_index_and_address() -> None:
         ADA, {**ADA, "email": "bob"}, {"email": "cid@x.io", "role": "boss"}, {"email": "dan@x.io", "name": 5}, ADA_AGAIN
     )
     assert "users[0]:" not in message
-    assert "users[1]: email is not an email address: bob." in message
-    assert "users[2]: role is boss (user cid@x.io)" in message
+    assert 'users[1]: email is not an email address: "bob".' in message
+    assert 'users[2]: role is "boss" (user cid@x.io)' in message
     assert "users[3]: name must be text, not a number (user dan@x.io)" in message
     assert "users[4] (ADA@X.io): the same user as users[0] (ada@x.io)." in message
 
@@ -146,7 +146,7 @@ def test_all_bad_entries_are_named_at_once_with_index_and_address() -> None:
 def test_only_the_first_ten_faults_are_named() -> None:
     message = refusal(ADA, *({"email": f"bad{number}"} for number in range(12)))
     assert message.startswith("No changes were made: the roster has errors. users[1]: email is not")
-    assert message.endswith("users[10]: email is not an email address: bad9. (And 2 more.)")
+    assert message.endswith('users[10]: email is not an email address: "bad9". (And 2 more.)')
 
 
 def test_the_entries_keep_the_order_given_and_their_places() -> None:

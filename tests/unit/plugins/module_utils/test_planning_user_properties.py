@@ -7,8 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._models import DesiredUser, User
-from ansible_collections.arize.ax.plugins.module_utils._planning.desired import ROLES
+from ansible_collections.arize.ax.plugins.module_utils._models import ROLES, DesiredUser, User
 from ansible_collections.arize.ax.plugins.module_utils._planning.user import (
     plan_absent,
     plan_invite,
