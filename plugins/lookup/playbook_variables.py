@@ -15,6 +15,8 @@ description:
     with the modules instead; this plugin may change with the playbooks.
   - An unknown variable C(arize_*), an extra variable C(_arize_*), an undefined variable inside a value, and a value that
     Ansible cut off on the command line are errors. One message names all of them.
+  - A variable that the host has from the inventory (group_vars, host_vars, facts) may belong to another playbook or another tool.
+    It is ignored, and named with C(-v), unless its name is near to one of the collection.
   - An empty text counts as not given.
 options:
   _terms:
@@ -66,12 +68,13 @@ _raw:
 import functools
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleFilterError
 from ansible.plugins.loader import lookup_loader
 from ansible.plugins.lookup import LookupBase
+from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
 from jinja2 import Undefined as JinjaUndefined
 
@@ -79,9 +82,19 @@ from ..filter.roster_from_csv import roster_from_csv
 from ..filter.roster_from_yaml import roster_from_yaml
 from ..module_utils._client.connection import resolve
 from ..module_utils._errors import ArizeError, one_line
-from ..plugin_utils._variables import CONNECTION, PLAYBOOKS, Undefined, Values, label, problem, read_variables
+from ..plugin_utils._variables import (
+    CONNECTION,
+    PLAYBOOKS,
+    Undefined,
+    Values,
+    belongs,
+    ignored,
+    is_ours,
+    label,
+    problem,
+    read_variables,
+)
 
-_OURS = re.compile(r"arize[_-]", re.IGNORECASE)
 _RESERVED = re.compile(r"_arize|omit\Z", re.IGNORECASE)
 _DEFAULTS = {"timeout": 30.0, "max_retries": 0, "max_retry_wait": 0.0}  # they do not matter for the endpoint
 
@@ -100,9 +113,15 @@ class LookupModule(LookupBase):
         if playbook not in PLAYBOOKS:
             raise AnsibleError(f"There is no playbook arize.ax.{playbook}.")
         want = self.get_option("want")
-        values, connection, faults = read_variables(playbook, dict(self._given(variables or {})))
-        faults = self._overridden() + faults
+        variables = variables or {}
+        extra = load_extra_vars(self._loader)
+        ours = sorted(filter(is_ours, variables))
+        inherited = [name for name in _inherited(ours, variables) if name not in extra]
+        given = {name: self._value(name, variables) if belongs(playbook, name) else None for name in ours}
+        values, connection, faults = read_variables(playbook, given, inherited)
+        faults = _overridden(extra) + faults
         if want == "problem":
+            _tell(", ".join(ignored(playbook, inherited)), values.get("warning", ""))
             return [problem(faults or self._roster_faults(playbook, values))]
         if faults:
             raise AnsibleError(problem(faults))
@@ -112,25 +131,13 @@ class LookupModule(LookupBase):
             self._roster(playbook, values) if want == "roster" else {"values": values, "connection": connection}[want]
         ]
 
-    def _given(self, variables: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-        """Yield the variables that are ours, with their values."""
+    def _value(self, name: str, variables: Mapping[str, Any]) -> Any:
+        """Return the value of a variable, with nothing left to be worked out in it."""
         reader = lookup_loader.get("ansible.builtin.vars", loader=self._loader, templar=self._templar)
-        for name in sorted(filter(_OURS.match, variables)):
-            try:
-                yield name, _plain(reader.run([name], variables=variables)[0])
-            except Exception as error:  # whatever a template can raise
-                yield name, Undefined(one_line(str(error))[:300])
-
-    def _overridden(self) -> list[str]:
-        """Return what is wrong with extra variables: they beat the results that our tasks register."""
-        extra = load_extra_vars(self._loader)
-        faults = [f"{name} is reserved for the playbooks of arize.ax." for name in extra if _RESERVED.match(name)]
-        if "_raw_params" in extra:
-            faults.append(
-                f"Ansible split a value at a space, and this was left over: {extra['_raw_params']}. On a command line, quote"
-                " a text with spaces twice, as in -e \"arize_name='Ada Lovelace'\"."
-            )
-        return faults
+        try:
+            return _plain(reader.run([name], variables=variables)[0])
+        except Exception as error:  # whatever a template can raise
+            return Undefined(one_line(str(error))[:300])
 
     def _roster_faults(self, playbook: str, values: Values) -> list[str]:
         if "source" not in values:
@@ -157,6 +164,38 @@ class LookupModule(LookupBase):
                 return file.read().decode("utf-8", errors="surrogateescape")
         except OSError as error:
             raise AnsibleError(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def _overridden(extra: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with extra variables: they beat the results that our tasks register."""
+    faults = [f"{name} is reserved for the playbooks of arize.ax." for name in extra if _RESERVED.match(name)]
+    if "_raw_params" in extra:
+        faults.append(
+            f"Ansible split a value at a space, and this was left over: {extra['_raw_params']}. On a command line, quote"
+            " a text with spaces twice, as in -e \"arize_name='Ada Lovelace'\"."
+        )
+    return faults
+
+
+def _inherited(names: Iterable[str], variables: Mapping[str, Any]) -> list[str]:
+    """Return those of *names* that the host has from the inventory or its facts, and that no play has set to another value.
+
+    ``hostvars`` has them without the variables of plays and tasks. Values are compared before they are worked out.
+    """
+    of_host = variables["hostvars"].raw_get(variables["inventory_hostname"]) if "hostvars" in variables else {}
+    return [
+        name
+        for name in names
+        if name in of_host and (of_host[name] is variables[name] or of_host[name] == variables[name])
+    ]
+
+
+@functools.cache  # a task asks several times
+def _tell(names: str, warning: str) -> None:
+    if names:
+        Display().v(f"Variables of the inventory that this playbook ignores: {names}")
+    if warning:
+        Display().warning(warning)
 
 
 @functools.lru_cache(maxsize=1)  # a task asks several times

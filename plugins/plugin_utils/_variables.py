@@ -4,21 +4,25 @@
 
 """The variables of the playbooks: which there are, what they may be, and what they mean. Private to arize.ax.
 
-No value has another meaning than the one that was written: what cannot be read, and what is not known, is a fault.
+No value has another meaning than the one that was written: what cannot be read, and what is not known, is a fault. Only a
+variable of the inventory may belong to another playbook, since an inventory serves several.
 """
 
 from __future__ import annotations
 
-import difflib
+import functools
+import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils._errors import one_line
+from ..module_utils._errors import ArizeError, one_line
 from ..module_utils._planning.desired import ROLES
+from ..module_utils._planning.protection import Protection
 from ..module_utils._text import BOOLEANS, EACH_BOOLEAN
 from ._people import people
 from ._texts import INVITE_MODES, kind_of, read_access, require_text, shown
@@ -89,13 +93,18 @@ def _about_value(error: AnsibleFilterError, subject: str) -> ValueError:
     return ValueError(own if own != why else f"cannot be used: {why}")
 
 
-def _patterns(value: Any) -> list[Any]:
-    """Return the entries of a list or of one text; the module checks them."""
-    if isinstance(value, str):
-        return [part for part in re.split(r"[\s,;]+", value) if part]
-    if not isinstance(value, list):
+def _patterns(value: Any) -> list[str]:
+    """Return the entries of a list or of one text."""
+    if not isinstance(value, (str, list)):
         raise TypeError(f"must be a list or text, not {kind_of(value)}")
-    return value
+    entries = [part for part in re.split(r"[\s,;]+", value) if part] if isinstance(value, str) else value
+    try:
+        Protection.read(entries)
+    except ArizeError as error:
+        raise ValueError(f"cannot be used: {error.message.rstrip('.')}") from None
+    if not entries:
+        raise ValueError(f"names no address: {shown(value)}")
+    return entries
 
 
 def _raw(value: Any) -> Any:
@@ -119,6 +128,20 @@ _ROSTER = {
     "roster_text": Variable(_raw, "", question="Roster"),
 }
 _MIN_ADMINS = Variable(_count, 1, question="How many active admins must remain?")
+_DRY_RUN = Variable(_flag, False)
+# Of two limits, which is the stricter.
+_STRICTER: dict[str, Callable[[Iterable[int]], int]] = {
+    "max_deletions": min,
+    "max_creations": min,
+    "max_updates": min,
+    "max_access_changes": min,
+    "min_admins": max,
+}
+# For the owner of a job template: the answers of its survey replace variables of the same name, but not these.
+_STANDING = {
+    "standing_protected": Variable(_patterns, []),
+    **{f"standing_{name}": Variable(_count) for name in _STRICTER},
+}
 CONNECTION = {
     "api_key": Variable(_text),
     "api_url": Variable(_text),
@@ -134,9 +157,10 @@ CONNECTION = {
 SECRETS = ("api_key", "proxy_url")
 PLAYBOOKS: dict[str, dict[str, Variable]] = {
     "check_account": {},
-    "export_roster": {"roster_file": Variable(_text, required=True), "access": Variable(_flag, False)},
+    "export_roster": {"roster_file": Variable(_text, required=True), "with_access": Variable(_flag, False)},
     "sync_roster": {
         **_ROSTER,
+        **_STANDING,
         "purge": Variable(_flag, False, question="Permanently delete users who are not in the roster?"),
         "max_deletions": Variable(_count, question="How many users may be deleted at most?"),
         "max_creations": Variable(_count, question="How many users may be created at most?"),
@@ -146,7 +170,7 @@ PLAYBOOKS: dict[str, dict[str, Variable]] = {
         "min_admins": _MIN_ADMINS,
         "role_mismatch": Variable(_one_of(*MISMATCHES), "fail", question="What if a user has another role?"),
         "purge_access": Variable(_flag, False, question="Remove role bindings that the roster does not list?"),
-        "dry_run": Variable(_flag, False, question="Only show what would be done?"),
+        "dry_run": _DRY_RUN._replace(question="Only show what would be done?"),
     },
     "drift_report": {
         **_ROSTER,
@@ -166,8 +190,14 @@ PLAYBOOKS: dict[str, dict[str, Variable]] = {
         "invite_mode": Variable(_one_of(*INVITE_MODES), "email_link", question="How are they invited?"),
         "access": Variable(_access, [], question="Which roles do they get in spaces and projects?"),
         "password_dir": Variable(_text, ""),
+        "dry_run": _DRY_RUN,
+        **_STANDING,
     },
-    "resend": {"emails": Variable(_people, required=True, question="Who is mailed again?")},
+    "resend": {
+        "emails": Variable(_people, required=True, question="Who is mailed again?"),
+        "dry_run": _DRY_RUN,
+        **_STANDING,
+    },
     "offboard": {
         "emails": Variable(_people, required=True, question="Who is deleted?"),
         "confirm": Variable(
@@ -176,8 +206,15 @@ PLAYBOOKS: dict[str, dict[str, Variable]] = {
         "allow_admins": Variable(_flag, False, question="May active admins be deleted?"),
         "min_admins": _MIN_ADMINS,
         "protected": _PROTECTED,
+        "dry_run": _DRY_RUN,
+        **_STANDING,
     },
 }
+# All variables, each with the letters of its name.
+_LETTERS = {name: re.sub("[_-]", "", name) for known in (CONNECTION, *PLAYBOOKS.values()) for name in known}
+_SAFEGUARDS = {name for name in _LETTERS if re.match("protected|max_|min_admins|dry_run|standing_", name)}
+# A playbook that writes to this file does not take its name from where others read it.
+_NEVER_INHERITED = {("export_roster", "roster_file")}
 
 
 class Undefined(NamedTuple):
@@ -192,30 +229,69 @@ def label(playbook: str, name: str) -> str:
     return f'arize_{name} ("{question}")' if question else f"arize_{name}"
 
 
-def read_variables(playbook: str, given: Mapping[str, Any]) -> tuple[Values, Values, list[str]]:
+def belongs(playbook: str, name: str) -> bool:
+    """Whether *name* is a variable of the playbook."""
+    return name.startswith("arize_") and name.removeprefix("arize_") in {**CONNECTION, **PLAYBOOKS[playbook]}
+
+
+def is_ours(name: str) -> bool:
+    """Whether *name* is a variable of the collection, or looks as if it were meant to be one."""
+    # The playbooks' own names begin with an underscore.
+    return bool(re.match("arize[_-]", name, re.IGNORECASE)) or (not name.startswith("_") and bool(_meant(name)))
+
+
+def ignored(playbook: str, inherited: Iterable[str]) -> list[str]:
+    """Return those variables of the inventory that are for other playbooks or other tools."""
+    return [name for name in inherited if not belongs(playbook, name) and not _is_misspelt(name)]
+
+
+def read_variables(
+    playbook: str, given: Mapping[str, Any], inherited: Collection[str] = ()
+) -> tuple[Values, Values, list[str]]:
     """Return the values of a playbook's variables, the options of the connection, and what is wrong, as sentences.
 
     Args:
         playbook: one of PLAYBOOKS.
-        given: the variables whose names begin with ``arize_``, with their values. An empty text and null are not given.
+        given: the variables that are ours, with their values. An empty text and null are not given.
+        inherited: the names of those that are from the inventory.
     """
     known = {**CONNECTION, **PLAYBOOKS[playbook]}
-    faults = [_unknown(playbook, name, known) for name in given if name.removeprefix("arize_") not in known]
+    faults = [_unknown(playbook, name) for name in given if name not in inherited and not belongs(playbook, name)]
+    faults += [_misspelt(name) for name in inherited if not belongs(playbook, name) and _is_misspelt(name)]
     values: Values = {name: variable.default for name, variable in PLAYBOOKS[playbook].items()}
     connection: Values = {}
     for name, variable in known.items():
-        value = given.get(f"arize_{name}")
+        from_elsewhere = (playbook, name) in _NEVER_INHERITED and f"arize_{name}" in inherited
+        value = None if from_elsewhere else given.get(f"arize_{name}")
         try:
             if not _is_empty(value):
                 target = connection if name in CONNECTION else values
                 target[name] = _read(variable, name, value)
             elif variable.required:
-                faults.append(f"{label(playbook, name)} is required.")
+                why = " That of the inventory names the file that other playbooks read." if from_elsewhere else ""
+                faults.append(f"{label(playbook, name)} is required{' as an extra variable' if why else ''}.{why}")
         except (TypeError, ValueError) as error:
             faults.append(f"{label(playbook, name)} {error}.")
     if not faults:
-        values, faults = _CHECKS[playbook](playbook, values)
+        values, faults = _CHECKS[playbook](playbook, _with_standing(values))
     return values, connection, faults
+
+
+def _with_standing(values: Values) -> Values:
+    """Return *values* with the standing safeguards in their place. ``limited_by`` has which variable set each limit."""
+    if "standing_protected" not in values:
+        return values
+    standing = {name: values[f"standing_{name}"] for name in _STRICTER}
+    merged = {name: value for name, value in values.items() if not name.startswith("standing_")}
+    limited_by = {}
+    for name, stricter in _STRICTER.items():
+        limits = {"": values.get(name), "standing_": standing[name]}
+        given = [limit for limit in limits.values() if limit is not None]
+        merged[name] = stricter(given) if given else None
+        limited_by[name] = name if merged[name] == limits[""] else f"standing_{name}"
+    own = values.get("protected", [])
+    merged["protected"] = own + [entry for entry in values["standing_protected"] if entry not in own]
+    return {**merged, "limited_by": limited_by}
 
 
 def problem(faults: Iterable[str]) -> str:
@@ -238,10 +314,52 @@ def _read(variable: Variable, name: str, value: Any) -> Any:
     raise ValueError("cannot be used" if name in SECRETS else f"cannot be used: {value.why.rstrip('.')}")
 
 
-def _unknown(playbook: str, name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name.lower(), [f"arize_{each}" for each in known])
-    hint = f" Did you mean {near[0]}?" if near else ""
+def _unknown(playbook: str, name: str) -> str:
+    others = [other for other in PLAYBOOKS if belongs(other, name)]
+    if others:
+        return f"{name} is not a variable of arize.ax.{playbook}, but of {', '.join(others)}."
+    meant = _meant(name, playbook)
+    hint = f" Did you mean arize_{meant}?" if meant else ""
     return f"{shown(name)} is not a variable of arize.ax.{playbook}.{hint}"
+
+
+def _misspelt(name: str) -> str:
+    return (
+        f"{shown(name)}, which the inventory sets, is not a variable of arize.ax. Did you mean arize_{_meant(name)}?"
+        " Correct it, or give a variable of another tool another name."
+    )
+
+
+def _is_misspelt(name: str) -> bool:
+    return name.removeprefix("arize_") not in _LETTERS and bool(_meant(name))
+
+
+@functools.cache  # asked about all variables of a host, several times a task
+def _meant(name: str, playbook: str = "") -> str:
+    """Return the variable that *name* is near to, without its prefix; empty if there is none.
+
+    Near is one letter left out, added, replaced or swapped, and for a safeguard the same first six letters.
+    """
+    known = {**CONNECTION, **PLAYBOOKS[playbook]} if playbook else _LETTERS
+    letters = _letters(name)
+    near = (each for each in known if _is_near(letters, f"arize{_LETTERS[each]}"))
+    begins = letters.removeprefix("arize")[:6] if letters.startswith("arize") else ""
+    alike = (each for each in known if each in _SAFEGUARDS and _LETTERS[each][:6] == begins)
+    return next(near, None) or next(alike, "")
+
+
+def _letters(name: str) -> str:
+    return re.sub("[_-]", "", name.lower())
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Whether the two differ by at most one letter that is left out, added, replaced or swapped with the next."""
+    shorter, longer = sorted((one, other), key=len)
+    at = next((index for index, pair in enumerate(zip(shorter, longer)) if pair[0] != pair[1]), len(shorter))
+    if len(longer) - len(shorter) == 1:
+        return shorter[at:] == longer[at + 1 :]
+    swapped = shorter[at + 1 : at + 2] + shorter[at : at + 1] + shorter[at + 2 :]
+    return len(longer) == len(shorter) and (shorter[at + 1 :] == longer[at + 1 :] or swapped == longer[at:])
 
 
 # ---------------------------------------------------------------- what each playbook checks beyond single values
@@ -266,6 +384,8 @@ def _check_sync(playbook: str, values: Values) -> tuple[Values, list[str]]:
         faults.append(
             f"{label(playbook, 'purge')} requires {label(playbook, 'max_deletions')}. Deletions are permanent."
         )
+    if values["purge_access"] and values["max_access_changes"] is None:
+        faults.append(f"{label(playbook, 'purge_access')} requires {label(playbook, 'max_access_changes')}.")
     return values, faults
 
 
@@ -286,12 +406,14 @@ def _check_report_dir(playbook: str, values: Values) -> tuple[Values, list[str]]
 
 
 def _check_source(playbook: str, values: Values) -> tuple[Values, list[str]]:
-    """Check that the roster is given once, and return its path, or the name of the variable that holds it."""
+    """Check that there is a roster, and return its path, or the name of the variable that holds it."""
     file, text = label(playbook, "roster_file"), label(playbook, "roster_text")
-    if bool(values["roster_file"]) == bool(values["roster_text"]):
-        return values, [f"Exactly one of {file} and {text} is required. arize.ax.export_roster writes such a file."]
+    if not values["roster_file"] and not values["roster_text"]:
+        return values, [f"{file} or {text} is required. arize.ax.export_roster writes such a file."]
     if values["roster_text"]:
-        return {**values, "source": "arize_roster_text"}, []
+        # A form proposes a file.
+        warning = f"The roster is that of {text}. {file} is not read: {values['roster_file']}."
+        return {**values, "source": "arize_roster_text", "warning": warning if values["roster_file"] else ""}, []
     path = _path(values["roster_file"])
     faults = [] if os.path.isfile(path) else [f"{file} is not a file: {path}."]
     return {**values, "roster_file": path, "source": os.path.basename(path)}, faults
@@ -328,10 +450,22 @@ def _check_passwords(values: Values, names: Mapping[str, str]) -> tuple[Values, 
     if not wanted:
         return values, []
     path = _path(values["password_dir"])
-    faults = (
-        [] if _can_be_folder(path) else [f"{names['password_dir']} is not a folder that can be written to: {path}."]
-    )
-    return {**values, "password_dir": path}, faults
+    if not _can_be_folder(path):
+        return values, [f"{names['password_dir']} is not a folder that can be written to: {path}."]
+    files = {
+        person["email"].lower(): os.path.join(path, _password_file(person["email"])) for person in values["emails"]
+    }
+    # Else the password would be written into that folder, under another name.
+    folders = [file for file in files.values() if os.path.isdir(file)]
+    faults = [f"A temporary password cannot be written to a folder: {', '.join(folders)}."] if folders else []
+    return {**values, "password_dir": path, "password_files": files}, faults
+
+
+def _password_file(email: str) -> str:
+    """Return the name of the file for a user's password: whatever an address contains, it is a name in the folder."""
+    name = quote(email, safe="@")
+    short = name if len(name) < 200 else name[:150] + hashlib.sha256(name.encode()).hexdigest()
+    return f"{short}.password"
 
 
 def _check_nothing(_playbook: str, values: Values) -> tuple[Values, list[str]]:
@@ -355,7 +489,11 @@ def _check_offboard(playbook: str, values: Values) -> tuple[Values, list[str]]:
             f" {', '.join(repeated.values())} ({'; '.join(differences)})."
         )
     min_admins = values["min_admins"] if values["allow_admins"] else NO_LIMIT
-    return {**values, "min_admins": min_admins, "users": [{"email": email} for email in named.values()]}, faults
+    limits = {
+        "min_admins": min_admins,
+        "max_deletions": len(named) if values["max_deletions"] is None else values["max_deletions"],
+    }
+    return {**values, **limits, "users": [{"email": email} for email in named.values()]}, faults
 
 
 _CHECKS: dict[str, Callable[[str, Values], tuple[Values, list[str]]]] = {

@@ -224,7 +224,7 @@ def test_an_exported_account_applied_as_it_is_changes_nothing(sim: Any, folder: 
 def test_one_file_for_people_and_access_is_exported_changed_and_applied(sim: Any, folder: Path) -> None:
     sim.reset(CAST, owners=False)
     sim.seed_access(**PLACES)
-    shell("ansible-playbook arize.ax.export_roster -e arize_roster_file=x.yml -e arize_access=true", sim, folder)
+    shell("ansible-playbook arize.ax.export_roster -e arize_roster_file=x.yml -e arize_with_access=true", sim, folder)
     compare("exported_with_access.yml", (folder / "x.yml").read_text())
     options = "arize.ax.sync_roster \\\n    -e arize_purge_access=true -e arize_max_access_changes=5 \\\n    -e arize_roster_file="
     assert recap(shell(f"ansible-playbook {options}x.yml", sim, folder))["changed"] == 0

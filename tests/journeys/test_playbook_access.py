@@ -92,7 +92,7 @@ def test_an_export_with_access_applied_with_every_purge_changes_nothing(
     west = next(item["id"] for item in account.organizations() if item["name"] == "West")
     twin = next(item["id"] for item in account.spaces() if item["organization_id"] == west)
     account.seed_access(role_bindings=[{"user": "dorothy@example.com", "role": "Editor", "space": twin}])
-    export = {"arize_roster_file": "roster.yml", "arize_access": "yes"}
+    export = {"arize_roster_file": "roster.yml", "arize_with_access": "yes"}
     dry, real = shipped("export_roster", "--check", "--diff", **export), shipped("export_roster", **export)
     assert (dry.code, dry.changed, real.code, real.changed) == (0, 1, 0, 1)
     assert "+    - role: " in dry.output

@@ -80,6 +80,65 @@ def test_what_has_no_meaning_is_refused_before_the_first_request(sim: Any, tmp_p
     assert sim.journal() == []
 
 
+def test_an_inventory_may_serve_several_playbooks(sim: Any, tmp_path: Path) -> None:
+    """Also where localhost is in no inventory. What an extra variable or a play sets must be the playbook's own."""
+    sim.reset(PEOPLE, owners=False)
+    (tmp_path / "roster.yml").write_text(ROSTER)
+    (tmp_path / "group_vars").mkdir()
+    of_team = {
+        "arize_protected": ["*@vip.example.com", "ada@example.com"],
+        "arize_report_dir": "report",
+        "arize_roster_file": "roster.yml",
+        "arize_space_id": "{{ of_another_tool }}",
+    }
+    (tmp_path / "group_vars" / "all.yml").write_text(yaml.safe_dump(of_team))
+    (tmp_path / "hosts").write_text("another.example.com\n")
+    gone = ["-i", "hosts", "-e", "arize_emails=hedy@example.com", "-e", "arize_confirm=hedy@example.com"]
+    done = start(sim, tmp_path, ["arize.ax.offboard", "-v", "--check", *gone])
+    assert done.code == 0, done.output
+    ignored = "that this playbook ignores: arize_report_dir, arize_roster_file, arize_space_id"
+    assert done.output.count(ignored) == 1
+    assert "arize_roster_file is required as an extra variable" in start(sim, tmp_path, ["arize.ax.export_roster", "-i", "hosts"])
+    assert (tmp_path / "roster.yml").read_text() == ROSTER
+
+    refused = {
+        "arize_protecetd": ["hedy@example.com"],
+        "arize_space_id": "that of the play",
+        "arize_report_dir": "of another playbook",
+        "arize_dryrun": True,
+    }
+    purge = {"arize_purge": True, "arize_max_deletions": 9}
+    for name, value in refused.items():
+        book = [{"import_playbook": "arize.ax.sync_roster", "vars": {**purge, name: value}}]
+        (tmp_path / "site.yml").write_text(yaml.safe_dump(book))
+        done = start(sim, tmp_path, ["site.yml", "-i", "hosts"])
+        assert done.code == 2, done.output
+        assert f"{name}" in done.output
+        assert "No changes were made." in done
+    dry = start(sim, tmp_path, ["arize.ax.offboard", *gone, "-e", "arize_dry_run=true", "-e", "arize_allow_admins=true"])
+    assert "Dry run, no changes were made." in dry, dry.output
+    (tmp_path / "group_vars" / "all.yml").write_text(yaml.safe_dump({**of_team, "arize_protecetd": ["x@x.io"]}))
+    done = start(sim, tmp_path, ["arize.ax.offboard", *gone])
+    assert "Did you mean arize_protected?" in done
+    assert sim.writes() == []
+
+
+def test_a_dry_run_by_variable_writes_nothing(sim: Any, tmp_path: Path) -> None:
+    sim.reset(PEOPLE, owners=False)
+    passwords = {"arize_invite_mode": "temporary_password", "arize_password_dir": "passwords"}
+    for playbook, variables in {
+        "onboard": {"arize_emails": "New <new@example.com>, late@example.com", **passwords},
+        "resend": {"arize_emails": "hedy@example.com, late@example.com"},
+        "offboard": {"arize_emails": "hedy@example.com", "arize_confirm": "hedy@example.com"},
+        "sync_roster": {},
+    }.items():
+        done = run(sim, tmp_path, playbook, {**variables, "arize_dry_run": "yes"})
+        assert done.code == 0, done.output
+        assert "Dry run, no changes were made." in done
+    assert sim.writes() == []
+    assert not (tmp_path / "passwords").exists()
+
+
 CONNECTION = {
     "arize_api_key": MEMBER_KEY,
     "arize_api_url": "",  # the simulator's

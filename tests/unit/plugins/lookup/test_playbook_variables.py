@@ -67,6 +67,35 @@ def test_what_is_wrong_is_text_or_an_error(look_up):
         look_up("reset")
 
 
+def test_only_a_variable_of_the_inventory_may_be_for_another_playbook(look_up, monkeypatch):
+    shown = []
+    monkeypatch.setattr(playbook_variables.Display, "v", lambda _self, line, **_options: shown.append(line))
+
+    def of_host(**values):
+        return {"hostvars": types.SimpleNamespace(raw_get=lambda _host: values), "inventory_hostname": "localhost"}
+
+    foreign = {"arize_report_dir": "{{ undefined }}", "arize_emails": "a@x.io"}
+    playbook_variables._tell.cache_clear()
+    assert look_up("resend", "problem", **foreign, **of_host(arize_report_dir="{{ undefined }}")) == ""
+    assert shown == ["Variables of the inventory that this playbook ignores: arize_report_dir"]
+    # A play has set it, or has set another value.
+    for values in ({}, {"arize_report_dir": "report"}):
+        assert "arize_report_dir is not a variable" in look_up("resend", "problem", **foreign, **of_host(**values))
+    # hostvars has extra variables too.
+    monkeypatch.setattr(load_extra_vars, "extra_vars", {"arize_report_dir": 1})
+    extra = {**foreign, "arize_report_dir": 1}
+    assert "arize_report_dir is not a variable" in look_up("resend", "problem", **extra, **of_host(arize_report_dir=1))
+
+
+def test_a_warning_is_given_once(look_up, monkeypatch):
+    shown = []
+    monkeypatch.setattr(playbook_variables.Display, "warning", lambda _self, text, **_options: shown.append(text))
+    playbook_variables._tell.cache_clear()
+    both = {"arize_roster_text": "- {email: a@x.io}", "arize_roster_file": "r.yml"}
+    assert [look_up("sync_roster", "problem", **both) for _ in range(2)] == ["", ""]
+    assert len(shown) == 1
+
+
 @pytest.mark.parametrize("name", ["_arize", "_ARIZE_result", "omit", "_raw_params"])
 def test_extra_variables_cannot_be_ours(name, look_up, monkeypatch):
     monkeypatch.setattr(load_extra_vars, "extra_vars", {name: "left over"})

@@ -13,6 +13,8 @@ from ansible_collections.arize.ax.plugins.plugin_utils._variables import (
     NO_LIMIT,
     PLAYBOOKS,
     Undefined,
+    ignored,
+    is_ours,
     problem,
     read_variables,
 )
@@ -104,8 +106,9 @@ def test_protected_is_split_only_where_it_is_one_text():
         "c@x.io",
         "d@*",
     ]
-    entries = ["a@x.io b@x.io", {"c@x.io": 1}, None]  # the module refuses these
-    assert read("offboard", **OFFBOARD, arize_protected=entries)[0]["protected"] == entries
+    for entries in (["a@x.io b@x.io"], [{"c@x.io": 1}], [None], " ; ", ["@x.io"]):
+        (fault,) = faults("offboard", **OFFBOARD, arize_protected=entries)
+        assert fault.startswith('arize_protected ("Which users are never deleted?") ')
 
 
 def test_the_confirmation_names_the_same_people():
@@ -141,12 +144,13 @@ TOGETHER = [
     ("sync_roster", {**SYNC, "arize_purge": True}, "Deletions are permanent"),
     ("sync_roster", {**SYNC, "arize_purge": True, "arize_max_deletions": 0}, ""),
     ("sync_roster", {**SYNC, "arize_max_deletions": 1}, ""),
-    ("sync_roster", {}, "Exactly one of"),
-    ("sync_roster", {**SYNC, "arize_roster_file": "file.yml"}, "Exactly one of"),
+    ("sync_roster", {**SYNC, "arize_purge_access": True}, "requires arize_max_access_changes"),
+    ("sync_roster", {**SYNC, "arize_purge_access": True, "arize_standing_max_access_changes": 2}, ""),
+    ("sync_roster", {}, "is required. arize.ax.export_roster writes such a file"),
     ("sync_roster", {"arize_roster_file": "no.yml"}, "is not a file"),
     ("drift_report", {**SYNC, "arize_report_dir": "new"}, ""),
     ("drift_report", {**SYNC, "arize_report_dir": "file.yml"}, "is not a folder"),
-    ("drift_report", {"arize_report_dir": "new"}, "Exactly one of"),
+    ("drift_report", {"arize_report_dir": "new"}, "is required. arize.ax.export_roster writes"),
     ("drift_report", SYNC, "arize_report_dir is required."),
     ("access_review", {"arize_report_dir": "new", "arize_stale_days": "a quarter"}, "must be a whole number"),
     ("export_roster", {"arize_roster_file": "new.yml"}, ""),
@@ -166,6 +170,8 @@ TOGETHER = [
     ("onboard", {**ONBOARD, "arize_password_dir": "new"}, "only then"),
     ("onboard", {**TEMPORARY, "arize_password_dir": "new"}, ""),
     ("onboard", {**TEMPORARY, "arize_password_dir": "file.yml"}, "is not a folder"),
+    ("onboard", {**TEMPORARY, "arize_password_dir": "taken"}, "cannot be written to a folder"),
+    ("onboard", {**TEMPORARY, "arize_password_dir": "linked"}, "cannot be written to a folder"),
 ]
 
 
@@ -173,6 +179,9 @@ TOGETHER = [
 def test_what_variables_mean_together(playbook, given, wrong, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "file.yml").touch(mode=0o700)
+    (tmp_path / "taken" / "a@x.io.password").mkdir(parents=True)
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "a@x.io.password").symlink_to(tmp_path)
     found = faults(playbook, **given)
     assert len(found) == bool(wrong)
     assert wrong in "".join(found)
@@ -185,11 +194,88 @@ def test_passwords_are_written_where_it_was_said(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("arize_purg", "arize_purge"), ("ARIZE_PURGE", "arize_purge"), ("arize_max_delections", "arize_max_deletions"), ("arize_zzzzzzzzzzzzzz", "")],
-)  # fmt: skip
+    [
+        ("arize_purg", "Did you mean arize_purge?"),
+        ("ARIZE_PURGE", "Did you mean arize_purge?"),
+        ("arize_dryrun", "Did you mean arize_dry_run?"),
+        ("arise_dry_run", "Did you mean arize_dry_run?"),
+        ("arize_max_delections", "Did you mean arize_max_deletions?"),
+        ("arize_max_delete", "Did you mean arize_max_deletions?"),
+        ("arize_report_dir", "but of drift_report, access_review."),
+        ("arize_prices", ""),
+        ("arize_zzzzzzzzzzzzzz", ""),
+    ],
+)
 def test_a_misspelt_variable_comes_with_the_nearest(name, hint):
     (fault,) = faults("sync_roster", **SYNC, **{name: 1})
-    assert fault.partition("sync_roster.")[2] == (f" Did you mean {hint}?" if hint else "")
+    assert name in fault
+    assert fault.endswith(hint or "is not a variable of arize.ax.sync_roster.")
+
+
+NEAR = [
+    *["arize_protectd", "arize_pprotected", "arize_protacted", "arize_portected", "arize-Protected", "arizeprotected"],
+    *["arise_protected", "arize_protect", "arize_max_del", "arize_min_admin", "arize_dryrun_only", "arize_standing_x"],
+    *["arize_api_kye", "arize_roster_files", "arize_email"],
+]
+
+
+@pytest.mark.parametrize("name", NEAR)
+def test_a_misspelt_variable_of_the_inventory_is_refused(name):
+    (fault,) = read_variables("resend", {"arize_emails": "a@x.io", name: None}, [name])[2]
+    assert "which the inventory sets" in fault
+    assert ignored("resend", [name]) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["arize_report_dir", "arize_space_id", "arize_max_tokens", "arize_owner", "arize_prot"]
+)
+def test_another_variable_of_the_inventory_is_ignored(name):
+    given = {"arize_emails": "a@x.io", name: None}
+    assert read_variables("resend", given, [name])[2] == []
+    assert ignored("resend", [name, "arize_emails"]) == [name]
+    assert len(read_variables("resend", given)[2]) == 1, "an extra variable is refused"
+
+
+def test_which_variables_are_ours():
+    assert all(map(is_ours, [*NEAR, "arize_x", "Arize-X"]))
+    assert not any(map(is_ours, ["protected", "_arize_roles", "ariz_x", "arizona_purge", "max_deletions", "prize"]))
+
+
+def test_the_file_of_an_export_is_never_that_of_the_inventory():
+    given = {"arize_roster_file": "-"}
+    assert read_variables("export_roster", given)[2] == []
+    (fault,) = read_variables("export_roster", given, ["arize_roster_file"])[2]
+    assert fault.startswith("arize_roster_file is required as an extra variable.")
+
+
+def test_standing_safeguards_can_only_be_made_stricter():
+    standing = {
+        "arize_standing_protected": "a@x.io",
+        "arize_standing_max_deletions": 3,
+        "arize_standing_min_admins": "2",
+    }
+    values = read("sync_roster", **SYNC, **standing, arize_purge=True)[0]
+    assert (values["protected"], values["max_deletions"], values["min_admins"]) == (["a@x.io"], 3, 2)
+    assert values["limited_by"]["max_deletions"] == "standing_max_deletions"
+    looser = {"arize_protected": "b@x.io", "arize_max_deletions": 9, "arize_min_admins": 0}
+    values = read("sync_roster", **SYNC, **standing, **looser)[0]
+    assert (values["protected"], values["max_deletions"], values["min_admins"]) == (["b@x.io", "a@x.io"], 3, 2)
+    stricter = {"arize_max_deletions": 0, "arize_min_admins": 5}
+    values = read("sync_roster", **SYNC, **standing, **stricter)[0]
+    assert (values["max_deletions"], values["min_admins"]) == (0, 5)
+    assert values["limited_by"]["max_deletions"] == "max_deletions"
+    assert read("offboard", **OFFBOARD, arize_standing_max_deletions=0)[0]["max_deletions"] == 0
+    assert read("offboard", **OFFBOARD)[0]["max_deletions"] == 1
+    assert read("onboard", **ONBOARD, arize_standing_max_creations="4")[0]["max_creations"] == 4
+    for name in standing:
+        assert name in faults("resend", arize_emails="a@x.io", **{name: {}})[0]
+
+
+def test_a_pasted_roster_wins_over_a_file():
+    values = read("sync_roster", **SYNC, arize_roster_file="proposed.yml")[0]
+    assert values["source"] == "arize_roster_text"
+    assert "proposed.yml" in values["warning"]
+    assert read("sync_roster", **SYNC)[0]["warning"] == ""
 
 
 def test_access_is_for_all_users_and_existing_ones_keep_the_rest():

@@ -19,6 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 REFUSED = object()
+LIMITS = ("max_deletions", "max_creations", "max_updates", "max_access_changes")
+STRICTER = {**dict.fromkeys(LIMITS, min), "min_admins": max}
 EMPTY = ["", " ", "\n", None, []]
 # Kinds of variables: pairs of what is written and what it means.
 FLAG = [
@@ -42,9 +44,8 @@ ROSTER_TEXT = [(f"{written}\n", f"{written}\n") for written in ("[]", "- {email:
     (written, REFUSED) for written in (["a"], {"a": 1}, 0)
 ]
 PATTERNS = [
-    *[("bg@x.io", ["bg@x.io"]), ("a@x.io; b@x.io\n*@y.io", ["a@x.io", "b@x.io", "*@y.io"]), (["a b"], ["a b"])],
-    *[([None], [None]), (["", 0], ["", 0])],  # the module refuses these
-    *[(written, REFUSED) for written in (0, True, {"bg@x.io": 1})],
+    *[("bg@x.io", ["bg@x.io"]), ("a@x.io; b@x.io\n*@y.io", ["a@x.io", "b@x.io", "*@y.io"]), (["a@x.io"], ["a@x.io"])],
+    *[(written, REFUSED) for written in (0, True, {"bg@x.io": 1}, ["a@x.io b@x.io"], [None], [""], ";", "@x.io")],
 ]
 PEOPLE = [
     *[("a@x.io", ["a@x.io"]), ("A <a@x.io>, b@x.io a@x.io", ["a@x.io", "b@x.io"]), (["- a@x.io"], ["a@x.io"])],
@@ -63,15 +64,16 @@ def one_of(*choices):
     ]
 
 
-LIMITS = ("max_deletions", "max_creations", "max_updates", "max_access_changes")
 KINDS = {
-    **dict.fromkeys(("purge", "purge_access", "dry_run", "allow_unknown", "allow_admins", "validate_certs"), FLAG),
-    **dict.fromkeys((*LIMITS, "min_admins", "stale_days", "max_retries"), COUNT),
+    **dict.fromkeys(("purge", "purge_access", "dry_run", "allow_unknown", "allow_admins"), FLAG),
+    **dict.fromkeys(("with_access", "validate_certs"), FLAG),
+    **dict.fromkeys((*STRICTER, "stale_days", "max_retries"), COUNT),
     **dict.fromkeys(("timeout", "max_retry_wait"), SECONDS),
     **dict.fromkeys(("name", "custom_role_id", "roster_file", "report_dir", "password_dir"), TEXT),
     **dict.fromkeys(("api_key", "api_url", "region", "base_domain", "ca_path", "proxy_url"), TEXT),
     **dict.fromkeys(("emails", "confirm"), PEOPLE),
-    "protected": PATTERNS,
+    **dict.fromkeys((f"standing_{name}" for name in STRICTER), COUNT),
+    **dict.fromkeys(("protected", "standing_protected"), PATTERNS),
     "roster_text": ROSTER_TEXT,
     "access": ACCESS,
     "role_mismatch": one_of("fail", "warn", "ignore"),
@@ -93,12 +95,8 @@ UNSET.update(invite_mode="email_link", **dict.fromkeys(LIMITS))
 ADAPTED = {"roster_file", "report_dir", "password_dir"}
 
 
-def unset(playbook, name):
-    return False if kind(playbook, name) is FLAG else UNSET.get(name, "")
-
-
-def kind(playbook, name):
-    return FLAG if (playbook, name) == ("export_roster", "access") else KINDS[name]
+def unset(name):
+    return False if KINDS[name] is FLAG else UNSET.get(name, "")
 
 
 @st.composite
@@ -133,7 +131,7 @@ def cases(draw):
     named |= {*REQUIRED.get(playbook, ())}
     drawn = {}
     for name in sorted(named):
-        meanings = kind(playbook, name)
+        meanings = KINDS[name]
         good = [pair for pair in meanings if pair[1] is not REFUSED]
         bad = [*[pair for pair in meanings if pair[1] is REFUSED], (Undefined("'typo' is undefined"), REFUSED)]
         nothing = [(empty, None) for empty in EMPTY]
@@ -162,7 +160,24 @@ def test_a_value_means_what_is_written_or_is_refused(case):
             assert connection.get(name) == meaning
         elif (playbook, name) == ("offboard", "min_admins") and not values["allow_admins"]:
             assert values[name] == NO_LIMIT
+        elif name.removeprefix("standing_") in STRICTER or name.endswith("protected"):
+            pass
         elif name in ("emails", "confirm"):
             assert [person["email"] for person in values[name]] == meaning
         elif name not in ADAPTED:
-            assert values[name] == (unset(playbook, name) if meaning is None else meaning)
+            assert values[name] == (unset(name) if meaning is None else meaning)
+    if "limited_by" in values:
+        means = {name: meaning for name, (_value, meaning) in drawn.items()}
+        own = means.get("protected") or []
+        added = [entry for entry in means.get("standing_protected") or [] if entry not in own]
+        assert values["protected"] == own + added
+        for name, stricter in STRICTER.items():
+            default = UNSET[name] if name in PLAYBOOKS[playbook] else None
+            both = [default if means.get(name) is None else means[name], means.get(f"standing_{name}")]
+            limits = [limit for limit in both if limit is not None]
+            expected = stricter(limits) if limits else None
+            if playbook == "offboard" and name == "min_admins" and not values["allow_admins"]:
+                expected = NO_LIMIT
+            if playbook == "offboard" and name == "max_deletions" and expected is None:
+                expected = len({email.lower() for email in means["emails"]})
+            assert values[name] == expected, name
