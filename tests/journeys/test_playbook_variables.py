@@ -98,7 +98,9 @@ def test_an_inventory_may_serve_several_playbooks(sim: Any, tmp_path: Path) -> N
     assert done.code == 0, done.output
     ignored = "that this playbook ignores: arize_report_dir, arize_roster_file, arize_space_id"
     assert done.output.count(ignored) == 1
-    assert "arize_roster_file is required as an extra variable" in start(sim, tmp_path, ["arize.ax.export_roster", "-i", "hosts"])
+    assert "arize_roster_file is required as an extra variable" in start(
+        sim, tmp_path, ["arize.ax.export_roster", "-i", "hosts"]
+    )
     assert (tmp_path / "roster.yml").read_text() == ROSTER
 
     refused = {
@@ -115,7 +117,9 @@ def test_an_inventory_may_serve_several_playbooks(sim: Any, tmp_path: Path) -> N
         assert done.code == 2, done.output
         assert f"{name}" in done.output
         assert "No changes were made." in done
-    dry = start(sim, tmp_path, ["arize.ax.offboard", *gone, "-e", "arize_dry_run=true", "-e", "arize_allow_admins=true"])
+    dry = start(
+        sim, tmp_path, ["arize.ax.offboard", *gone, "-e", "arize_dry_run=true", "-e", "arize_allow_admins=true"]
+    )
     assert "Dry run, no changes were made." in dry, dry.output
     (tmp_path / "group_vars" / "all.yml").write_text(yaml.safe_dump({**of_team, "arize_protecetd": ["x@x.io"]}))
     done = start(sim, tmp_path, ["arize.ax.offboard", *gone])
