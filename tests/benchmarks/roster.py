@@ -234,7 +234,7 @@ def access(sim: SimulatorClient) -> None:
 def limit(sim: SimulatorClient) -> None:
     """Create 200 users through a limit of 20 requests a second."""
     rows = []
-    for concurrency in (8, 32):
+    for concurrency in (1, 8, 32):
         account(sim, 0)
         sim.rate_limit(20)
         done = run_module(sim, ROSTER, users=new(200), concurrency=concurrency)

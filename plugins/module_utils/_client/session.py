@@ -83,7 +83,7 @@ class Http:
         self._proxies = _proxies(connection)
         self.redactor = Redactor(connection.api_key, self._proxies.values())
         self._failures = Failures(self.redactor, urlsplit(connection.url).netloc)
-        self._limiter = AdaptiveLimiter(self._timing)
+        self._limiter = AdaptiveLimiter(self._timing, connection.max_retry_wait, parallel=pool_size > 1)
 
     def call(self, request: Request, read: Callable[[Response], Result], settle: Settle[Result] = None) -> Result:
         """Send *request* until it succeeds or cannot, and return what *read* makes of the response.
@@ -98,10 +98,10 @@ class Http:
         Raises:
             ArizeError: transport, invalid_response, server, or the kind of the status.
         """
-        budget = RetryBudget(self.connection, self._limiter, self._timing)
+        budget = RetryBudget(self.connection, self._timing)
         while True:
             try:
-                with self._limiter.slot():
+                with self._limiter.slot(budget):
                     response = self._send(request)
                 return self._understood(request, response, read)
             except RequestError as failure:

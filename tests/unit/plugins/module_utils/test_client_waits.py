@@ -12,7 +12,7 @@ from email.utils import formatdate
 
 import pytest
 from ansible_collections.arize.ax.plugins.module_utils._client.failures import IF_REPEATABLE, RequestError
-from ansible_collections.arize.ax.plugins.module_utils._client.retry import AdaptiveLimiter, RetryBudget, Timing
+from ansible_collections.arize.ax.plugins.module_utils._client.retry import RetryBudget, Timing
 from ansible_collections.arize.ax.tests.unit.support.client import Clock, call, connection, failure, http
 from ansible_collections.arize.ax.tests.unit.support.wire import LOST, RESET, Call, answer, problem
 
@@ -55,7 +55,7 @@ def backoffs(number, jitter=0.0, max_retry_wait=60.0):
     clock = Clock()
     timing = Timing(clock.sleep, clock, lambda: jitter)
     settings = connection("http://127.0.0.1:9", max_retries=number, max_retry_wait=max_retry_wait)
-    budget = RetryBudget(settings, AdaptiveLimiter(timing), timing)
+    budget = RetryBudget(settings, timing)
     for _number in range(number):
         budget.wait_or_raise(RequestError("server", "Failed.", repeat=IF_REPEATABLE))
     return clock.waits
