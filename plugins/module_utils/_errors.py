@@ -42,6 +42,8 @@ Kind = Literal[
     "too_many_access_changes",
     "role_in_use",
     "predefined_role",
+    "key_lost",
+    "key_in_use",
 ]
 
 

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
 
 CREATE, UPDATE, DELETE, RESEND, RESET = "create", "update", "delete", "resend", "reset"
+ROTATE, REPLACE, REVOKE = "rotate", "replace", "revoke"
 NEW, RECOVERED, EXISTING = "new", "recovered", "existing"
 ROLE, ORGANIZATION, SPACE, PROJECT = "role", "organization", "space", "project"
 
@@ -119,6 +120,80 @@ class ApiKey(NamedTuple):
     created_by_user_id: str | None
     last_used_at: str | None
     bot_user: dict[str, Any] | None
+
+
+class ServiceKey(NamedTuple):
+    """An active service key, and the roles that it shows: ``spaces`` has a role by space ID, None where it shows none.
+
+    A role is the name of a predefined one in lower case, or the ID of a custom one; None is not readable.
+    """
+
+    key: ApiKey
+    spaces: Mapping[str, str | None] | None
+
+    @property
+    def id(self) -> str:
+        """The ID of the key."""
+        return self.key.id or ""
+
+    @property
+    def label(self) -> str:
+        """How messages name the key."""
+        return f"{self.key.name} ({self.id})" if self.key.name else self.id
+
+    @property
+    def account_role(self) -> str | None:
+        """The account role of the bot user, None if it is not shown."""
+        return self.key.bot_user["account_role"] if self.key.bot_user else None
+
+    @property
+    def bot_user_id(self) -> str | None:
+        """The ID of the bot user, None if it is not shown."""
+        return self.key.bot_user["id"] if self.key.bot_user else None
+
+    def as_result(self) -> dict[str, Any]:
+        """Return the key as results and diffs show one, never the secret."""
+        return self.key._asdict()
+
+
+class SpaceGrant(NamedTuple):
+    """A space of a service key and the role there, resolved. An ID is None for what does not exist yet.
+
+    Without ``role`` and ``role_id`` the role is not managed. ``role`` is a predefined one in lower case if ``predefined``.
+    """
+
+    space_id: str | None
+    space: str | None
+    organization_id: str | None
+    role: str | None = None
+    role_id: str | None = None
+    predefined: bool = False
+
+    @property
+    def label(self) -> str:
+        """How messages name the space."""
+        return self.space or self.space_id or ""
+
+    @property
+    def has_role(self) -> bool:
+        """Whether the role is managed."""
+        return self.role is not None or self.role_id is not None
+
+    @property
+    def role_key(self) -> str | None:
+        """The role as a ServiceKey shows it."""
+        return self.role if self.predefined else self.role_id
+
+    @property
+    def role_label(self) -> str:
+        """How messages name the role."""
+        return self.role or self.role_id or ""
+
+    def role_in_request(self) -> dict[str, Any]:
+        """Return the role as the API takes it."""
+        if self.predefined:
+            return {"type": "PREDEFINED", "name": self.role_label.upper()}
+        return {"type": "CUSTOM", "id": self.role_id}
 
 
 class Place(NamedTuple):
@@ -288,6 +363,8 @@ class Outcome(NamedTuple):
     invitation: str | None = None
     temporary_password: str | None = None
     warnings: tuple[str, ...] = ()
+    key: str | None = None
+    previous_key_id: str | None = None
 
     def record(self, action: str, after: dict[str, Any] | None) -> Outcome:
         """Return the outcome with *action* performed, which left *after*."""

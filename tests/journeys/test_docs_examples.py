@@ -23,6 +23,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+import requests
 import yaml
 from ansible_collections.arize.ax.plugins.module_utils._planning import user as user_planning
 from arize_ax_simulator import ADMIN_KEY, MEMBER_KEY
@@ -53,6 +54,7 @@ DATA = {
     "places.yml",
     "requirements.yml",
     "drift_to_chat.yml",
+    "service_keys.yml",
     *JOBS,
     *TESTS,
 }
@@ -99,6 +101,7 @@ TOGETHER = {
     "reviewers.yml": Example((2, 2, 0)),  # Eve and Katherine
     "access_to_a_project.yml": Example(),  # Eve
     "role_from_predefined.yml": Example(),
+    "rotate_service_keys.yml": Example((2, 4, 0)),
     "take_access_away.yml": Example(),  # Katherine
 }
 # These run in test_directories.py.
@@ -236,6 +239,23 @@ def test_one_file_for_people_and_access_is_exported_changed_and_applied(sim: Any
         assert recap(shell(f"ansible-playbook {options}people_and_access.yml", sim, folder))["changed"] == changed
 
 
+@pytest.mark.playbook
+def test_a_secret_that_was_not_delivered_is_rotated_by_name(sim: Any, folder: Path) -> None:
+    sim.seed_access(spaces=[{"name": "Production"}])
+    play = "ansible-playbook -vvv rotate_service_keys.yml -e delivery_folder="
+    failed = shell(f"{play}nowhere || test $? = 2", sim, folder)
+    assert "The new secrets of pipeline, nightly were not delivered." in failed
+    assert recap(shell(f"{play}.", sim, folder))["changed"] == 0
+    output = shell(f"{play}. -e rotate_now=pipeline", sim, folder)
+    assert recap(output)["changed"] == 2
+    secret = (folder / "pipeline.key").read_text()
+    assert (folder / "pipeline.key").stat().st_mode & 0o777 == 0o600
+    opened = requests.get(f"{sim.url}/v2/users", headers={"Authorization": f"Bearer {secret}"}, timeout=20)
+    assert opened.status_code == 200
+    assert not re.search(r"ak-[0-9a-f]{32}", failed + output)
+    assert sorted(key["name"] for key in sim.api_keys()) == ["nightly", "pipeline"]
+
+
 def commands_of(job: dict[str, Any]) -> list[str]:
     steps = [step.get("run", "") for step in job.get("steps", ())] + job.get("script", [])
     return [command for command in steps if command.startswith("ansible-playbook")]
@@ -322,6 +342,11 @@ def examples_of(module: str) -> str:
     return re.search(r'^EXAMPLES = r"""\n(.*?)^"""', source, re.MULTILINE | re.DOTALL)[1]  # type: ignore[index]
 
 
+def runs_here(task: dict[str, Any]) -> bool:
+    """Whether a task needs no other collection."""
+    return all(name.startswith(("arize.ax.", "ansible.builtin.", "group/")) for name, _options in uses(task))
+
+
 @pytest.mark.playbook
 def test_the_examples_of_the_modules_run_dry(sim: Any, folder: Path) -> None:
     people = [("ada", "Ada Lovelace"), ("charles", "Charles Babbage"), ("break-glass", "Break Glass", "ADMIN")]
@@ -336,7 +361,12 @@ def test_the_examples_of_the_modules_run_dry(sim: Any, folder: Path) -> None:
     here = {"region: eu-west-1a": f"api_url: {sim.url}", "/run/secrets/arize_api_key": str(folder / "key")}
     tasks = {module: patched(examples_of(module), here if module == "arize_user" else {}) for module in MODULES}
     plays = [
-        {"name": module, "hosts": "localhost", "gather_facts": False, "tasks": yaml.safe_load(text)}
+        {
+            "name": module,
+            "hosts": "localhost",
+            "gather_facts": False,
+            "tasks": list(filter(runs_here, yaml.safe_load(text))),
+        }
         for module, text in tasks.items()
     ]
     (folder / "examples.yml").write_text(yaml.safe_dump(plays, sort_keys=False))
@@ -514,6 +544,24 @@ def too_much_access(run: ModuleRunner, sim: Any) -> Any:
     return run("arize_user_roster", users=[{**ADA, "access": []}], purge_access=True, max_access_changes=0)
 
 
+def a_service_key(sim: Any, **fields: Any) -> dict[str, Any]:
+    """Seed a service key; return the options of a task that rotates it."""
+    sim.seed_access(
+        spaces=[{"name": "Production"}], api_keys=[{"name": "pipeline", "spaces": ["Production"], **fields}]
+    )
+    return {"name": "pipeline", "rotate_after_days": 0, "no_log": True}
+
+
+def key_lost(run: ModuleRunner, sim: Any) -> Any:
+    options = a_service_key(sim)
+    sim.fault("edit", method="POST", remove=["/key"])
+    return run("arize_service_key", **options)
+
+
+def key_in_use(run: ModuleRunner, sim: Any) -> Any:
+    return run("arize_service_key", **a_service_key(sim, redacted_key=f"{ADMIN_KEY[:3]}...{ADMIN_KEY[-3:]}"))
+
+
 FAILING: dict[str, Failing] = {
     "bad_request": locked_out,
     "unauthorized": lambda run, sim: run("arize_user_info", api_key="no longer valid"),
@@ -545,6 +593,8 @@ FAILING: dict[str, Failing] = {
     "too_many_access_changes": too_much_access,
     "role_in_use": role_in_use,
     "predefined_role": lambda run, sim: run("arize_role", name="Annotator", state="absent"),
+    "key_lost": key_lost,
+    "key_in_use": key_in_use,
 }
 
 

@@ -16,7 +16,7 @@ from .reading import lower, text
 from .session import Http, Unreadable
 from .users import read_account_role
 
-_SERVICE_KEYS = "SERVICE_KEY_READ"
+API_KEYS, SERVICE_KEY_READ = "/v2/api-keys", "SERVICE_KEY_READ"
 _OTHERS_KEYS = "an owner with the account role admin to list the keys of another user"
 
 Item = TypeVar("Item")
@@ -64,8 +64,8 @@ class ApiKeys:
         query = [(name, value) for name, value in {"key_type": key_type, **filters}.items() if value]
         service = key_type == "SERVICE" or bool(filters.get("space_id"))
         operation = f"list the {'service' if service else 'API'} keys"
-        needs = _SERVICE_KEYS if service else _OTHERS_KEYS
-        request = Request(operation, "GET", "/v2/api-keys", query, needs=needs)
+        needs = SERVICE_KEY_READ if service else _OTHERS_KEYS
+        request = Request(operation, "GET", API_KEYS, query, needs=needs)
         return [item for page in pages(self._http, request, "api_keys", read) for item in page.items]
 
 

@@ -238,11 +238,11 @@ def _retry_after(headers: Mapping[str, str]) -> float:
     text = headers.get("Retry-After", "").strip()
     if re.fullmatch(r"[0-9]{1,30}", text):
         return float(text)
-    moment, now = _timestamp(text), _timestamp(headers.get("Date", ""))
+    moment, now = read_date(text), read_date(headers.get("Date", ""))
     return max(0.0, moment - (time.time() if now is None else now)) if moment is not None else 0.0
 
 
-def _timestamp(text: str) -> float | None:
+def read_date(text: str) -> float | None:
     """Return the seconds since 1970 of an HTTP date, None if it is none; a date with the zone -0000 is UTC."""
     try:
         moment = parsedate_to_datetime(text)

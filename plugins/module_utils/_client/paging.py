@@ -25,11 +25,12 @@ AnItem = TypeVar("AnItem", User, Role, RoleBinding, Place)
 
 
 class Page(Generic[Item]):
-    """A page of a list; ``has_more`` is False on the last one."""
+    """A page of a list; ``has_more`` is False on the last one; ``date`` is that of its Response."""
 
-    def __init__(self, items: list[Item], has_more: bool) -> None:
+    def __init__(self, items: list[Item], has_more: bool, date: float | None = None) -> None:
         self.items = items
         self.has_more = has_more
+        self.date = date
 
 
 def pages(http: Http, request: Request, plural: str, read: Callable[[Mapping[str, Any]], Item]) -> Iterator[Page[Item]]:
@@ -49,12 +50,12 @@ def pages(http: Http, request: Request, plural: str, read: Callable[[Mapping[str
     while True:
         query = [("limit", PAGE_SIZE), *request.query, *[("cursor", cursor) for cursor in cursors[-1:]]]
 
-        def read_page(response: Response) -> tuple[list[Item], str | None]:
+        def read_page(response: Response) -> tuple[list[Item], str | None, float | None]:
             cursor = _next_cursor(response.json_object(), cursors)
-            return _items(response, plural, read), cursor
+            return _items(response, plural, read), cursor, response.date
 
-        items, cursor = _call_list(http, request, query, read_page)
-        yield Page(items, has_more=cursor is not None)
+        items, cursor, date = _call_list(http, request, query, read_page)
+        yield Page(items, cursor is not None, date)
         if cursor is None:
             return
         cursors.append(cursor)

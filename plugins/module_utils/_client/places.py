@@ -13,10 +13,11 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
+from .._errors import ArizeError
 from .._models import ORGANIZATION, PROJECT, SPACE, Place
 from .failures import Request
 from .paging import Page, pages, unique
-from .reading import given, item_id, text
+from .reading import given, item_id, item_path, read_same, text
 from .session import Http
 
 
@@ -41,6 +42,18 @@ class Places:
 
     def __init__(self, http: Http) -> None:
         self._http = http
+
+    def get(self, kind: str, place_id: str) -> Place | None:
+        """Return the organization, space or project with this ID; None if it does not exist."""
+        how = _KINDS[kind]
+        path = item_path(f"/v2/{how.plural}", place_id)
+        request = Request(f"look up the {kind} {place_id}", "GET", path, needs=how.needs)
+        try:
+            return self._http.call(request, partial(read_same, partial(read_place, how.parent), place_id))
+        except ArizeError as error:
+            if error.kind == "not_found":
+                return None
+            raise
 
     def list_all(self, kind: str, name: str | None = None, parent_id: str | None = None) -> list[Place]:
         """Return the organizations, spaces or projects that the key may see.

@@ -27,7 +27,7 @@ from .._version import VERSION
 from .body import ACCEPTED_CODING, BadBody, read_body
 from .connection import Connection
 from .deadline import Deadline, is_limited, limited
-from .failures import Failures, Request, RequestError
+from .failures import Failures, Request, RequestError, read_date
 from .redact import Redactor
 from .retry import AdaptiveLimiter, RetryBudget, Timing
 
@@ -43,11 +43,16 @@ class Unreadable(ValueError):
 
 
 class Response(NamedTuple):
-    """What the server said: ``data`` is the JSON value of the body, None if there is none or it is not JSON."""
+    """A response of the server.
+
+    ``data`` is the JSON value of the body, None without a body or if it is not JSON; ``date`` is the time by the server's
+    clock, in seconds since 1970, None if it is not readable.
+    """
 
     status: int
     data: Any
     empty: bool
+    date: float | None = None
 
     def json_object(self) -> Mapping[str, Any]:
         """Return the JSON object of the body.
@@ -158,7 +163,7 @@ class Http:
             text = b""
         data = _parsed(text)
         if status < 300:
-            return Response(status, data, empty=not text.strip())
+            return Response(status, data, not text.strip(), read_date(response.headers.get("Date", "")))
         raise self._failures.refused(request, status, response.headers, data if isinstance(data, dict) else None)
 
 

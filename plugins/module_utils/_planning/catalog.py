@@ -209,6 +209,11 @@ class Catalog:
             project=project and project.name,
         )
 
+    def organization_of(self, space_id: str | None) -> str | None:
+        """Return the ID of the organization of a space; None where it is not known."""
+        space = self._places[SPACE].get(space_id or "")
+        return space and space.parent_id
+
     def describe_binding(self, binding: RoleBinding) -> ResolvedAccess:
         """Return the role and resource of a binding."""
         return self.describe(binding.role_id or "", binding.resource_type or "", binding.resource_id or "")

@@ -98,8 +98,10 @@ def text_of(options: Mapping[str, Any], name: str, label: str = "") -> str | Non
     return value
 
 
-def read_text(options: Mapping[str, Any], name: str, label: str = "") -> str | None:
-    """Return a name or an ID without surrounding whitespace; *label* names the user it is about.
+def read_text(options: Mapping[str, Any], name: str, label: str = "", limit: int = MAX_LENGTH) -> str | None:
+    """Return a name or an ID of at most *limit* characters, without surrounding whitespace.
+
+    *label* names the user it is about.
 
     Raises:
         ArizeError: bad_option.
@@ -110,8 +112,8 @@ def read_text(options: Mapping[str, Any], name: str, label: str = "") -> str | N
     text = text.strip()
     if not text:
         raise bad_option(f"{name} is empty{about(label)}. Set it, or omit the option.")
-    if len(text) > MAX_LENGTH:
-        raise bad_option(f"{name} is longer than {MAX_LENGTH} characters{about(label)}: it has {len(text)}.")
+    if len(text) > limit:
+        raise bad_option(f"{name} is longer than {limit} characters{about(label)}: it has {len(text)}.")
     check_stored(name, text, label)
     return text
 

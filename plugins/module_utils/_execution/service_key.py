@@ -1,0 +1,179 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Brings one service key to the wanted state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timezone
+from typing import Any, Callable
+
+from .._client.bindings import Bindings
+from .._client.places import Places
+from .._client.service_keys import ServiceKeys
+from .._client.session import Http
+from .._client.users import Users
+from .._errors import ArizeError, failure_after
+from .._models import (
+    ORGANIZATION,
+    PROJECT,
+    REPLACE,
+    REVOKE,
+    ROTATE,
+    SPACE,
+    DesiredAccess,
+    Outcome,
+    Plan,
+    RoleBinding,
+    ServiceKey,
+    SpaceGrant,
+)
+from .._planning.catalog import Catalog
+from .._planning.service_key import (
+    Clocks,
+    Facts,
+    is_key_in_use,
+    lost_access,
+    needs_bindings,
+    plan_absent,
+    plan_present,
+    refresh_warning,
+    select_key,
+    unexpired,
+)
+from .._planning.service_key_options import PREDEFINED, DesiredServiceKey, read_desired_service_key
+from .catalog import bindings_of, catalog_of, resolve_one
+
+Connect = Callable[[], Users]
+
+
+def converge_service_key(options: Mapping[str, Any], connect: Connect, check_mode: bool, no_log: bool) -> Outcome:
+    """Bring the service key of the *options* of arize_service_key to the wanted state, or in check mode predict that.
+
+    Raises:
+        ArizeError: the first failure, with what was done until then as its ``outcome``; key_lost if a secret may have
+            been issued and did not arrive.
+    """
+    desired, state = read_desired_service_key(options), options["state"]
+    if state == "present" and not no_log:
+        raise ArizeError(
+            "no_log_needed",
+            f"The service key {desired.label} may get a new secret, which Ansible would show and log. No changes were made."
+            " Set no_log: true on the task.",
+        )
+    http = connect().http
+    client = ServiceKeys(http)
+    keys, date = client.active()
+    clocks = Clocks(datetime.now(timezone.utc), date)
+    existing, warnings = select_key(desired, state, keys, clocks)
+    try:
+        plan = _plan(http, desired, state, Facts(existing, unexpired(keys, clocks), None, clocks), check_mode)
+    except ArizeError as error:
+        before = existing.as_result() if existing else None
+        raise failure_after(Outcome(before, before, warnings=warnings), error) from None
+    plan = replace(plan, warnings=(*warnings, *plan.warnings))
+    return _predict(plan) if check_mode else _apply(client, plan, [key.id for key in keys])
+
+
+def _plan(http: Http, desired: DesiredServiceKey, state: str, facts: Facts, check_mode: bool) -> Plan[ServiceKey]:
+    """Read what the plan needs, and plan."""
+    existing = facts.existing
+    in_use = existing is not None and is_key_in_use(existing.key.redacted_key, http.connection.api_key)
+    if state == "absent":
+        return plan_absent(existing, in_use)
+    warnings: list[str] = []
+    wanted = None if desired.spaces is None else _resolve(http, desired.spaces, check_mode, warnings)
+    bound: set[tuple[str, str]] = set()
+    if existing and needs_bindings(wanted, existing):
+        bindings = _bindings(http, existing, SPACE)
+        bound = {(binding.resource_id or "", binding.role_id or "") for binding in bindings}
+    plan = plan_present(desired, facts._replace(wanted=wanted, in_use=in_use, bound=bound))
+    if existing and wanted and plan.action == REPLACE:
+        warnings += _lost_access(http, existing, wanted)
+    return replace(plan, warnings=(*warnings, *plan.warnings))
+
+
+def _resolve(
+    http: Http, spaces: Sequence[DesiredAccess], tolerant: bool, warnings: list[str]
+) -> tuple[SpaceGrant, ...]:
+    """Return the spaces and roles that *spaces* name; with *tolerant* one that does not exist is a warning."""
+    catalog, grants = Catalog(), []
+    for desired in spaces:
+        predefined = desired.role in PREDEFINED
+        access, told = resolve_one(http, catalog, desired._replace(role=None) if predefined else desired, tolerant)
+        warnings += [warning for warning in told if warning not in warnings]
+        grants.append(
+            SpaceGrant(
+                access.space_id,
+                access.space,
+                _organization_id(http, catalog, desired, access.space_id),
+                desired.role if predefined else access.role,
+                access.role_id,
+                predefined,
+            )
+        )
+    return tuple(grants)
+
+
+def _organization_id(http: Http, catalog: Catalog, desired: DesiredAccess, space_id: str | None) -> str | None:
+    """Return the ID of the organization of a space, which older servers do not show."""
+    given = catalog.find(ORGANIZATION, desired)
+    if isinstance(given, str):
+        return given
+    known = catalog.organization_of(space_id)
+    if known is None and space_id is not None and desired.space is None:
+        space = Places(http).get(SPACE, space_id)
+        if space is None:
+            raise ArizeError("not_found", f"There is no space with the space_id {space_id}.")
+        catalog.add(SPACE, [space])
+        known = space.parent_id
+    return known
+
+
+def _bindings(http: Http, key: ServiceKey, *resource_types: str) -> list[RoleBinding]:
+    if not key.bot_user_id:
+        return []
+    client, user_id = Bindings(http), key.bot_user_id
+    bindings = (binding for kind in resource_types for binding in bindings_of(client, kind, user_id))
+    return [binding for binding in bindings if binding.user_id == user_id]
+
+
+def _lost_access(http: Http, existing: ServiceKey, wanted: Sequence[SpaceGrant]) -> list[str]:
+    """Return warnings: the role bindings that the new bot user does not get, and what the key may not read of them."""
+    warnings: list[str] = []
+    bindings = _bindings(http, existing, SPACE, PROJECT)
+    catalog = catalog_of(http, bindings, warnings)
+    return [*lost_access([catalog.describe_binding(binding) for binding in bindings], wanted), *warnings]
+
+
+def _predict(plan: Plan[ServiceKey]) -> Outcome:
+    return plan.predicted()._replace(previous_key_id=_previous(plan))
+
+
+def _previous(plan: Plan[ServiceKey]) -> str | None:
+    return plan.existing.id if plan.existing and plan.action == REPLACE else None
+
+
+def _apply(client: ServiceKeys, plan: Plan[ServiceKey], known: Sequence[str]) -> Outcome:
+    """Carry *plan* out, and return what was done; *known* are the IDs of the keys that existed before."""
+    existing, step = plan.existing, plan.step
+    try:
+        if step is None:
+            return plan.unchanged()
+        if existing and step.action == REVOKE:
+            client.revoke(existing)
+            return plan.unchanged().record(REVOKE, None)
+        if existing and step.action == ROTATE:
+            issued = client.refresh(existing, step.fields)
+            after = {**issued.key._asdict(), "bot_user": existing.key.bot_user}
+            warnings = refresh_warning(plan.before or {}, after)
+        else:
+            issued, warnings = client.create(step.fields, known), ()
+            after = issued.key._asdict()
+        outcome = plan.unchanged().record(step.action, after)._replace(previous_key_id=_previous(plan))
+        return outcome._replace(key=issued.secret, warnings=(*outcome.warnings, *warnings))
+    except Exception as error:
+        raise failure_after(plan.found(), error) from None
