@@ -78,10 +78,10 @@ from ansible.utils.display import Display
 from ansible.utils.vars import load_extra_vars
 from jinja2 import Undefined as JinjaUndefined
 
-from ..filter.roster_from_csv import roster_from_csv
 from ..filter.roster_from_yaml import roster_from_yaml
 from ..module_utils._client.connection import resolve
 from ..module_utils._errors import ArizeError, one_line
+from ..plugin_utils._roster_csv import AccessBy, read_roster
 from ..plugin_utils._variables import (
     CONNECTION,
     PLAYBOOKS,
@@ -95,6 +95,7 @@ from ..plugin_utils._variables import (
     read_variables,
 )
 
+_READ: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}  # the last roster that was read
 _RESERVED = re.compile(r"_arize|omit\Z", re.IGNORECASE)
 _DEFAULTS = {"timeout": 30.0, "max_retries": 0, "max_retry_wait": 0.0}  # they do not matter for the endpoint
 
@@ -156,7 +157,11 @@ class LookupModule(LookupBase):
             name, text = label(playbook, "roster_text"), values["roster_text"]
         else:
             name, text = values["roster_file"], self._content(values["roster_file"])
-        return _entries(name, text)
+        key = (name, text, repr(values["columns"]), repr(values["access_by"]))
+        if key not in _READ:  # a task asks several times
+            _READ.clear()
+            _READ[key] = _entries(name, text, values["columns"], values["access_by"])
+        return _READ[key]
 
     def _content(self, path: str) -> str:
         try:
@@ -198,14 +203,23 @@ def _tell(names: str, warning: str) -> None:
         Display().warning(warning)
 
 
-@functools.lru_cache(maxsize=1)  # a task asks several times
-def _entries(name: str, text: str) -> list[dict[str, Any]]:
+def _entries(
+    name: str, text: str, columns: Mapping[str, Any] | None, access_by: AccessBy | None
+) -> list[dict[str, Any]]:
     """Return the entries of the roster *text*, read as the ending of its *name* says."""
-    read = roster_from_csv if name.lower().endswith((".csv", ".tsv")) else roster_from_yaml
+    is_csv = name.lower().endswith((".csv", ".tsv"))
+    if access_by and not is_csv:
+        raise AnsibleError(f"arize_access_by needs a roster in a CSV file, not {name}.")
+    notes: list[str] = []
     try:
-        entries = read(text)
+        if is_csv:
+            entries, notes = read_roster(text, columns, access_by, "arize_")
+        else:
+            entries = roster_from_yaml(text)
     except AnsibleFilterError as error:
         raise AnsibleError(f"{name}: {error}") from None
+    for note in notes:
+        Display().warning(f"{name}: {note}")
     if not entries:
         raise AnsibleError(f"{name}: The roster is empty. A roster without users is not applied.")
     return entries

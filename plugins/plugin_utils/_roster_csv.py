@@ -72,10 +72,10 @@ _NO_ACCESS = ("none", "-", "[]")
 _ERROR_CELL = re.compile(r"#(?:N/?[AVD]|[¡¿]?[A-ZÀ-Þ]+(?:/0)?[!?])")
 _MARKS = ("'", "=", "+")  # of a text or a formula
 _FIRST_ROW = "The first row names the columns, such as email,name,role."
-_COLUMN_ADVICE = (
-    "Rename or remove the column, or map it: roster_from_csv(columns={'Work Mail': 'email', 'Ignored': ''}), in the playbooks"
-    " arize_columns with a line such as Work Mail: email, or Ignored: without a key."
-)
+_COLUMN_ADVICE = {
+    "": "Rename or remove the column, or map it, as in columns={'Work Mail': 'email', 'Ignored': ''}.",
+    "arize_": "Rename or remove the column, or map it in arize_columns, as in Work Mail: email; Ignored: drops a column.",
+}
 
 _CUT_OFF = "the last row has fewer cells than the header, and no line end: is the file cut off?"
 _QUOTE_ADVICE = "Put a cell that holds the separator in quotation marks."
@@ -91,7 +91,7 @@ class _Table(NamedTuple):
 
 
 def read_roster(
-    text: object, columns: object = None, by: AccessBy | None = None
+    text: object, columns: object = None, by: AccessBy | None = None, prefix: str = ""
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the entries of a roster in CSV, and sentences about access that its rows do not get.
 
@@ -99,6 +99,7 @@ def read_roster(
         text: the table.
         columns: keys by column; an empty key drops the column.
         by: access by the values of one column.
+        prefix: of the options that gave them, "arize_" in the playbooks.
 
     Raises:
         AnsibleFilterError: the text is no roster; the message names lines and columns.
@@ -106,7 +107,7 @@ def read_roster(
     mapped = _read_columns({} if columns is None else columns)
     table = _read_table(roster_text(text), _COLUMNS | {name: key for name, (_given, key) in mapped.items()})
     faults = Faults()
-    keys = _read_header(table, mapped, by and by.column, faults)
+    keys = _read_header(table, mapped, by and by.column, prefix, faults)
     read = [(line, _read_row(line, cells, keys, table.header, faults)) for line, cells in table.rows]
     notes = by.add(table, read, faults) if by else []
     if table.cut_off and read and len(table.rows[-1][1]) < len(keys):
@@ -306,14 +307,16 @@ def _reader(text: str, separator: str) -> Any:
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, strict=True)
 
 
-def _read_header(table: _Table, mapped: Mapping[str, tuple[str, str]], by: str | None, faults: Faults) -> list[str]:
+def _read_header(
+    table: _Table, mapped: Mapping[str, tuple[str, str]], by: str | None, prefix: str, faults: Faults
+) -> list[str]:
     """Return the key of each column, empty for one that is dropped."""
     names = [_normalized(column) for column in table.header]
     known = {**_dropped(names), **_COLUMNS, **({_normalized(by): ""} if by else {})}
     known.update((name, key) for name, (_given, key) in mapped.items())
 
     def fault(kind: str, text: str) -> None:
-        faults.add(kind, text, table.header_line, advice=_COLUMN_ADVICE)
+        faults.add(kind, text, table.header_line, advice=_COLUMN_ADVICE[prefix])
 
     for place, (column, name) in enumerate(zip(table.header, names)):
         if name and name not in known:
@@ -323,7 +326,7 @@ def _read_header(table: _Table, mapped: Mapping[str, tuple[str, str]], by: str |
     given = [("columns", column) for column, _key in mapped.values()] + ([("access_by", by)] if by else [])
     for option, column in given:
         if _normalized(column) not in names:
-            fault("missing", f"{option} names {shown(column)}, which is no column")
+            fault("missing", f"{prefix}{option} names {shown(column)}, which is no column")
     keys = [known.get(name, "") for name in names]
     for key in KEYS:
         if keys.count(key) > 1:

@@ -25,6 +25,7 @@ from ..module_utils._planning.desired import ROLES
 from ..module_utils._planning.protection import Protection
 from ..module_utils._text import BOOLEANS, EACH_BOOLEAN
 from ._people import people
+from ._roster_csv import KEYS, access_by_of, columns_faults, columns_of
 from ._texts import INVITE_MODES, kind_of, read_access, require_text, shown
 
 _MAX_FAULTS = 10
@@ -107,6 +108,13 @@ def _patterns(value: Any) -> list[str]:
     return entries
 
 
+def _columns(value: Any) -> dict[str, Any]:
+    columns = columns_of(value)
+    if wrong := columns_faults(columns):
+        raise ValueError(f"maps columns to unknown keys: {', '.join(wrong)}. The keys are {', '.join(KEYS)}")
+    return columns
+
+
 def _raw(value: Any) -> Any:
     if not isinstance(value, str):
         raise TypeError(f"must be text, not {kind_of(value)}. Put the roster into a file, and set arize_roster_file")
@@ -126,6 +134,8 @@ _PROTECTED = Variable(_patterns, [], question="Which users are never deleted?")
 _ROSTER = {
     "roster_file": Variable(_text, "", question="Roster file"),
     "roster_text": Variable(_raw, "", question="Roster"),
+    "columns": Variable(_columns),
+    "access_by": Variable(access_by_of),
 }
 _MIN_ADMINS = Variable(_count, 1, question="How many active admins must remain?")
 _DRY_RUN = Variable(_flag, False)

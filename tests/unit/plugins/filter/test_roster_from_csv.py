@@ -160,7 +160,7 @@ def test_an_accident_loses_no_user(data, text):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("mail,dept\n", 'line 1: the column "dept" is unknown. Rename or remove the column, or map it'),
+        ("mail,dept\n", 'line 1: the column "dept" is unknown. Rename or remove the column, or map it, as in columns='),
         ("mail,e_mial\n", 'the column "e_mial" is unknown (did you mean email?)'),
         ("mail,,name\na@x.io,x,Ada\n", 'line 1: column 2 has no name, but line 2 has "x" there.'),
         (

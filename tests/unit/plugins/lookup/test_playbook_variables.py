@@ -113,3 +113,26 @@ def test_the_roster_is_read_as_the_file_is_called(look_up, tmp_path):
     assert "latin.yml: The roster is not UTF-8" in look_up(
         "sync_roster", "problem", arize_roster_file=str(tmp_path / "latin.yml")
     )
+
+
+def test_columns_and_access_by_team_are_those_of_a_table(look_up, tmp_path, monkeypatch):
+    warnings = []
+    monkeypatch.setattr(playbook_variables.Display, "warning", lambda _display, text: warnings.append(text))
+    (tmp_path / "r.csv").write_text("Wer;Extern;Department\na@x.io;WAHR;Research\nb@x.io;;Sales\n")
+    (tmp_path / "r.yml").write_text("- email: a@x.io\n")
+    given = {
+        "arize_roster_file": str(tmp_path / "r.csv"),
+        "arize_columns": "Wer: email\nExtern:\n",
+        "arize_access_by": "Department: {Research: ['Prod: Reviewer']}",
+    }
+    access = [{"space": "Prod", "role": "Reviewer"}]
+    for columns in (given["arize_columns"], '{"Wer": "email", "Extern": null}', {"Wer": "email", "Extern": ""}):
+        entries = look_up("sync_roster", "roster", **{**given, "arize_columns": columns})
+        assert entries == [{"email": "a@x.io", "access": access}, {"email": "b@x.io"}]
+    assert warnings[0].endswith('r.csv: The Department "Sales" gives no access (line 3).')
+    problem = look_up("sync_roster", "problem", **{**given, "arize_columns": ""})
+    assert 'the column "Wer" is unknown' in problem
+    assert "arize_columns" in problem
+    yaml = {**given, "arize_roster_file": str(tmp_path / "r.yml")}
+    assert "arize_access_by" in look_up("sync_roster", "problem", **yaml)
+    assert look_up("sync_roster", "roster", **{**yaml, "arize_access_by": ""}) == [{"email": "a@x.io"}]

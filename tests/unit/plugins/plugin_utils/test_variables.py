@@ -331,3 +331,21 @@ def test_a_review_is_written_to_a_folder_or_printed(tmp_path, monkeypatch):
     assert (values, wrong) == ({"report_dir": os.path.realpath(tmp_path / "out"), "stale_days": 30}, [])
     (tmp_path / "file").touch()
     assert "is not a folder" in faults("access_review", arize_report_dir="file/x")[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("columns", "Work Mail", 'has the line "Work Mail" without a colon'),
+        ("columns", "a: email\na: name", 'names "a" twice'),
+        ("columns", "a:b: e-mail", 'maps columns to unknown keys: "a:b": "e-mail". The keys are email, user_id'),
+        ("columns", "{a", "is not valid JSON"),
+        ("columns", ["a"], "must be a mapping or lines such as Work Mail: email, not a list"),
+        ("access_by", "Department", "must map one column to its values"),
+        ("access_by", {"D": {"R": ["P"]}}, 'is neither "Space: role" nor'),
+    ],
+)
+def test_what_a_table_is_read_by(name, value, expected):
+    (fault,) = faults("sync_roster", **SYNC, **{f"arize_{name}": value})
+    assert fault.startswith(f"arize_{name} ")
+    assert expected in fault

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.arize.ax.plugins.plugin_utils._roster_csv import AccessBy
 from ansible_collections.arize.ax.plugins.plugin_utils._variables import (
     CONNECTION,
     NO_LIMIT,
@@ -56,6 +57,22 @@ ACCESS = [
     (["Red / Bot: writer"], [{"space": "Red", "project": "Bot", "role": "writer"}]),
     *[(written, REFUSED) for written in (0, "Red", ": reader", "Red:", {"space": "Red"}, [["Red: reader"]])],
 ]
+COLUMNS = [
+    *[("Work Mail: email\nx:y:\n", {"Work Mail": "email", "x:y": ""}), ({"a": None}, {"a": None})],
+    ('{"a": "first_name"}', {"a": "first_name"}),
+    *[
+        (written, REFUSED)
+        for written in (0, "Work Mail", "a: mail", {"a": "Email"}, "{a", ["a: email"], "a: name\na: email")
+    ],
+]
+RESEARCH = AccessBy("Team", {"R&D": [{"space": "Red", "role": "reader"}]})
+ACCESS_BY = [
+    *[({"Team": {"R&D": ["Red: reader"]}}, RESEARCH), ("{Team: {'R&D': 'Red: reader'}}", RESEARCH)],
+    *[
+        (written, REFUSED)
+        for written in (0, "Team", {"Team": ["Red: reader"]}, {"Team": {"R": ["Red"]}}, {"A": {}, "B": {}})
+    ],
+]
 
 
 def one_of(*choices):
@@ -76,6 +93,8 @@ KINDS = {
     **dict.fromkeys(("protected", "standing_protected"), PATTERNS),
     "roster_text": ROSTER_TEXT,
     "access": ACCESS,
+    "columns": COLUMNS,
+    "access_by": ACCESS_BY,
     "role_mismatch": one_of("fail", "warn", "ignore"),
     "role": one_of("admin", "member", "member_ui_only", "annotator", "custom"),
     "invite_mode": one_of("email_link", "none", "temporary_password"),
@@ -90,7 +109,7 @@ REQUIRED = {
 }
 # What it means that a variable is not set.
 UNSET = {"min_admins": 1, "stale_days": 90, "protected": [], "access": [], "role_mismatch": "fail"}
-UNSET.update(invite_mode="email_link", **dict.fromkeys(LIMITS))
+UNSET.update(invite_mode="email_link", **dict.fromkeys((*LIMITS, "columns", "access_by")))
 # What one playbook makes of a value depends on others, or on the file system: other tests have that.
 ADAPTED = {"roster_file", "report_dir", "password_dir"}
 
