@@ -25,13 +25,13 @@ DOMAIN ?=
 DRY    ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test all rest in-process simulator bench lint format lock clean sanity units contract sdk upstream live journeys integration conventions faults pairs explore mutants docs artifact matrix release
+.PHONY: help demo check test all rest in-process simulator bench lint hook format lock clean sanity units contract sdk upstream live journeys integration conventions faults pairs explore mutants docs artifact matrix release
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z].*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(NOX) ## watch a playbook manage the users of a simulated account (one minute)
-	@.venv/bin/python dev/alive.py $(NOX) -s demo
+	@.venv/bin/python dev/alive.py "Preparing the demo" $(BUILD)/demo.log $(NOX) -s demo
 
 check: $(NOX) ## formatter, linters, types and unit tests in place, in about a minute: before each commit
 	@$(NOX) -t check -j $(JOBS)
@@ -61,6 +61,9 @@ simulator: $(NOX) ## start the simulated Arize API in the foreground, to try pla
 
 lint: $(NOX) ## ruff, mypy, yamllint, ansible-lint, antsibull, REUSE, galaxy-importer
 	@$(NOX) -t lint -j $(JOBS)
+
+hook: $(NOX) ## let git run ruff and yamllint, as pinned, on what a commit changes
+	@$(NOX) -s hook
 
 format: $(NOX) ## auto-fix and format with ruff
 	@$(NOX) -s format -- $(ARGS)
@@ -111,6 +114,7 @@ clean: ## remove everything that make has created
 
 $(NOX): tests/requirements/nox.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or later is needed; name one: make PYTHON=...")'
-	$(PYTHON) -m venv --clear .venv
-	@.venv/bin/python dev/alive.py .venv/bin/python -m pip install -qq --disable-pip-version-check -r $<
+	@$(PYTHON) -m venv --clear .venv
+	@.venv/bin/python dev/alive.py "Installing nox in .venv" build/pip.log \
+		.venv/bin/python -m pip install --disable-pip-version-check -r $<
 	@touch $@

@@ -369,6 +369,18 @@ def lint(session: nox.Session, core: Core) -> None:
         )
 
 
+@register()
+def hook(session: nox.Session, core: Core) -> None:
+    """Install a hook of git that runs ruff and yamllint, as pinned, on the files that a commit changes."""
+    session.install("ruff", "yamllint", *PINS)
+    folder = session.run("git", "rev-parse", "--git-path", "hooks", external=True, silent=True)
+    target = Path(str(folder).strip(), "pre-commit")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text((ROOT / "dev" / "pre-commit.sh").read_text().replace("BIN", session.bin))
+    target.chmod(0o755)
+    session.log(f"git runs {target} before each commit; remove the file to stop that")
+
+
 @register(name="format")
 def format_(session: nox.Session, core: Core) -> None:
     """Auto-fix and format with ruff."""

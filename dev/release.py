@@ -131,8 +131,8 @@ arize.ax {version} is ready in this checkout; nothing is committed or published.
 Next:
 
   git diff                                            # look at it
-  make test                                           # the proof of what is released
-  git add --all && git commit --signoff --message "Release {version}"
+  make all                                            # the proof of what is released
+  git add --all && git commit --message "Release {version}"
   git tag --annotate {version} --message "arize.ax {version}"
   git push origin main {version}
   make artifact                                       # from the tag: the same sha256

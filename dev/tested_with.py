@@ -34,7 +34,7 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 # Test matrix
 
-Written by `dev/tested_with.py`, not by hand: after `make matrix`, which runs everything below, or after `make test`,
+Written by `dev/tested_with.py`, not by hand: after `make matrix`, which runs everything below, or after `make all`,
 which runs some of it; a cell that says so was not run. This run was on {day}, of commit `{commit}`.{note}
 The versions come from
 [tests/matrix.toml](https://github.com/arize-ax/ansible-collection-ax/blob/main/tests/matrix.toml).

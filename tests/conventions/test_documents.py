@@ -108,7 +108,7 @@ def test_the_workflow_has_the_cores_and_pythons_of_the_matrix_and_no_logic() -> 
     assert set(setup["with"]["python-version"].split()) == pythons
     assert [step["run"] for step in job["steps"] if "run" in step] == ["${{ matrix.run }}"]
     runs = [entry["run"] for entry in job["strategy"]["matrix"]["include"]]
-    assert runs == [".ci/run", *(f"make matrix CORE={core['version']}" for core in MATRIX["core"])]
+    assert runs == ["make test", ".ci/run", *(f"make matrix CORE={core['version']}" for core in MATRIX["core"])]
     assert {"schedule", "pull_request", "push"} <= set(workflow()["on"])
 
 
