@@ -13,6 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 CREATE, UPDATE, DELETE, RESEND, RESET = "create", "update", "delete", "resend", "reset"
 ROTATE, REPLACE, REVOKE = "rotate", "replace", "revoke"
+RESTRICT, UNRESTRICT = "restrict", "unrestrict"
 NEW, RECOVERED, EXISTING = "new", "recovered", "existing"
 ROLE, ORGANIZATION, SPACE, PROJECT = "role", "organization", "space", "project"
 
@@ -202,6 +203,35 @@ class Place(NamedTuple):
     id: str
     name: str | None
     parent_id: str | None
+    description: str | None = None
+    is_private: bool | None = None
+    project_type: str | None = None
+    created_at: str | None = None
+
+
+class Restriction(NamedTuple):
+    """The restriction of a resource, which only explicit roles reach. ``id`` is that of the resource."""
+
+    resource_type: str | None
+    id: str
+    created_at: str | None
+
+    def as_result(self) -> dict[str, Any]:
+        """Return the restriction as results and diffs show one."""
+        return {"resource_type": self.resource_type, "resource_id": self.id, "created_at": self.created_at}
+
+
+class DesiredPlace(NamedTuple):
+    """What a task wants of one space or project, selected by ``id`` if it is given, else by ``name`` in its parent.
+
+    None is "not managed". ``description`` is empty to clear it.
+    """
+
+    kind: str
+    name: str | None
+    id: str | None
+    description: str | None = None
+    is_private: bool | None = None
 
 
 class DesiredRole(NamedTuple):

@@ -55,6 +55,16 @@ def access_options() -> dict[str, Any]:
     return {option: TEXT for name in names for option in (name, f"{name}_id")}
 
 
+def organization_options() -> dict[str, Any]:
+    """Return the argument spec that selects an organization."""
+    return {"organization": TEXT, "organization_id": TEXT}
+
+
+def space_options() -> dict[str, Any]:
+    """Return the argument spec that selects a space."""
+    return {**organization_options(), "space": TEXT, "space_id": TEXT}
+
+
 def profile_options(*invite_modes: str) -> dict[str, Any]:
     """Return the argument spec of what a user is created with."""
     return {
@@ -84,6 +94,12 @@ def run(module: AnsibleModule, work: Callable[[], Done], describe: Callable[[Don
         result["changed"] = result.get("changed", False) or failure.changed
         module.fail_json(msg=failure.told, error=failure.as_result(), **result)
     module.exit_json(**result)
+
+
+def listed_result(key: str, listed: tuple[list[Any], list[str]], _failed: bool) -> dict[str, Any]:
+    """Return the result of a module that lists items, with warnings."""
+    items, warnings = listed
+    return {"changed": False, "warnings": warnings, key: items}
 
 
 def _result(

@@ -36,6 +36,11 @@ def quoted(text: str, limit: int = 80) -> str:
     return f'"{text}"' if len(text) <= limit else f'"{text[: limit - 1]}…"'
 
 
+def comparable(text: str | None) -> str:
+    """Return a description as it is compared: servers may trim it, compose its characters, or change its line ends."""
+    return unicodedata.normalize("NFC", text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
 def named(texts: Sequence[str], limit: int = MAX_NAMES_IN_MESSAGE) -> str:
     """Join the first of *texts*, and say how many more there are."""
     return ", ".join(texts[:limit]) + (f" and {len(texts) - limit} more" if len(texts) > limit else "")

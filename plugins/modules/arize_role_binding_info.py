@@ -207,7 +207,15 @@ from functools import partial
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._execution.binding import list_bindings
-from ..module_utils._module import TEXT, connect, connection_options, identity_options, run
+from ..module_utils._module import (
+    TEXT,
+    connect,
+    connection_options,
+    identity_options,
+    listed_result,
+    run,
+    space_options,
+)
 
 
 def main():
@@ -216,18 +224,15 @@ def main():
         argument_spec={
             **connection_options(),
             **identity_options(),
-            "space": TEXT,
-            "space_id": TEXT,
+            **space_options(),
             "project": TEXT,
             "project_id": TEXT,
-            "organization": TEXT,
-            "organization_id": TEXT,
             "resource_type": TEXT,
         },
         supports_check_mode=True,
     )
     work = partial(list_bindings, module.params, partial(connect, module))
-    run(module, work, lambda done, _failed: {"changed": False, "role_bindings": done[0], "warnings": done[1]})
+    run(module, work, partial(listed_result, "role_bindings"))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from typing import Any
 from .._errors import bad_option
 from .._text import quoted
 
+MAX_DESCRIPTION = 1000  # characters
 MAX_LENGTH = 255  # characters, of a name and of the API's email filter
 _MASK = "********"  # what Ansible puts in the place of a secret
 # What stands between the dots of an address: in ASCII what RFC 5322 allows, without the asterisk of a mask.
@@ -115,6 +116,22 @@ def read_text(options: Mapping[str, Any], name: str, label: str = "", limit: int
     if len(text) > limit:
         raise bad_option(f"{name} is longer than {limit} characters{about(label)}: it has {len(text)}.")
     check_stored(name, text, label)
+    return text
+
+
+def read_description(options: Mapping[str, Any]) -> str | None:
+    """Return a description without surrounding whitespace; empty to clear it.
+
+    Raises:
+        ArizeError: bad_option.
+    """
+    text = text_of(options, "description")
+    if text is None:
+        return None
+    text = text.strip()
+    if len(text) > MAX_DESCRIPTION:
+        raise bad_option(f"description is longer than {MAX_DESCRIPTION} characters: it has {len(text)}.")
+    check_stored("description", text)
     return text
 
 

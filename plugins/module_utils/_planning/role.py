@@ -13,9 +13,7 @@ from .._errors import ArizeError, bad_option
 from .._models import CREATE, DELETE, ROLE, UPDATE, DesiredAccess, DesiredRole, Plan, Role, Step
 from .._text import quoted
 from .catalog import Catalog, Unresolved
-from .options import check_stored, read_id, read_text, text_of
-
-_MAX_DESCRIPTION = 1000  # characters
+from .options import check_stored, read_description, read_id, read_text
 
 
 def read_desired_role(options: Mapping[str, Any]) -> DesiredRole:
@@ -27,7 +25,7 @@ def read_desired_role(options: Mapping[str, Any]) -> DesiredRole:
     desired = DesiredRole(
         name=read_text(options, "name"),
         role_id=read_id(options, "role_id"),
-        description=_read_description(options),
+        description=read_description(options),
         permissions=_read_permissions(options.get("permissions")),
     )
     if desired.name is None and desired.role_id is None:
@@ -98,17 +96,6 @@ def _plan_create(desired: DesiredRole) -> Plan[Role]:
     }
     unknown = {"created_at": None, "updated_at": None}
     return Plan(None, None, {"id": None, **fields, "is_predefined": False, **unknown}, Step(CREATE, fields))
-
-
-def _read_description(options: Mapping[str, Any]) -> str | None:
-    text = text_of(options, "description")
-    if text is None:
-        return None
-    text = text.strip()
-    if len(text) > _MAX_DESCRIPTION:
-        raise bad_option(f"description is longer than {_MAX_DESCRIPTION} characters: it has {len(text)}.")
-    check_stored("description", text)
-    return text
 
 
 def _read_permissions(given: Any) -> tuple[str, ...] | None:

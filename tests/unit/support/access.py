@@ -45,6 +45,12 @@ def project(name: str = "Chat", **fields: Any) -> dict[str, Any]:
     return _sent({"id": PROJECT_ID, "name": name, "space_id": SPACE_ID}, fields)
 
 
+def restriction(project_id: str = PROJECT_ID, **fields: Any) -> dict[str, Any]:
+    """The restriction of a project as the API sends one."""
+    made = {"resource_type": "PROJECT", "resource_id": project_id, "created_at": TIMES["created_at"]}
+    return _sent(made, fields)
+
+
 def api_key(**fields: Any) -> dict[str, Any]:
     """A service key as the API sends one."""
     made = {

@@ -25,7 +25,7 @@ from ansible_collections.arize.ax.tests.unit.support.wire import Call, ScriptedS
 PASSWORD = "One-time/Passw0rd"
 UNKNOWN_IN_CHECK_MODE = {"id", "user_id", "created_at", "updated_at", "custom_role_name", "is_developer"}
 UNKNOWN_IN_CHECK_MODE |= {"redacted_key", "created_by_user_id"}  # of a key
-LISTS = ("users", "roster", "roles", "role_bindings", "api_keys")
+LISTS = ("users", "roster", "roles", "role_bindings", "api_keys", "spaces", "projects")
 ERROR_KEYS = {"kind", "status", "title", "detail", "method", "path"}
 
 
@@ -148,6 +148,9 @@ def _check_agreement(checked: dict[str, Any], real: dict[str, Any]) -> None:
         "role_binding",
         "api_key",
         "previous_key_id",
+        "space",
+        "project",
+        "restriction",
         "diff",
         "entries",
         "summary",

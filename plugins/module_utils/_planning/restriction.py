@@ -1,0 +1,58 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options -> DesiredAccess of a project; its restriction -> Plan. Pure. Private to arize.ax."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._errors import bad_option
+from .._models import PROJECT, RESTRICT, UNRESTRICT, DesiredAccess, Plan, ResolvedAccess, Restriction, Step
+from .desired import read_desired_access
+
+
+def read_desired_restriction(options: Mapping[str, Any]) -> DesiredAccess:
+    """Return the project that *options* select.
+
+    Raises:
+        ArizeError: bad_option, naming the option.
+    """
+    desired = read_desired_access(options, needs_role=False, needs_resource=False)
+    if desired.resource_type != PROJECT:
+        raise bad_option("One of project_id, and project with space or space_id, is required.")
+    if options["require_bindings"] < 0:
+        raise bad_option("require_bindings must be 0 or more.")
+    return desired
+
+
+def plan_restriction(
+    project: ResolvedAccess,
+    existing: Restriction | None,
+    state: str = "present",
+    warnings: tuple[str, ...] = (),
+) -> Plan[Restriction]:
+    """Plan that the project is restricted, or with *state* absent that it is not."""
+    before = existing and existing.as_result()
+    if state == "absent":
+        return Plan(existing, before, None, Step(UNRESTRICT) if existing else None, warnings)
+    if before is not None:
+        return Plan(existing, before, before, warnings=warnings)
+    after = {"resource_type": PROJECT, "resource_id": project.project_id, "created_at": None}
+    return Plan(None, None, after, Step(RESTRICT), warnings)
+
+
+def refuse_too_few_bindings(project: ResolvedAccess, count: int, required: int) -> None:
+    """Refuse to restrict a project that fewer than *required* role bindings reach.
+
+    Raises:
+        ArizeError: bad_option.
+    """
+    if count < required:
+        raise bad_option(
+            f"The project {project.label} is not restricted: {count} role bindings on it are visible to the API key, and"
+            f" require_bindings is {required}. Once it is restricted, only users with a role binding on the project keep"
+            " access to it, and admins. Create role bindings first, or set require_bindings: 0."
+        )

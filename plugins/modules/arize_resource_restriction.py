@@ -1,0 +1,191 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: arize_resource_restriction
+short_description: Restrict a project of an Arize AX account
+version_added: 1.0.0
+author:
+  - The arize.ax contributors (@arize-ax)
+description:
+  - Restricts one project, or removes its restriction. Roles of the space, the organization and the account do not reach
+    a restricted project. Only users with a role binding on the project keep access to it, and admins.
+extends_documentation_fragment:
+  - arize.ax.attributes
+  - arize.ax.connection
+  - arize.ax.place
+  - arize.ax.place.space
+attributes:
+  check_mode:
+    support: full
+    details:
+      - The result is that of the real run, with null where only the server can know (RV(restriction.resource_id),
+        RV(restriction.created_at)).
+      - A O(project), O(space) or O(organization) that does not exist is a warning, since an earlier task of the play may
+        create it. The restriction is then predicted. The real run fails.
+      - Role bindings that earlier tasks of the play would create do not exist yet, so O(require_bindings) may refuse
+        what the real run does. A play that creates them sets O(require_bindings=0) in check mode.
+      - It cannot predict that an ID does not exist, or that the key lacks a permission.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  project:
+    description:
+      - The name of the project, exactly, upper and lower case included. O(space) or O(space_id) is required too.
+      - Exactly one of O(project) and O(project_id) is required.
+    type: raw
+  project_id:
+    description:
+      - The ID of the project.
+    type: raw
+  require_bindings:
+    description:
+      - The project is restricted only if the key can see at least so many role bindings on it; otherwise the module
+        fails before any write. V(0) does not count them.
+      - A project that is restricted already is left as it is, whatever its role bindings.
+    type: int
+    default: 1
+  state:
+    description:
+      - Whether the project is restricted. V(absent) with a project or space that does not exist is unchanged, with a
+        warning.
+    type: str
+    default: present
+    choices:
+      - present
+      - absent
+notes:
+  - The key needs C(PROJECT_RESTRICT) on the project, or its owner is a space admin; to count role bindings, it needs
+    C(ROLE_BINDING_READ). The service lists only restrictions that the key can manage, and reports no error. So with
+    O(state=absent) a key without the permission finds nothing to remove, and the result is unchanged.
+  - The service restricts only projects of generative AI.
+seealso:
+  - module: arize.ax.arize_project_info
+  - module: arize.ax.arize_role_binding
+"""
+
+EXAMPLES = r"""
+- name: Let only users with a role binding on the project reach it
+  arize.ax.arize_resource_restriction:
+    project: Chat
+    space: Production
+
+- name: Restrict it in the play that gives the access, where a dry run finds no role binding yet
+  arize.ax.arize_resource_restriction:
+    project: Chat
+    space: Production
+    require_bindings: "{{ 0 if ansible_check_mode else 2 }}"
+
+- name: Let the roles of the space reach the project again
+  arize.ax.arize_resource_restriction:
+    project: Chat
+    space: Production
+    state: absent
+"""
+
+RETURN = r"""
+restriction:
+  description: The restriction after the task, or in check mode as predicted. Null when absent.
+  returned: success, and on failure where known
+  type: dict
+  sample:
+    resource_type: project
+    resource_id: TW9kZWw6MTphYmM=
+    created_at: "2026-11-02T09:30:00Z"
+  contains:
+    resource_type:
+      description: The type of the resource, always V(project).
+      type: str
+      sample: project
+    resource_id:
+      description: The ID of the project.
+      type: str
+      sample: TW9kZWw6MTphYmM=
+    created_at:
+      description: When the project was restricted (RFC 3339).
+      type: str
+      sample: "2026-11-02T09:30:00Z"
+actions:
+  description: What was done, or in check mode would be - V(restrict), V(unrestrict).
+  returned: success, and on failure where known
+  type: list
+  elements: str
+  sample:
+    - restrict
+error:
+  description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+  returned: failure
+  type: dict
+  sample:
+    kind: forbidden
+    status: 403
+    title: Forbidden
+    detail: This needs the permission PROJECT_RESTRICT.
+    method: POST
+    path: /v2/resource-restrictions
+  contains:
+    kind:
+      description: Machine-readable error code, see the error catalogue.
+      type: str
+      sample: forbidden
+    status:
+      description: The HTTP status of the response.
+      type: int
+      sample: 403
+    title:
+      description: The title that the server gives.
+      type: str
+      sample: Forbidden
+    detail:
+      description: The detail that the server gives.
+      type: str
+      sample: This needs the permission PROJECT_RESTRICT.
+    method:
+      description: The HTTP method of the request that failed.
+      type: str
+      sample: POST
+    path:
+      description: Its path, without the query.
+      type: str
+      sample: /v2/resource-restrictions
+    request_id:
+      description: The server's ID for the request.
+      returned: when the server sends one
+      type: str
+      sample: req_7f3a
+"""
+
+from functools import partial
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ..module_utils._execution.restriction import converge_restriction
+from ..module_utils._module import TEXT, connect, connection_options, run, space_options
+from ..module_utils._planning.results import item_result
+
+
+def main():
+    """Bring the restriction of one project to the wanted state."""
+    module = AnsibleModule(
+        argument_spec={
+            **connection_options(),
+            **space_options(),
+            "project": TEXT,
+            "project_id": TEXT,
+            "require_bindings": {"type": "int", "default": 1},
+            "state": {"type": "str", "default": "present", "choices": ["present", "absent"]},
+        },
+        supports_check_mode=True,
+    )
+    work = partial(converge_restriction, module.params, partial(connect, module), module.check_mode)
+    run(module, work, partial(item_result, key="restriction"))
+
+
+if __name__ == "__main__":
+    main()
