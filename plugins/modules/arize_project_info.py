@@ -46,7 +46,8 @@ EXAMPLES = r"""
 
 - name: Show those that are restricted
   ansible.builtin.debug:
-    msg: "{{ found.projects | selectattr('restricted') | map(attribute='name') }}"
+    msg: "{{ found.projects
+      | selectattr('restricted') | map(attribute='name') }}"
 
 - name: Find a project in every space
   arize.ax.arize_project_info:

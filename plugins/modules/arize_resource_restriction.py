@@ -76,7 +76,8 @@ EXAMPLES = r"""
     project: Chat
     space: Production
 
-- name: Restrict it in the play that gives the access, where a dry run finds no role binding yet
+# A dry run of the same play finds no role binding yet.
+- name: Restrict it in the play that creates the role bindings
   arize.ax.arize_resource_restriction:
     project: Chat
     space: Production

@@ -46,7 +46,8 @@ EXAMPLES = r"""
 
 - name: Show them
   ansible.builtin.debug:
-    msg: "{{ found.spaces | selectattr('is_private') | map(attribute='name') }}"
+    msg: "{{ found.spaces
+      | selectattr('is_private') | map(attribute='name') }}"
 
 - name: Find one space
   arize.ax.arize_space_info:

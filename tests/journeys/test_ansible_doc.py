@@ -20,8 +20,11 @@ ROOT = Path(__file__).parents[2]
 MODULES = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())["action_groups"]["all"]
 CHOICES = {
     "arize_api_key_info": {"key_type", "status"},
+    "arize_project": {"state"},
+    "arize_resource_restriction": {"state"},
     "arize_role": {"state"},
     "arize_role_binding": {"state"},
+    "arize_space": {"state"},
     "arize_user": {"role", "invite_mode", "role_mismatch", "state"},
     "arize_user_info": {"status"},
     "arize_user_invite": {"role", "invite_mode"},

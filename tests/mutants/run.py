@@ -68,6 +68,8 @@ MORE_TESTS = {
         "modules/test_arize_user_roster.py",
         "modules/test_arize_user_roster_access.py",
     ],
+    "_planning/place.py": ["modules/test_arize_space.py", "modules/test_arize_project.py"],
+    "_planning/restriction.py": ["modules/test_arize_resource_restriction.py"],
     "_planning/user.py": ["modules/test_states.py"],
     "_execution/api_keys.py": ["modules/test_arize_api_key_info.py"],
     "_execution/apply.py": [
@@ -76,6 +78,13 @@ MORE_TESTS = {
         "modules/test_arize_role_binding.py",
     ],
     "_execution/binding.py": ["modules/test_arize_role_binding.py", "modules/test_arize_role_binding_info.py"],
+    "_execution/place.py": [
+        "modules/test_arize_space.py",
+        "modules/test_arize_project.py",
+        "modules/test_arize_space_info.py",
+        "modules/test_arize_project_info.py",
+    ],
+    "_execution/restriction.py": ["modules/test_arize_resource_restriction.py"],
     "_execution/role.py": ["modules/test_arize_role.py", "modules/test_arize_role_info.py"],
     "_execution/catalog.py": [
         "modules/test_arize_user_info.py",
@@ -88,7 +97,13 @@ MORE_TESTS = {
     "_execution/user.py": ["modules/test_arize_user_races.py", "modules/test_temporary_passwords.py"],
     "_execution/roster.py": ["modules/test_arize_user_roster.py", "modules/test_arize_user_roster_access.py"],
     "_client/bindings.py": ["modules/test_arize_role_binding.py", "modules/test_arize_role_binding_info.py"],
-    "_client/places.py": ["modules/test_arize_role_binding.py", "modules/test_arize_user_roster_access.py"],
+    "_client/places.py": [
+        "modules/test_arize_space.py",
+        "modules/test_arize_project.py",
+        "modules/test_arize_role_binding.py",
+        "modules/test_arize_user_roster_access.py",
+    ],
+    "_client/restrictions.py": ["modules/test_arize_resource_restriction.py"],
     "_client/reading.py": [
         "module_utils/test_client_users.py",
         "module_utils/test_client_users_write.py",
