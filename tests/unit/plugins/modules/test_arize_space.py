@@ -134,6 +134,7 @@ def test_a_description_that_the_server_changes_is_a_warning(task):
         ({"name": "Prod"}, [spaces(name="Prod")], "incomplete", "organization or organization_id"),
         ({"name": "Prod"}, [spaces(sent(), sent(id="p2"), name="Prod")], "ambiguous", "p2. Select one by organization"),
         ({"space_id": SPACE_ID}, [get(MISSING)], "not_found", "To create one, omit space_id"),
+        ({"space_id": SPACE_ID}, [get(problem(403, "Forbidden"))], "forbidden", "needs SPACE_READ"),
         (
             {"name": "Prod", "organization_id": "o1"},
             [in_east(MISSING), spaces(name="Prod")],
