@@ -30,7 +30,7 @@ CONTENT = re.compile(
     MANIFEST\.json | FILES\.json | README\.md | CHANGELOG\.md | COPYING | LICENSES/[\w.-]+\.txt | REUSE\.toml
     | requirements\.txt | changelogs/changelog\.yaml
     | meta/(runtime|execution-environment)\.yml | meta/ee-(requirements|bindep)\.txt
-    | plugins/(doc_fragments|filter|lookup|module_utils(/_\w+)?|modules|plugin_utils)/\w+\.py
+    | plugins/(action|doc_fragments|filter|lookup|module_utils(/_\w+)?|modules|plugin_utils)/\w+\.py
     | playbooks/([\w-]+/)*[\w-]+\.(yml|\w+\.j2|j2)
     | docs/[\w-]+\.md | docs/roster\.schema\.json | docs/images/[\w-]+\.svg
     | docs/examples/([\w-]+/)*[\w-]+\.(cfg|csv|py|txt|yml)

@@ -18,8 +18,8 @@ description:
 options:
   _input:
     description:
-      - The registered results by what they list - C(users), C(role_bindings), C(api_keys) (service keys) and C(roles)
-        (custom roles).
+      - The registered results by what they list - C(users), C(role_bindings), C(api_keys) (service keys), C(roles), and, if
+        they were read, C(spaces) and C(projects).
       - All but C(users) may be results of a failed task. What they would list is then null, and never an empty list.
     type: dict
     required: true
@@ -39,6 +39,23 @@ options:
         created count.
     type: int
     default: 90
+  key_name:
+    description:
+      - The name of the API key that read the account, if it is known.
+    type: str
+  previous:
+    description:
+      - The content of C(access_review.csv) of an earlier review, to compare with. Only what both reviews could read is
+        compared.
+    type: str
+  csv_delimiter:
+    description:
+      - The character between the cells of RV(_value.csv).
+    type: str
+    default: ","
+    choices:
+      - ","
+      - ";"
 seealso:
   - module: arize.ax.arize_user_info
   - module: arize.ax.arize_role_binding_info
@@ -60,9 +77,8 @@ EXAMPLES = r"""
     key_type: service
   register: service
 
-- name: List the custom roles
+- name: List the roles
   arize.ax.arize_role_info:
-    predefined: false
   register: roles
 
 - name: Show the service keys that expired, or were not used for 30 days
@@ -90,6 +106,12 @@ _value:
     read_at:
       description: When it was read.
       type: str
+    read_by:
+      description: The version of the collection, and the name of the API key if it is known.
+      type: str
+    summary:
+      description: The numbers of the review in one sentence.
+      type: str
     stale_days:
       description: After how many days without use a service key is marked.
       type: int
@@ -102,8 +124,8 @@ _value:
       elements: str
     users:
       description:
-        - The users by email, without the bot users of service keys. Each has C(email), C(user_id), C(name), C(status),
-          C(role), C(developer) (V(yes) or V(no)), C(created), and C(access), a text for each role binding.
+        - The users, without the bot users of service keys, admins first, then by email. Each has C(email), C(user_id),
+          C(name), C(status), C(role), C(developer) (V(yes) or V(no)), C(created), and C(access), a text for each role binding.
       type: list
       elements: dict
     invitations:
@@ -121,19 +143,32 @@ _value:
       description:
         - The service keys by name, with C(key_id), C(role) (the account role of the bot user), C(creator), C(created),
           C(last_used) and C(expires) (a day or V(never)), C(access), and C(marks), any of V(expired), V(unused),
-          V(expiry not readable) and V(last use not readable). Null if they could not be read.
+          V(creator has left), V(expiry not readable) and V(last use not readable). Null if they could not be read.
       type: list
       elements: dict
     roles:
       description:
-        - The custom roles by name, with C(role_id), C(permissions), and C(bindings), how many role bindings have the role.
-          Null if they could not be read.
+        - The roles by name, custom roles first, with C(role_id), C(kind) (V(custom) or V(predefined)), C(permissions), and
+          C(bindings), how many role bindings have the role. Null if they could not be read.
       type: list
       elements: dict
+    places:
+      description:
+        - Private spaces and restricted projects, as far as the API key may list them, with C(kind), C(space), C(project),
+          C(resource_id) and C(created).
+      type: list
+      elements: dict
+    changes:
+      description:
+        - The differences to O(previous), or null without it. C(read_at) and C(endpoint) are those of the earlier review, and
+          C(notes) says what was not compared. Each of C(rows) has C(change) (V(added), V(removed) or V(changed)), C(record),
+          C(who), and C(details), a text for each value.
+      type: dict
     counts:
       description:
-        - How many there are, as C(users), C(invitations), C(oldest_invitation) (in days), C(access), C(unlisted) (role
-          bindings of users who are not listed), C(service_keys), C(marked_keys) and C(roles). Null for what could not be read.
+        - How many there are, as C(users), C(admins), C(invitations), C(oldest_invitation) (in days), C(access), C(unlisted) (role
+          bindings of users who are not listed), C(service_keys), C(marked_keys), C(roles) (custom roles), C(places) and
+          C(changes). Null for what could not be read.
       type: dict
     charts:
       description:
@@ -142,76 +177,122 @@ _value:
       type: dict
     csv:
       description:
-        - All of it as CSV. The column C(record) says what a row is. What a spreadsheet would take for a formula begins with
+        - All of it as CSV that begins with a byte order mark, as Excel needs it. The column C(record) says what a row is. The
+          columns C(reviewer), C(decision) and C(date) are empty. What a spreadsheet would take for a formula begins with
           an apostrophe, or is an address in angle brackets.
       type: str
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timezone
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._errors import one_line
 from ..module_utils._planning.results import account_role
+from ..module_utils._version import VERSION
 from ..plugin_utils._csv import as_csv
-from ..plugin_utils._texts import Untrusted, kind_of
+from ..plugin_utils._moments import day_of, days_until, read_time
+from ..plugin_utils._review_changes import compare
+from ..plugin_utils._texts import Untrusted, kind_of, number_of
 
 NOT_SHOWN = (
-    "The API does not show memberships of organizations, predefined roles in spaces, roles that single sign-on gives to"
-    " groups, and access that is inherited. Role bindings in spaces where the API key lacks ROLE_BINDING_READ are left out"
-    " without an error. Personal API keys are not listed: they act with the access of their owner."
+    "The REST API does not show memberships of organizations, predefined roles in spaces, roles that single sign-on gives to"
+    " groups, and access that is inherited: Arize's GraphQL API lists the members of a space with role and origin. Role"
+    " bindings in spaces where the API key lacks ROLE_BINDING_READ are left out without an error. Personal API keys are not"
+    " listed: they act with the access of their owner."
 )
 _COLUMNS = (
     *("record", "email", "name", "id", "status", "role", "developer", "space", "project", "resource_id", "created"),
-    *("creator", "last_used", "expires", "note"),
+    *("creator", "last_used", "expires", "note", "reviewer", "decision", "date"),
 )
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 _STATUSES = ("active", "invited", "expired")
 _OPEN = ("invited", "expired")
 _ROLES = ("admin", "member", "member_ui_only", "annotator", "custom")
 _MAX_SPACES = 10
-_MARKS = ("in use", "unused", "expired")
+_MARKS = ("in use", "unused", "creator has left", "expired")
+_BOM = "\ufeff"  # Excel takes a file without it for one in the code page of the machine
+_VISIBLE = 4
 _KINDS = ("user", "service key", "unlisted")  # who has a role binding, in the order of the report
-_OTHERS = {"role_bindings": "role bindings", "api_keys": "service keys", "roles": "custom roles"}
+_OTHERS = {
+    "role_bindings": "role bindings",
+    "api_keys": "service keys",
+    "roles": "roles",
+    "spaces": "spaces",
+    "projects": "projects",
+}
+_OPTIONAL = ("spaces", "projects")
 
 Row = dict[str, Any]
 Texts = dict[str, list[str]]  # role bindings by user ID
+Gaps = list[tuple[str, str]]  # a list that could not be read, and why
 
 
-def access_review(results: object, endpoint: str, read_at: str, stale_days: int = 90) -> Row:
+class _Options(NamedTuple):
+    """The options of the filter that have a default."""
+
+    stale_days: int = 90
+    key_name: str | None = None
+    previous: str | None = None
+    csv_delimiter: str = ","
+
+
+def access_review(results: object, endpoint: str, read_at: str, **options: Any) -> Row:
     """Return the facts of an access review.
 
     Raises:
-        AnsibleFilterError: a result is missing or of another kind, or *read_at* is no time.
+        AnsibleFilterError: a result is missing or of another kind, *read_at* is no time, or ``previous`` is no review.
     """
-    now = _time(read_at)
+    now, how = read_time(read_at), _Options(**options)
     if now is None:
         raise AnsibleFilterError("read_at has to be a time such as 2026-11-02T09:30:00Z.")
-    not_read: list[str] = []
+    read_by = f"arize.ax {VERSION}" + (f", with the API key {how.key_name}" if how.key_name else "")
+    facts, gaps = _facts(results, now, how.stale_days)
+    facts.update(endpoint=endpoint, read_at=read_at, read_by=Untrusted(read_by), stale_days=how.stale_days)
+    rows = list(_csv_rows(facts, gaps))
+    facts["changes"] = None if how.previous is None else compare(how.previous, as_csv(_COLUMNS, rows))
+    rows += _change_rows(facts["changes"])
+    facts["counts"] = _counts(facts)
+    table = as_csv(_COLUMNS, rows, how.csv_delimiter)
+    return {**facts, "summary": _summary(facts["counts"]), "csv": Untrusted(_BOM + table)}
+
+
+def name_of_key(result: object, api_key: str) -> str | None:
+    """Return the name of the one service key of a result whose visible ends are those of *api_key*; None if not one."""
+    keys = result.get("api_keys") if isinstance(result, Mapping) else None
+    names = [key["name"] for key in keys or () if _fits(key["redacted_key"], api_key)]
+    return names[0] if len(names) == 1 else None
+
+
+def _fits(redacted_key: str | None, secret: str) -> bool:
+    start, dots, end = (redacted_key or "").partition("...")
+    visible = len(start) + len(end) >= _VISIBLE and len(start) + len(end) <= len(secret)
+    return bool(dots) and visible and secret.startswith(start) and secret.endswith(end)
+
+
+def _facts(results: object, now: datetime, stale_days: int) -> tuple[Row, Gaps]:
+    """Return what the results tell, and what they do not: which list, and a sentence."""
+    gaps: Gaps = []
     listed = _read(results, "users")
-    bindings, keys, roles = (_read_or_note(results, what, not_read) for what in _OTHERS)
+    bindings, keys, roles, spaces, projects = (_read_or_note(results, what, gaps) for what in _OTHERS)
     bots = {key["bot_user"]["id"]: key["name"] for key in keys or () if key["bot_user"]}
-    people = sorted((user for user in listed if user["id"] not in bots), key=_by_email)
+    people = sorted((user for user in listed if user["id"] not in bots), key=_admins_first)
     access = None if bindings is None else _access(bindings, people, bots)
     texts = None if access is None else _texts(access)
+    gaps += [("", text) for text in _gaps(bindings, access, keys is None, projects)]
     facts = {
-        "endpoint": endpoint,
-        "read_at": read_at,
-        "stale_days": stale_days,
         "not_shown": NOT_SHOWN,
-        "not_read": [*not_read, *_gaps(bindings, access, keys is None)],
+        "not_read": [text for _what, text in gaps],
         "users": [_user(user, texts) for user in people],
         "invitations": [_invitation(user, now) for user in people if user["status"] in _OPEN],
         "access": access,
         "service_keys": None if keys is None else _service_keys(keys, listed, texts, now, stale_days),
         "roles": None if roles is None else _roles(roles, bindings),
+        "places": [*_places(spaces, projects)],
     }
-    charts = _charts(facts, [user["role"] for user in people])
-    return {**facts, "counts": _counts(facts), "charts": charts, "csv": Untrusted(as_csv(_COLUMNS, _csv_rows(facts)))}
+    return {**facts, "charts": _charts(facts, [user["role"] for user in people])}, gaps
 
 
 def _read(results: object, what: str) -> list[Row]:
@@ -223,16 +304,18 @@ def _read(results: object, what: str) -> list[Row]:
     return list(result[what])
 
 
-def _read_or_note(results: object, what: str, not_read: list[str]) -> list[Row] | None:
-    """Return what a result lists; None for a failed one, and why in *not_read*."""
+def _read_or_note(results: object, what: str, gaps: Gaps) -> list[Row] | None:
+    """Return what a result lists; None for a failed one, and why in *gaps*."""
     result = results.get(what) if isinstance(results, Mapping) else None
     if isinstance(result, Mapping) and result.get("error") and isinstance(result.get("msg"), str):
-        not_read.append(Untrusted(one_line(f"The {_OTHERS[what]} could not be read. {result['msg']}")))
+        gaps.append((_OTHERS[what], Untrusted(one_line(f"The {_OTHERS[what]} could not be read. {result['msg']}"))))
         return None
-    return _read(results, what)
+    return None if result is None and what in _OPTIONAL else _read(results, what)
 
 
-def _gaps(bindings: list[Row] | None, access: list[Row] | None, keys_unknown: bool) -> Iterable[str]:
+def _gaps(
+    bindings: list[Row] | None, access: list[Row] | None, keys_unknown: bool, projects: list[Row] | None
+) -> Iterable[str]:
     """Yield what the lists that were read do not tell."""
     if bindings is not None and not bindings:
         yield "No role bindings were found: none exist, or the API key lacks ROLE_BINDING_READ."
@@ -244,6 +327,8 @@ def _gaps(bindings: list[Row] | None, access: list[Row] | None, keys_unknown: bo
         yield f"Role bindings of users who are not in the list of users: {unlisted}. They show the ID of the user."
     if keys_unknown:
         yield "The users may include bot users of service keys: nothing tells them from other users."
+    if any(project["restricted"] is None for project in projects or ()):
+        yield "The restrictions of projects could not be read."
 
 
 def _is_unnamed_project(binding: Row) -> bool:
@@ -259,7 +344,7 @@ def _user(user: Row, texts: Texts | None) -> Row:
         "status": user["status"],
         "role": account_role(user),
         "developer": {True: "yes", False: "no"}.get(user["is_developer"]),
-        "created": _day(user["created_at"]),
+        "created": day_of(user["created_at"]),
         "access": None if texts is None else texts.get(user["id"], []),
     }
 
@@ -269,9 +354,8 @@ def _person(user: Row) -> Row:
 
 
 def _invitation(user: Row, now: datetime) -> Row:
-    since = _time(user["created_at"])
-    days = None if since is None else (now.date() - since.date()).days
-    return {**_person(user), "status": user["status"], "since": _day(user["created_at"]), "days": days}
+    since = user["created_at"]
+    return {**_person(user), "status": user["status"], "since": day_of(since), "days": days_until(now, since)}
 
 
 def _access(bindings: list[Row], people: list[Row], bots: Mapping[str | None, str | None]) -> list[Row]:
@@ -294,7 +378,7 @@ def _access(bindings: list[Row], people: list[Row], bots: Mapping[str | None, st
             "project": projects[row["resource_id"]] if project else None,
             "resource_id": row["resource_id"],
             "role": roles[row["role_id"]],
-            "since": _day(row["created_at"]),
+            "since": day_of(row["created_at"]),
         }
         for row, project in zip(bindings, on_project)
     ]
@@ -329,6 +413,7 @@ def _texts(access: list[Row]) -> Texts:
 
 def _service_keys(keys: list[Row], listed: list[Row], texts: Texts | None, now: datetime, stale_days: int) -> list[Row]:
     emails = {user["id"]: user["email"] for user in listed}
+    known = {*emails, *(key["bot_user"]["id"] for key in keys if key["bot_user"]), None}
     rows = []
     for key in sorted(keys, key=_by_name):
         bot, creator = key["bot_user"] or {"id": None, "account_role": None}, key["created_by_user_id"]
@@ -338,10 +423,10 @@ def _service_keys(keys: list[Row], listed: list[Row], texts: Texts | None, now: 
                 "key_id": key["id"],
                 "role": bot["account_role"],
                 "creator": emails.get(creator) or creator,
-                "created": _day(key["created_at"]),
-                "last_used": _day(key["last_used_at"]) or "never",
-                "expires": _day(key["expires_at"]) or "never",
-                "marks": _marks(key, now, stale_days),
+                "created": day_of(key["created_at"]),
+                "last_used": day_of(key["last_used_at"]) or "never",
+                "expires": day_of(key["expires_at"]) or "never",
+                "marks": _marks(key, now, stale_days) + ["creator has left"] * (creator not in known),
                 "access": None if texts is None else texts.get(bot["id"], []),
             }
         )
@@ -350,7 +435,7 @@ def _service_keys(keys: list[Row], listed: list[Row], texts: Texts | None, now: 
 
 def _marks(key: Row, now: datetime, stale_days: int) -> list[str]:
     """Return why a key is marked. A time that cannot be read is a reason."""
-    expires, used = _time(key["expires_at"]), _time(key["last_used_at"] or key["created_at"])
+    expires, used = read_time(key["expires_at"]), read_time(key["last_used_at"] or key["created_at"])
     marks = []
     if key["expires_at"] and (expires is None or expires <= now):
         marks.append("expired" if expires else "expiry not readable")
@@ -365,11 +450,34 @@ def _roles(roles: list[Row], bindings: list[Row] | None) -> list[Row]:
         {
             "name": role["name"],
             "role_id": role["id"],
+            "kind": "predefined" if role["is_predefined"] else "custom",
             "permissions": role["permissions"],
             "bindings": None if bindings is None else used[role["id"]],
         }
-        for role in sorted(roles, key=_by_name)
+        for role in sorted(roles, key=lambda role: (role["is_predefined"], *_by_name(role)))
     ]
+
+
+def _places(spaces: list[Row] | None, projects: list[Row] | None) -> Iterable[Row]:
+    """Yield the private spaces and the restricted projects: what keeps out people whose roles come from higher levels."""
+    for space in spaces or ():
+        if space["is_private"]:
+            yield {
+                "kind": "private space",
+                "space": space["name"],
+                "project": None,
+                "resource_id": space["id"],
+                "created": day_of(space["created_at"]),
+            }
+    for project in projects or ():
+        if project["restricted"]:
+            yield {
+                "kind": "restricted project",
+                "space": project["space"] or project["space_id"],
+                "project": project["name"],
+                "resource_id": project["id"],
+                "created": day_of(project["created_at"]),
+            }
 
 
 def _labels(named: Iterable[tuple[str | None, str | None, str | None]]) -> dict[str | None, str]:
@@ -384,30 +492,12 @@ def _labels(named: Iterable[tuple[str | None, str | None, str | None]]) -> dict[
     }
 
 
-def _time(text: str | None) -> datetime | None:
-    """Return a time in UTC; None if *text* is none."""
-    found = _TIME.fullmatch(text or "")
-    if not found:
-        return None
-    offset = found[3] if found[3] not in "Zz" else "+00:00"
-    try:
-        return datetime.fromisoformat(f"{found[1]}T{found[2]}{offset}").astimezone(timezone.utc)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _day(text: str | None) -> str | None:
-    """Return the day of a time in UTC, or *text* if it is no time."""
-    time = _time(text)
-    return time.date().isoformat() if time else text
-
-
 def _folded(text: str | None) -> str:
     return (text or "").lower()
 
 
-def _by_email(user: Row) -> tuple[bool, str, str]:
-    return (not user["email"], _folded(user["email"]), user["id"])
+def _admins_first(user: Row) -> tuple[bool, bool, str, str]:
+    return (user["role"] != "admin", not user["email"], _folded(user["email"]), user["id"])
 
 
 def _by_name(item: Row) -> tuple[str, str]:
@@ -418,15 +508,31 @@ def _by_name(item: Row) -> tuple[str, str]:
 
 
 def _counts(facts: Row) -> Row:
-    access, keys = facts["access"], facts["service_keys"]
+    access, keys, roles, changes = facts["access"], facts["service_keys"], facts["roles"], facts["changes"]
     ages = [row["days"] for row in facts["invitations"] if row["days"] is not None]
-    lists = ("users", "invitations", "access", "service_keys", "roles")
     return {
-        **{what: None if facts[what] is None else len(facts[what]) for what in lists},
+        **{what: len(facts[what]) for what in ("users", "invitations", "places")},
+        "admins": sum(user["role"] == "admin" for user in facts["users"]),
         "oldest_invitation": max(ages, default=None),
+        **{what: None if facts[what] is None else len(facts[what]) for what in ("access", "service_keys")},
         "unlisted": None if access is None else sum(row["kind"] == "unlisted" for row in access),
         "marked_keys": None if keys is None else sum(bool(key["marks"]) for key in keys),
+        "roles": None if roles is None else sum(role["kind"] == "custom" for role in roles),
+        "changes": None if changes is None else len(changes["rows"]),
     }
+
+
+def _summary(counts: Row) -> str:
+    """Return the numbers, the same in each report. What could not be read has none."""
+    parts = [f"{number_of(counts['users'], 'user')} ({number_of(counts['admins'], 'admin')})"]
+    for what, one in (("access", "role binding"), ("service_keys", "service key"), ("roles", "custom role")):
+        number = counts[what]
+        parts.append(f"{one}s not read" if number is None else number_of(number, one) if number else f"no {one}s found")
+    days = counts["oldest_invitation"]
+    oldest = "" if days is None else f", the oldest for {number_of(days, 'day')}"
+    text = f"{', '.join(parts)}. {number_of(counts['invitations'], 'open invitation')}{oldest}."
+    text += f" Marked service keys: {counts['marked_keys']}." if counts["marked_keys"] else ""
+    return text + ("" if counts["changes"] is None else f" Changes since the earlier review: {counts['changes']}.")
 
 
 def _charts(facts: Row, roles: list[str | None]) -> dict[str, list[list[Any]]]:
@@ -450,12 +556,12 @@ def _shares(values: Iterable[Any], known: tuple[str, ...]) -> list[list[Any]]:
     return [[name, counts[name]] for name in (*known, "other")]
 
 
-def _csv_rows(facts: Row) -> Iterable[Row]:
+def _csv_rows(facts: Row, gaps: Gaps) -> Iterable[Row]:
     """Yield the rows of the table. Only the first one changes although the account does not."""
-    note = f"A key is unused after {facts['stale_days']} days."
+    note = f"{facts['read_by']}. A key is unused after {facts['stale_days']} days."
     yield {"record": "review", "name": facts["endpoint"], "created": facts["read_at"], "note": note}
     yield {"record": "not shown", "note": facts["not_shown"]}
-    yield from ({"record": "not read", "note": text} for text in facts["not_read"])
+    yield from ({"record": "not read", "name": what, "note": text} for what, text in gaps)
     same = ("email", "name", "status", "role", "developer", "created")
     for user in facts["users"]:
         yield {"record": "user", "id": user["user_id"], **{name: user[name] for name in same}}
@@ -469,7 +575,16 @@ def _csv_rows(facts: Row) -> Iterable[Row]:
         yield {"record": "service key", **who, **times, "note": ", ".join(key["marks"])}
     for role in facts["roles"] or ():
         permissions = " ".join(role["permissions"])
-        yield {"record": "custom role", "name": role["name"], "id": role["role_id"], "note": permissions}
+        yield {"record": f"{role['kind']} role", "name": role["name"], "id": role["role_id"], "note": permissions}
+    for place in facts["places"]:
+        where = {name: place[name] for name in ("space", "project", "resource_id", "created")}
+        yield {"record": place["kind"], **where}
+
+
+def _change_rows(changes: Row | None) -> Iterable[Row]:
+    for row in changes["rows"] if changes else ():
+        note = "; ".join((row["record"], *row["details"]))
+        yield {"record": "change", "name": row["who"], "status": row["change"], "note": note}
 
 
 class FilterModule:

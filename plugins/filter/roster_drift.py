@@ -11,15 +11,15 @@ version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)
 description:
-  - Sorts the result of M(arize.ax.arize_user_roster) in check mode, with O(arize.ax.arize_user_roster#module:purge=true) and
-    O(arize.ax.arize_user_roster#module:role_mismatch=ignore), into the differences between account and roster. It has no rule
-    of its own. Role bindings that the roster does not list are among them with
-    O(arize.ax.arize_user_roster#module:purge_access=true), and only of users who have access in the roster.
+  - Sorts the result of M(arize.ax.arize_user_roster) in check mode, with O(arize.ax.arize_user_roster#module:purge=true),
+    O(arize.ax.arize_user_roster#module:role_mismatch=ignore) and O(arize.ax.arize_user_roster#module:report_all=true), into
+    the differences between account and roster. It has no rule of its own. Role bindings that the roster does not list are
+    among them with O(arize.ax.arize_user_roster#module:purge_access=true), and only of users who have access in the roster.
   - The playbook C(arize.ax.drift_report) writes this as C(drift.json).
 options:
   _input:
     description:
-      - The registered result.
+      - The registered result. It may be that of a failed task, as long as it has C(entries).
     type: dict
     required: true
   allow_unknown:
@@ -27,6 +27,10 @@ options:
       - Whether users who are not in the roster count as no difference.
     type: bool
     default: false
+  read_at:
+    description:
+      - When the account was read (RFC 3339). The ages of invitations are counted until then; without it they are null.
+    type: str
 seealso:
   - module: arize.ax.arize_user_roster
 """
@@ -37,12 +41,12 @@ EXAMPLES = r"""
     users: "{{ lookup('ansible.builtin.file', 'roster.yml')
       | arize.ax.roster_from_yaml }}"
     purge: true
-    max_deletions: 1000000000
-    min_admins: 0
     role_mismatch: ignore
     purge_access: true
+    report_all: true
   check_mode: true
   register: compared
+  failed_when: compared is failed and compared.entries is not defined
 
 - name: Show the differences
   ansible.builtin.debug:
@@ -55,6 +59,9 @@ _value:
     - The differences. Emails are null where the server does not show them. Lists are in the order of the roster, then by email.
   type: dict
   contains:
+    summary:
+      description: The numbers in one line, the differences first.
+      type: str
     differences:
       description: How many there are in all.
       type: int
@@ -62,19 +69,22 @@ _value:
       description: How many users the roster has.
       type: int
     in_account:
-      description: How many users of the account were compared. Protected users who are not in the roster are not.
+      description: How many users the account has, without the bot users of service keys.
       type: int
-    in_step:
+    compared:
+      description: How many of them were compared. RV(_value.left_alone) are the others.
+      type: int
+    equal:
       description: How many users are in both, without a difference.
       type: int
-    unknown_allowed:
+    not_in_roster_allowed:
       description: Whether users who are not in the roster count as no difference.
       type: bool
     missing:
       description: Users of the roster who are not in the account, with C(email), C(name) and C(role).
       type: list
       elements: dict
-    unknown:
+    not_in_roster:
       description:
         - Users of the account who are not in the roster, with C(email), C(name), C(role) and C(status). C(purge) is what
           purging would do, V(deleted) or V(skipped); C(reason) says why they would be skipped.
@@ -95,7 +105,8 @@ _value:
     missing_access:
       description:
         - Role bindings of the roster that existing users do not have, with C(email), C(name), C(resource)
-          (V(Space) or V(Space / project)), and the role as C(roster).
+          (V(Space) or V(Space / project)), and the role as C(roster). C(unseen) says that the API key sees no role
+          binding of the compared users in that space, so that they may exist.
       type: list
       elements: dict
     different_access:
@@ -107,12 +118,34 @@ _value:
         - Role bindings that the roster does not list, with C(email), C(name), C(resource), and the role as C(account).
       type: list
       elements: dict
-    unusable:
-      description: Entries of the roster that select no user, with C(email) or C(user_id), and C(reason).
+    unresolved:
+      description:
+        - Names of spaces, projects, organizations and roles in the roster that cannot be resolved, because they were deleted
+          or renamed, or are ambiguous. Each has the C(reason) and the number of C(users) whose access has the name.
       type: list
       elements: dict
+    unusable:
+      description: Entries of the roster that cannot be compared, with C(email), C(user_id), and C(reason).
+      type: list
+      elements: dict
+    refusals:
+      description: Why a real run would be refused, limits aside, with C(kind) and C(msg). These are no differences.
+      type: list
+      elements: dict
+    left_alone:
+      description:
+        - Users of the account who are not in the roster and were not compared, with C(email), C(user_id), C(status), and
+          C(reason), V(protected), V(bot_user) or V(no_address).
+      type: list
+      elements: dict
+    not_read:
+      description: What could not be read, or may be invisible to this API key, a sentence each.
+      type: list
+      elements: str
     pending:
-      description: Users whose invitation is pending or has expired, with C(email), C(name), C(status) and C(since). No difference.
+      description:
+        - Users whose invitation is pending or has expired, with C(email), C(name), C(status), C(since) and C(days). No
+          difference.
       type: list
       elements: dict
     statuses:
@@ -121,25 +154,30 @@ _value:
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._planning.results import account_role
-from ..plugin_utils._texts import kind_of, place_of, role_of
+from ..plugin_utils._moments import days_until, read_time
+from ..plugin_utils._texts import Untrusted, kind_of, number_of, place_of, role_of
 
 _PURGED = ("deleted", "skipped")
 _ACCESS = {"created": "missing_access", "updated": "different_access", "deleted": "extra_access"}
 _DIFFERENCES = (
-    *("missing", "unknown", "different_role", "different_name", "different_developer"),
-    *(*_ACCESS.values(), "unusable"),
+    *("missing", "not_in_roster", "different_role", "different_name", "different_developer"),
+    *(*_ACCESS.values(), "unresolved", "unusable"),
 )
+_LEFT_ALONE = {"protected": "protected", "no_address": "without a visible address"}
+_OPEN = ("invited", "expired")
 
 Row = dict[str, Any]
+Rows = dict[str, list[Row]]
 
 
-def roster_drift(result: object, allow_unknown: bool = False) -> dict[str, Any]:
+def roster_drift(result: object, allow_unknown: bool = False, read_at: str | None = None) -> Row:
     """Return the differences between account and roster.
 
     Raises:
@@ -147,38 +185,48 @@ def roster_drift(result: object, allow_unknown: bool = False) -> dict[str, Any]:
     """
     if not isinstance(result, Mapping) or not isinstance(result.get("entries"), list):
         raise AnsibleFilterError(f"A result of arize_user_roster with entries is needed, not {kind_of(result)}.")
-    rows: dict[str, list[Row]] = {kind: [] for kind in _DIFFERENCES}
-    entries, summary = result["entries"], result["summary"]
+    entries, left_alone = result["entries"], result.get("left_alone", [])
     # Of most users nothing else is looked at: each look-up in a variable of Ansible takes its time.
     others = [entry for entry in entries if entry["status"] != "unchanged" or entry.get("role_mismatch")]
-    for entry in others:
-        _sort(entry, rows)
-    seen = [before for before in (entry.get("before") for entry in entries) if before]
-    # A long failed result leaves unchanged users out; its summary does not.
-    left_out = summary["unchanged"] - sum(entry["status"] == "unchanged" for entry in entries)
-    in_step = len(entries) - len(others) + left_out
-    allowed = len(rows["unknown"]) if allow_unknown else 0
-    return {
-        "differences": sum(map(len, rows.values())) - allowed,
-        "in_roster": sum(summary.values()) - len(rows["unknown"]),
-        "in_account": len(seen) + left_out,
-        "in_step": in_step,
-        "unknown_allowed": allow_unknown,
+    rows = _sorted(others)
+    unseen = _mark_unseen(rows["missing_access"], entries)
+    users = [entry["before"] for entry in entries if entry.get("before")]
+    people = [user for user in left_alone if user["reason"] != "bot_user"]
+    facts = {
+        "differences": sum(map(len, rows.values())) - (len(rows["not_in_roster"]) if allow_unknown else 0),
+        "in_roster": len(entries) - len(rows["not_in_roster"]),
+        "in_account": len(users) + len(people),
+        "compared": len(users),
+        "equal": len(entries) - len(others),
+        "not_in_roster_allowed": allow_unknown,
         **rows,
-        **_statuses(seen),
+        "refusals": result.get("refusals", []),
+        "left_alone": left_alone,
+        "not_read": [*_not_read(result), *unseen],
+        **_statuses([*users, *people], read_time(read_at)),
     }
+    return {"summary": _summary(facts, people), **facts}
 
 
-def _sort(entry: Mapping[str, Any], rows: dict[str, list[Row]]) -> None:
+def _sorted(entries: Sequence[Mapping[str, Any]]) -> Rows:
+    """Return what differs, by kind."""
+    rows: Rows = {kind: [] for kind in _DIFFERENCES}
+    for entry in entries:
+        _sort(entry, rows)
+    rows["unresolved"] += _unresolved(entries)
+    return rows
+
+
+def _sort(entry: Mapping[str, Any], rows: Rows) -> None:
     """Add what differs about one user."""
     before, after, status = entry.get("before"), entry.get("user"), entry["status"]
-    if status == "failed":
+    if status == "failed" and entry["error"]["msg"] not in _access_errors(entry):
         rows["unusable"].append({"email": entry["email"], "user_id": entry["user_id"], "reason": entry["error"]["msg"]})
-    elif status == "created":
+    elif not before and after:
         rows["missing"].append(_person(after, role=account_role(after)))
     elif status in _PURGED:
         reason = entry.get("error", {}).get("msg")
-        rows["unknown"].append(
+        rows["not_in_roster"].append(
             _person(before, role=account_role(before), status=before["status"], purge=status, reason=reason)
         )
     if mismatch := entry.get("role_mismatch"):
@@ -186,9 +234,40 @@ def _sort(entry: Mapping[str, Any], rows: dict[str, list[Row]]) -> None:
     for binding in entry.get("access", ()) if before else ():
         if binding["status"] in _ACCESS:
             rows[_ACCESS[binding["status"]]].append(_person(before, **_binding(binding)))
-    for change in (name for name in entry["changes"] if name != "access"):
+    for change in (name for name in entry["changes"] if name != "access") if before else ():
         kind = {"is_developer": "different_developer"}.get(change, f"different_{change}")
         rows[kind].append(_person(before, account=before[change], roster=after[change]))
+
+
+def _access_errors(entry: Mapping[str, Any]) -> list[str]:
+    return [binding["error"]["msg"] for binding in entry.get("access", ()) if binding.get("error")]
+
+
+def _unresolved(entries: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
+    """Yield each name that cannot be resolved, with the number of users whose access has it."""
+    users = Counter(message for entry in entries for message in set(_access_errors(entry)))
+    for message, number in sorted(users.items()):
+        yield {"reason": Untrusted(message), "users": number}
+
+
+def _mark_unseen(missing: Iterable[Row], entries: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Mark the bindings in spaces where no role binding of the compared users is seen; return a sentence about them."""
+    seen = {
+        _space(binding)[0]
+        for entry in entries
+        for binding in entry.get("access", ())
+        if binding["status"] in ("unchanged", "updated", "deleted")
+    }
+    spaces = {}
+    for row in missing:
+        space_id, space = row.pop("_space")
+        row["unseen"] = space_id not in seen
+        spaces.update({space_id: space} if row["unseen"] else {})
+    if not spaces:
+        return []
+    names = ", ".join(sorted(map(str, spaces.values())))
+    why = "Either none exist, or the key lacks ROLE_BINDING_READ there: the missing role bindings may exist"
+    return [Untrusted(f"This API key sees no role binding of the compared users in: {names}. {why}.")]
 
 
 def _person(user: Mapping[str, Any], **more: Any) -> Row:
@@ -199,18 +278,58 @@ def _person(user: Mapping[str, Any], **more: Any) -> Row:
 def _binding(binding: Mapping[str, Any]) -> Row:
     """Return a role on a space or project, as account and roster have it."""
     role, found = role_of(binding), role_of(binding.get("before", binding))
-    sides = {"created": {"roster": role}, "deleted": {"account": role}}
-    both = {"account": found, "roster": role}
-    return {"resource": place_of(binding), **sides.get(binding["status"], both)}
+    sides = {"created": {"roster": role, "_space": _space(binding)}, "deleted": {"account": role}}
+    return {"resource": place_of(binding), **sides.get(binding["status"], {"account": found, "roster": role})}
 
 
-def _statuses(users: list[Mapping[str, Any]]) -> dict[str, Any]:
+def _space(binding: Mapping[str, Any]) -> tuple[str | None, str]:
+    """Return the ID of a space, and how it is called; of the project, where the space of a project is not known."""
+    return binding["space_id"] or binding["project_id"], binding["space"] or place_of(binding)
+
+
+def _not_read(result: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what could not be read: then the module has failed, and reports the rest."""
+    error = result.get("error") or {}
+    if error and error.get("kind") != "partial":
+        yield result["msg"]
+
+
+def _statuses(users: Sequence[Mapping[str, Any]], now: datetime | None) -> Row:
     """Return the users who have not accepted their invitation, the expired ones first; and how many have each status."""
-    statuses = [user["status"] for user in users]
-    pending = [(user, status) for user, status in zip(users, statuses) if status in ("invited", "expired")]
-    rows = [_person(user, status=status, since=(user["created_at"] or "")[:10]) for user, status in pending]
-    rows.sort(key=lambda row: (row["status"], (row["email"] or "").lower()))
-    return {"pending": rows, "statuses": dict(Counter(status or "unknown" for status in statuses))}
+    pending = [_invitation(user, now) for user in users if user["status"] in _OPEN]
+    pending.sort(key=lambda row: (row["status"], (row["email"] or "").lower()))
+    return {"pending": pending, "statuses": dict(Counter(user["status"] or "unknown" for user in users))}
+
+
+def _invitation(user: Mapping[str, Any], now: datetime | None) -> Row:
+    since = user.get("created_at")
+    person = _person({"name": None, "id": user.get("user_id"), **user})
+    return {**person, "status": user["status"], "since": (since or "")[:10], "days": days_until(now, since)}
+
+
+def _summary(drift: Row, left_alone: Iterable[Row]) -> str:
+    """Return the numbers, the same in each report."""
+    reasons = Counter(user["reason"] for user in left_alone)
+    apart = [
+        f"{number} of them {_LEFT_ALONE.get(reason, reason)} and not compared" for reason, number in reasons.items()
+    ]
+    account = ", ".join((f"{number_of(drift['in_account'], 'user')} in the account", *apart))
+    parts = [account, f"{drift['in_roster']} in the roster", f"{drift['equal']} equal"]
+    parts += [f"{len(drift['pending'])} with a pending invitation"] if drift["pending"] else []
+    refused = f" A real run would be refused: see the {number_of(len(drift['refusals']), 'reason')} below."
+    return f"{number_of(drift['differences'], 'difference')}. {'; '.join(parts)}.{refused if drift['refusals'] else ''}"
+
+
+def problem_of(drift: Row) -> str:
+    """Return why the playbook ends with an error; empty if account and roster are equal, as far as could be read."""
+    found = []
+    if drift["differences"]:
+        found.append(
+            f"There is drift: {number_of(drift['differences'], 'difference')} between the account and the roster."
+        )
+    if drift["refusals"]:
+        found.append(f"arize.ax.sync_roster would refuse this roster: {drift['refusals'][0]['msg']}")
+    return " ".join([*found, *drift["not_read"]])
 
 
 class FilterModule:

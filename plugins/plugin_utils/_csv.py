@@ -19,14 +19,14 @@ _FORMULA = re.compile(r'(?:^|(?<=[;,]))[\s"]*(?=[=+\-@＝＋－＠])')
 _ADDRESS = re.compile(r"[^\s<>\"'@,;()]+@[^\s<>\"'@,;()]+")
 
 
-def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]], delimiter: str = ",") -> str:
     """Return a table with a header. Columns that a row does not have are empty.
 
     Raises:
         ValueError: a row has another column.
     """
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer = csv.DictWriter(text, columns, lineterminator="\n", delimiter=delimiter)
     writer.writeheader()
     writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
     return text.getvalue()

@@ -139,6 +139,11 @@ def printable(value: object) -> str:
     return _UNPRINTABLE.sub(" ", str(value))
 
 
+def number_of(number: int, one: str) -> str:
+    """Return a number with its noun: 1 user, 2 users."""
+    return f"{number} {one}{'' if number == 1 else 's'}"
+
+
 def place_of(binding: Mapping[str, Any]) -> str:
     """Return where a role binding of a result is, as ``Space`` or ``Space / project``; an ID where there is no name."""
     places = (binding["space"] or binding["space_id"], binding["project"] or binding["project_id"])

@@ -19,7 +19,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 CODE = "ansible_collections.arize.ax.plugins"
-MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py") if path.stem != "__init__")
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("arize_*.py"))
 FILTERS = sorted(path.stem for path in (ROOT / "plugins" / "filter").glob("*.py"))
 HEADER = """\
 # Copyright: (c) 2026, the arize.ax contributors
@@ -111,6 +111,13 @@ def test_the_filter_is_one_file_with_tests_and_the_licence(name: str) -> None:
     assert list(plugin.FilterModule().filters()) == [name] == [yaml.safe_load(plugin.DOCUMENTATION)["name"]]
     assert (ROOT / "plugins" / "filter" / f"{name}.py").read_text().startswith(HEADER)
     assert (ROOT / "tests" / "unit" / "plugins" / "filter" / f"test_{name}.py").is_file()
+
+
+@pytest.mark.parametrize("path", [*(ROOT / "plugins" / "action").glob("*.py")], ids=lambda path: path.stem)
+def test_the_action_has_documentation_tests_and_the_licence(path: Path) -> None:
+    for source in (path, ROOT / "plugins" / "modules" / path.name):
+        assert source.read_text().startswith(HEADER)
+    assert (ROOT / "tests" / "unit" / "plugins" / "action" / f"test_{path.name}").is_file()
 
 
 def test_everything_else_in_plugins_is_private() -> None:

@@ -189,7 +189,7 @@ def test_access_that_differs_is_drift_in_all_reports(account: Any, shipped: Ship
     ]
     done = shipped("drift_report", "--check", arize_roster_text=yaml.safe_dump(roster), arize_report_dir="report")
     assert (done.code, account.writes()) == (2, [])
-    assert "There is drift: 3 differences" in done
+    assert "There is drift: 3 differences" in done, done.output
     for line in (
         "access     dorothy@example.com  Production: no role, in the roster Editor",
         "access     ada@example.com  Production: Reviewer, in the roster Editor",
@@ -197,7 +197,7 @@ def test_access_that_differs_is_drift_in_all_reports(account: Any, shipped: Ship
     ):
         assert line in done
     drift = json.loads((tmp_path / "report" / "drift.json").read_text())
-    assert (drift["differences"], drift["in_step"]) == (3, 3)
+    assert (drift["differences"], drift["equal"]) == (3, 3)
     assert [(row["email"], row["resource"], row["account"]) for row in drift["extra_access"]] == [
         ("ada@example.com", ODD, "Editor")
     ]

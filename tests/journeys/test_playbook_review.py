@@ -61,7 +61,7 @@ def reports(folder: Path) -> dict[str, str]:
 
 
 def rows(folder: Path) -> list[dict[str, str]]:
-    with (folder / "out" / NAMES[0]).open(newline="") as file:
+    with (folder / "out" / NAMES[0]).open(newline="", encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
 
 
@@ -82,25 +82,30 @@ def test_a_review_dry_then_for_real_then_again_is_the_same_but_for_its_date(acco
     # One page each of users, names and roles, the bindings by type, spaces, projects, keys, and the custom roles.
     assert len(account.journal()) == 3 * 9
 
-    summary = "50 users, 47 role bindings, 2 service keys, 3 custom roles. 2 open invitations, the oldest for "
+    summary = (
+        "50 users (1 admin), 47 role bindings, 2 service keys, 3 custom roles. 2 open invitations, the oldest for "
+    )
     assert summary in done
     assert "Marked service keys: 1." in done
     assert "key       old  expired, unused" in done
-    assert "The API does not show memberships of organizations" in done.output
+    assert "The REST API does not show memberships of organizations" in done.output
     texts = found[0]
-    assert all(account.url in text and "The API does not show memberships" in text for text in texts.values())
+    assert all(
+        account.url in text.replace("\\", "") and "The REST API does not show memb" in text for text in texts.values()
+    )
     assert summary in texts["access_review.md"]
     assert "| u01@example.com | U1 | Prod | Chat | Reviewer | 2026-01-01 |" in texts["access_review.md"]
     assert "| service key: ci | ci | Prod |  | Reviewer | 2026-01-01 |" in texts["access_review.md"]
     assert (
-        "| old | member | dorothy@example.com | 2026-01-01 | never | 2026-01-02 | expired, unused |"
+        "| old | expired, unused | member | dorothy@example.com | 2026-01-01 | never | 2026-01-02 |"
         in texts["access_review.md"]
     )
-    assert "| Reviewer | PROJECT\\_READ, PROJECT\\_SPAN\\_READ |" in texts["access_review.md"]
+    assert "| Reviewer | custom | 47 | PROJECT\\_READ, PROJECT\\_SPAN\\_READ |" in texts["access_review.md"]
     page = Page(texts["access_review.html"])
     assert {"script", "img", "link", "a"}.isdisjoint(page.elements)
     assert {"svg", "rect"} <= page.elements
     assert {"Prod: ReviewerProd / Chat: Reviewer", "expiredunused", "Carla"} <= set(page.cells)
+    assert "dorothy@example.com" in page.cells[:40], "admins come first"
     records = [row["record"] for row in rows(tmp_path)]
     assert [records.count(record) for record in ("review", "user", "access", "service key", "custom role")] == [
         1,
@@ -146,7 +151,15 @@ def test_no_name_is_more_than_a_name(sim: Any, tmp_path: Path) -> None:
 
     table = rows(tmp_path)
     assert {tuple(row) for row in table} == {tuple(table[0])}, "a name has added a column"
-    assert {row["record"] for row in table} == {"review", "not shown", "user", "access", "service key", "custom role"}
+    assert {row["record"] for row in table} == {
+        "review",
+        "not shown",
+        "user",
+        "access",
+        "service key",
+        "custom role",
+        "predefined role",
+    }
     cells = {cell for row in table for cell in row.values()}
     assert not [cell for cell in cells if re.match(r"\s*[=+\-@]", cell)]
     assert {"<=cmd@example.com>", "<+tag@example.com>", "at@example.com", "'+1", "{{ 7*7 }}"} <= cells
@@ -161,12 +174,12 @@ def test_what_the_key_may_not_read_is_told_and_is_no_empty_list(account: Any, tm
         assert "The service keys could not be read." in text
         assert "needs SERVICE" in text
         assert "No role bindings were found: none exist, or the API key lacks ROLE" in text.replace("\\", "")
-    assert "50 users, no role bindings found, service keys not read, 3 custom roles." in done
+    assert "50 users (1 admin), no role bindings found, service keys not read, 3 custom roles." in done
 
     account.fault("status", path="^/v2/(role-bindings|roles)$", status=403, times=None)
     done = review(account, tmp_path)
     assert done.code == 0, done.output
-    assert "50 users, role bindings not read, 2 service keys, custom roles not read." in done
+    assert "50 users (1 admin), role bindings not read, 2 service keys, custom roles not read." in done
     assert "Role bindings</th>" not in reports(tmp_path)["access_review.html"]
     assert "access" not in {row["record"] for row in rows(tmp_path)}
 
@@ -183,10 +196,10 @@ def test_names_that_the_key_may_not_read_are_ids(account: Any, tmp_path: Path) -
 def test_bot_users_among_the_users_are_no_users(account: Any, tmp_path: Path) -> None:
     account.settings(list_bot_users=True)
     done = review(account, tmp_path)
-    assert "50 users, 47 role bindings, 2 service keys" in done
+    assert "50 users (1 admin), 47 role bindings, 2 service keys" in done
     account.fault("status", path="^/v2/api-keys$", status=403, times=None)
     done = review(account, tmp_path)
-    assert "52 users, 47 role bindings, service keys not read" in done
+    assert "52 users (1 admin), 47 role bindings, service keys not read" in done
     assert "The users may include bot users of service keys: nothing tells them from other users." in done
 
 

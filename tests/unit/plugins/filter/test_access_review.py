@@ -12,7 +12,7 @@ import random
 
 import pytest
 from ansible.errors import AnsibleFilterError
-from ansible_collections.arize.ax.plugins.filter.access_review import access_review
+from ansible_collections.arize.ax.plugins.filter.access_review import access_review, name_of_key
 
 NOW = "2026-11-28T12:00:00Z"
 DENIED = {"failed": True, "msg": "Could not list them.\nForged: line", "error": {"kind": "forbidden"}}
@@ -64,6 +64,10 @@ def service_key(name, bot="bot", **others):
     }
 
 
+def role(role_id, name, permissions=(), is_predefined=False):
+    return {"id": role_id, "name": name, "permissions": list(permissions), "is_predefined": is_predefined}
+
+
 def review(users=(), bindings=(), keys=(), roles=(), **options):
     lists = {"users": users, "role_bindings": bindings, "api_keys": keys, "roles": roles}
     results = {what: value if isinstance(value, dict) else {what: list(value)} for what, value in lists.items()}
@@ -108,7 +112,7 @@ def test_the_order_of_the_answers_does_not_matter():
     users = [user(f"u{n}", f"{n % 3}@x.io") for n in range(6)]
     bindings = [bound(f"u{n}", "R", f"S{n % 2}", project) for n in range(6) for project in (None, "P")]
     keys = [service_key("ci", f"bot{n}", id=f"k{n}") for n in range(3)]
-    roles = [{"id": f"r{n}", "name": "Same", "permissions": []} for n in range(3)]
+    roles = [role(f"r{n}", "Same") for n in range(3)]
     first = review(users, bindings, keys, roles)
     for given in (users, bindings, keys, roles):
         random.Random(1).shuffle(given)
@@ -223,13 +227,14 @@ def test_what_could_not_be_read_is_no_empty_list():
         "unlisted",
         "marked_keys",
         "oldest_invitation",
+        "changes",
     }
     texts = [f"The {what} could not be read. Could not list them. Forged: line" for what in
-             ("role bindings", "service keys", "custom roles")]  # fmt: skip
+             ("role bindings", "service keys", "roles")]  # fmt: skip
     assert found["not_read"][:3] == texts
     assert "The users may include bot users of service keys" in found["not_read"][3]
     assert (found["charts"]["space"], found["charts"]["service_keys"]) == ([], [])
-    rows = list(csv.DictReader(io.StringIO(found["csv"])))
+    rows = list(csv.DictReader(io.StringIO(found["csv"].removeprefix("\ufeff"))))
     assert [row["note"] for row in rows if row["record"] == "not read"] == found["not_read"]
 
 
@@ -241,13 +246,16 @@ def test_no_visible_role_binding_proves_nothing():
 
 def test_roles_say_how_often_they_are_bound():
     roles = [
-        {"id": "id-B", "name": "B", "permissions": ["X_READ"]},
-        {"id": "id-A", "name": "a", "permissions": []},
+        role("id-P", "A", is_predefined=True),
+        role("id-B", "B", ["X_READ"]),
+        role("id-A", "a"),
     ]
-    expected = [("a", [], 0), ("B", ["X_READ"], 1)]
-    found = review([ANN], [bound("ann", "B", "Lab")], roles=roles)["roles"]
+    expected = [("a", [], 0), ("B", ["X_READ"], 1), ("A", [], 0)]
+    review_of_all = review([ANN], [bound("ann", "B", "Lab")], roles=roles)
+    found = review_of_all["roles"]
+    assert review_of_all["counts"]["roles"] == 2, "custom roles"
     assert [(role["name"], role["permissions"], role["bindings"]) for role in found] == expected
-    assert [role["bindings"] for role in review([ANN], DENIED, roles=roles)["roles"]] == [None, None]
+    assert [role["bindings"] for role in review([ANN], DENIED, roles=roles)["roles"]] == [None] * 3
 
 
 def test_charts_count_all_of_it():
@@ -269,7 +277,13 @@ def test_charts_count_all_of_it():
         ["custom", 0],
         ["other", 1],
     ]
-    assert charts["service_keys"] == [["in use", 1], ["unused", 1], ["expired", 1], ["other", 1]]
+    assert charts["service_keys"] == [
+        ["in use", 1],
+        ["unused", 1],
+        ["creator has left", 0],
+        ["expired", 1],
+        ["other", 1],
+    ]
     assert charts["space"] == [*([f"S{n:02}", 12 - n] for n in range(10)), ["2 more", 3]]
     assert review([ANN], [bound("ann", "R", None, "Chat")])["charts"]["space"] == [["unknown space", 1]]
     spaces = [bound("ann", "R", space) for space in ("lab", "Lab", "Prod", "Prod")]
@@ -279,6 +293,7 @@ def test_charts_count_all_of_it():
     assert review([ANN], keys=[stale])["charts"]["service_keys"] == [
         ["in use", 0],
         ["unused", 0],
+        ["creator has left", 0],
         ["expired", 1],
         ["other", 0],
     ]
@@ -294,9 +309,9 @@ def test_what_has_no_name_has_its_id_and_a_key_may_have_no_bot_user():
 
 def test_the_table_has_a_row_for_each_fact_and_one_line_with_the_time():
     given = ([ANN, BEN], [bound("ann", "Reader", "=Lab"), bound("bot", "Reader", "=Lab")], [service_key("ci")])
-    roles = [{"id": "r", "name": "Ops", "permissions": ["A_READ", "B_READ"]}]
+    roles = [role("r", "Ops", ["A_READ", "B_READ"])]
     found = review(*given, roles)
-    rows = list(csv.DictReader(io.StringIO(found["csv"])))
+    rows = list(csv.DictReader(io.StringIO(found["csv"].removeprefix("\ufeff"))))
     assert [row["record"] for row in rows] == [
         *("review", "not shown", "user", "user", "access", "access", "service key", "custom role"),
     ]
@@ -336,3 +351,108 @@ def test_what_is_no_result_is_refused(results):
 def test_a_time_is_needed():
     with pytest.raises(AnsibleFilterError, match="read_at"):
         review([ANN], read_at="today")
+
+
+def test_admins_come_first():
+    found = review([BEN, ANN, user("zoe", "zoe@x.io", role="admin")])
+    assert [row["user_id"] for row in found["users"]] == ["zoe", "ann", "ben"]
+    assert found["summary"].startswith("3 users (1 admin), no role bindings found, ")
+
+
+def test_a_creator_who_has_left_is_marked():
+    keys = [service_key("a", created_by_user_id="gone"), service_key("b", "other", created_by_user_id="bot")]
+    marks = [
+        key["marks"] for key in review([ANN], keys=[*keys, service_key("c", created_by_user_id=None)])["service_keys"]
+    ]
+    assert marks == [["creator has left"], [], []]
+
+
+def test_what_keeps_people_out_is_listed_as_far_as_it_was_read():
+    space = {"id": "s1", "name": "Lab", "is_private": True, "created_at": "2026-01-01T00:00:00Z"}
+    project = {"id": "p1", "name": "Chat", "space": None, "space_id": "s2", "created_at": None}
+    lists = {"users": [ANN], "role_bindings": [], "api_keys": [], "roles": []}
+    lists["spaces"] = [space, {**space, "is_private": False}]
+    lists["projects"] = [{**project, "restricted": restricted} for restricted in (True, False, None)]
+    results = {what: {what: items} for what, items in lists.items()}
+    found = access_review(results, "https://x.io", NOW)
+    assert [(row["kind"], row["space"], row["project"]) for row in found["places"]] == [
+        ("private space", "Lab", None),
+        ("restricted project", "s2", "Chat"),
+    ]
+    assert found["not_read"][-1] == "The restrictions of projects could not be read."
+    denied = access_review({**results, "spaces": DENIED}, "https://x.io", NOW)
+    assert "The spaces could not be read. Could not list them. Forged: line" in denied["not_read"]
+    assert len(denied["places"]) == 1
+
+
+def test_the_key_is_named_if_its_visible_ends_fit_one_key_only():
+    keys = [service_key("a", redacted_key="ak-001...xyz"), service_key("b", redacted_key=None)]
+    assert name_of_key({"api_keys": keys}, "ak-001234xyz") == "a"
+    assert name_of_key({"api_keys": keys}, "ak-001234abc") is None
+    assert name_of_key({"api_keys": [*keys, *keys]}, "ak-001234xyz") is None
+    assert name_of_key(DENIED, "ak-001234xyz") is None
+    assert review([ANN], key_name="a")["read_by"].endswith(", with the API key a")
+
+
+ROLES = [role("id-Reader", "Reader", ["A_READ"])]
+EARLIER = ([ANN, user("eve", "eve@x.io")], [bound("ann", "Reader", "=Lab"), bound("eve", "Reader", "=Lab")], [], ROLES)
+
+
+def test_the_changes_since_an_earlier_review():
+    later = ([{**ANN, "role": "admin"}, BEN], [bound("ann", "Editor", "=Lab"), bound("ben", "Reader", "P", "Q")])
+    found = review(*later, [service_key("ci")], [role("id-Reader", "Reader", ["A_READ", "B_READ"])],
+                   previous=review(*EARLIER, read_at="2026-08-01T00:00:00Z")["csv"], csv_delimiter=";")  # fmt: skip
+    assert [(row["change"], row["record"], row["who"], row["details"]) for row in found["changes"]["rows"]] == [
+        ("added", "user", "Ben@x.io", ["status: active", "role: Ops"]),
+        ("removed", "user", "eve@x.io", ["status: active", "role: member", "developer: yes"]),
+        ("changed", "user", "ann@x.io", ["role: member → admin"]),
+        ("added", "role binding", "Ben@x.io, P / Q", ["role: Reader"]),
+        ("removed", "role binding", "eve@x.io, '=Lab", ["role: Reader"]),
+        ("changed", "role binding", "ann@x.io, '=Lab", ["role: Reader → Editor"]),
+        ("added", "service key", "ci", ["role: member"]),
+        ("changed", "custom role", "Reader", ["permissions: A_READ → A_READ B_READ"]),
+    ]
+    assert (found["changes"]["read_at"], found["counts"]["changes"]) == ("2026-08-01T00:00:00Z", 8)
+    assert found["summary"].endswith(" Changes since the earlier review: 8.")
+    assert found["csv"].count("\nchange;") == 8
+
+
+@pytest.mark.parametrize(
+    "saved",
+    [
+        lambda text: text,
+        lambda text: text.removeprefix("\ufeff").replace("\n", "\r\n"),
+        lambda text: "\n".join(";".join(map(quoted, row)) for row in csv.reader(io.StringIO(text[1:]))),
+    ],
+)
+def test_an_earlier_review_may_have_gone_through_a_spreadsheet(saved):
+    found = review(*EARLIER, previous=saved(review(*EARLIER, read_at="2026-08-01T00:00:00Z")["csv"]))
+    assert found["changes"] == {
+        "read_at": "2026-08-01T00:00:00Z",
+        "endpoint": "https://x.io",
+        "notes": [],
+        "rows": [],
+    }
+
+
+def quoted(cell):
+    return '"{}"'.format(cell.replace('"', '""'))
+
+
+def test_what_one_of_two_reviews_could_not_read_is_not_compared():
+    earlier = review([ANN], DENIED, [service_key("ci")], ROLES, endpoint="https://y.io")["csv"]
+    changes = review([ANN], [bound("ann", "Reader", "Lab")], DENIED, ROLES, previous=earlier)["changes"]
+    assert changes["rows"] == []
+    assert changes["notes"] == [
+        "Not compared, because one of the two reviews could not read them: role bindings, service keys.",
+        "The earlier review is about another URL: https://y.io.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "email,name\n", "record,name,created\nuser,a,b\n", 'record,name,created\n"', "record,created,name\nx,,\n"],
+)
+def test_what_is_no_earlier_review_is_refused(text):
+    with pytest.raises(AnsibleFilterError, match="earlier review"):
+        review([ANN], previous=text)

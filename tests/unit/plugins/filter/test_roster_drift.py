@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible.errors import AnsibleFilterError
-from ansible_collections.arize.ax.plugins.filter.roster_drift import roster_drift
+from ansible_collections.arize.ax.plugins.filter.roster_drift import problem_of, roster_drift
 
 
 def user(email, status="active", **others):
@@ -39,12 +39,8 @@ def entry(status, email, before=True, after=None, **others):
     }
 
 
-def result(*entries, **summary):
-    counts = {
-        status: sum(each["status"] == status for each in entries) for status in ("created", "unchanged", "deleted")
-    }
-    others = {status: sum(each["status"] == status for each in entries) for status in ("updated", "failed", "skipped")}
-    return {"entries": list(entries), "summary": {**counts, **others, "not_found": 0, **summary}}
+def result(*entries):
+    return {"entries": list(entries)}
 
 
 def test_each_difference_has_its_list():
@@ -62,7 +58,7 @@ def test_each_difference_has_its_list():
         )
     )
     assert drift["missing"] == [{"email": "comes@x.io", "name": "N comes@x.io", "role": "member"}]
-    assert drift["unknown"] == [
+    assert drift["not_in_roster"] == [
         {
             "email": "late@x.io",
             "name": "N late@x.io",
@@ -91,22 +87,85 @@ def test_each_difference_has_its_list():
     ]
     assert drift["unusable"] == [{"email": None, "user_id": "gone", "reason": "There is no such user."}]
     assert drift["pending"] == [
-        {"email": "late@x.io", "name": "N late@x.io", "status": "expired", "since": "2026-01-02"}
+        {"email": "late@x.io", "name": "N late@x.io", "status": "expired", "since": "2026-01-02", "days": None}
     ]
     assert drift["statuses"] == {"active": 4, "expired": 1}
-    counts = ("differences", "in_roster", "in_account", "in_step", "unknown_allowed")
-    assert [drift[key] for key in counts] == [7, 5, 5, 1, False]
+    counts = ("differences", "in_roster", "in_account", "compared", "equal", "not_in_roster_allowed")
+    assert [drift[key] for key in counts] == [7, 5, 5, 5, 1, False]
+    assert (
+        drift["summary"]
+        == "7 differences. 5 users in the account; 5 in the roster; 1 equal; 1 with a pending invitation."
+    )
+    assert problem_of(drift) == "There is drift: 7 differences between the account and the roster."
 
 
 def test_unknown_users_can_be_allowed():
     drift = roster_drift(result(entry("unchanged", "a@x.io"), entry("deleted", "b@x.io")), allow_unknown=True)
-    assert (drift["differences"], drift["unknown_allowed"], len(drift["unknown"])) == (0, True, 1)
+    assert (drift["differences"], drift["not_in_roster_allowed"], len(drift["not_in_roster"])) == (0, True, 1)
+    assert problem_of(drift) == ""
 
 
-def test_users_whom_a_long_failed_result_leaves_out_are_counted():
-    failed = entry("failed", None, before=None, error={"msg": "No."})
-    drift = roster_drift(result(failed, unchanged=70))
-    assert [drift[key] for key in ("in_roster", "in_account", "in_step")] == [71, 70, 70]
+def test_users_who_are_left_alone_are_counted_and_bot_users_are_no_users():
+    apart = [
+        {"email": email, "user_id": "x", "status": "invited", "reason": reason}
+        for email, reason in (
+            ("p@x.io", "protected"),
+            ("q@x.io", "protected"),
+            (None, "bot_user"),
+            (None, "no_address"),
+        )
+    ]
+    drift = roster_drift({**result(entry("unchanged", "a@x.io")), "left_alone": apart})
+    assert [drift[key] for key in ("differences", "in_account", "compared", "equal")] == [0, 4, 1, 1]
+    assert len(drift["pending"]) == drift["statuses"]["invited"] == 3
+    assert drift["left_alone"] == apart
+    account = "4 users in the account, 2 of them protected and not compared, 1 of them without a visible address and not compared"
+    assert account in drift["summary"]
+
+
+def test_a_refusal_is_no_difference_and_fails_the_report():
+    refusal = {"kind": "lookalike", "msg": "No changes were made: addresses look alike."}
+    drift = roster_drift({**result(entry("unchanged", "a@x.io")), "refusals": [refusal]})
+    assert (drift["differences"], drift["refusals"]) == (0, [refusal])
+    assert problem_of(drift) == f"arize.ax.sync_roster would refuse this roster: {refusal['msg']}"
+
+
+def test_what_could_not_be_read_is_told_and_fails_the_report():
+    failed = {"failed": True, "msg": "Could not list the role bindings.", "error": {"kind": "forbidden"}}
+    drift = roster_drift({**result(entry("unchanged", "a@x.io")), **failed})
+    assert (drift["equal"], drift["not_read"]) == (1, ["Could not list the role bindings."])
+    assert problem_of(drift) == "Could not list the role bindings."
+
+
+def test_names_that_cannot_be_resolved_are_one_difference_each_and_other_drift_is_not_lost():
+    gone = {"msg": "There is no space named Labs."}
+    items = [bound("failed", "Reader", "Labs", error=gone), bound("failed", "Editor", "Labs", "P", error=gone)]
+    names = ("a@x.io", "b@x.io")
+    entries = [entry("failed", email, access=items, error=gone) for email in names]
+    renamed = entry("failed", "c@x.io", after=user("c@x.io", name="New"), changes=["name"], access=items, error=gone)
+    comes = entry("failed", "d@x.io", before=None, after=user("d@x.io"), access=items, error=gone)
+    drift = roster_drift(result(*entries, renamed, comes))
+    assert drift["unresolved"] == [{"reason": "There is no space named Labs.", "users": 4}]
+    assert (len(drift["missing"]), len(drift["different_name"]), drift["unusable"]) == (1, 1, [])
+    assert (drift["differences"], drift["equal"]) == (3, 0)
+
+
+def test_a_space_of_which_no_role_binding_is_seen_is_marked():
+    items = [
+        bound("created", "Reader", "Seen"),
+        bound("created", "Reader", "Hidden"),
+        bound("created", "R", "Hidden", "P"),
+    ]
+    other = entry("unchanged", "b@x.io", access=[bound("unchanged", "Reader", "Seen")])
+    drift = roster_drift(result(entry("updated", "a@x.io", changes=["access"], access=items), other))
+    assert [row["unseen"] for row in drift["missing_access"]] == [False, True, True]
+    assert drift["not_read"][0].startswith("This API key sees no role binding of the compared users in: Hidden. ")
+
+
+def test_invitations_have_an_age():
+    pending = entry("unchanged", "a@x.io", before=user("a@x.io", "invited"))
+    drift = roster_drift(result(pending), read_at="2026-01-12T00:00:00Z")
+    assert drift["pending"][0]["days"] == 10
 
 
 def test_a_user_without_address_is_named_by_id():
@@ -136,10 +195,10 @@ def test_role_bindings_are_differences():
     ]
     drift = roster_drift(result(entry("updated", "ann@x.io", changes=["access"], access=items)))
     who = {"email": "ann@x.io", "name": "N ann@x.io"}
-    assert drift["missing_access"] == [{**who, "resource": "Prod", "roster": "Reader"}]
+    assert drift["missing_access"] == [{**who, "resource": "Prod", "roster": "Reader", "unseen": False}]
     assert drift["different_access"] == [{**who, "resource": "Prod / Chat", "account": "r1", "roster": "Reader"}]
     assert drift["extra_access"] == [{**who, "resource": "p1", "account": "Editor"}]
-    assert (drift["differences"], drift["in_step"]) == (3, 0)
+    assert (drift["differences"], drift["equal"]) == (3, 0)
 
 
 def test_the_bindings_of_a_missing_user_are_no_differences_of_their_own():

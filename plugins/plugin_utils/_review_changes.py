@@ -1,0 +1,129 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Two access reviews as CSV: what was added, removed and changed between them. Private to arize.ax."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ansible.errors import AnsibleFilterError
+
+from ._texts import Untrusted, require_text
+
+
+class _Kind(NamedTuple):
+    """What makes two rows of a record the same, which columns may change, and which list they come from."""
+
+    same: tuple[str, ...]
+    compared: tuple[str, ...]
+    source: str = ""
+
+
+# Days and notes about them change by themselves, and spreadsheets rewrite them.
+_KINDS = {
+    "user": _Kind(("id",), ("email", "name", "status", "role", "developer")),
+    "access": _Kind(("id", "resource_id"), ("role",), "role bindings"),
+    "service key": _Kind(("id",), ("name", "role"), "service keys"),
+    "custom role": _Kind(("id",), ("name", "note"), "roles"),
+    "predefined role": _Kind(("id",), ("name", "note"), "roles"),
+    "private space": _Kind(("resource_id",), ("space",), "spaces"),
+    "restricted project": _Kind(("resource_id",), ("space", "project"), "projects"),
+}
+_LABELS = {"note": "permissions"}
+_NO_TIME = re.compile(r"[^\w:./ +-]|_")
+_ORDER = {"added": 0, "removed": 1, "changed": 2}
+
+Row = Mapping[str, str]
+Found = dict[tuple[str, ...], Row]
+
+
+def compare(previous: str, current: str) -> dict[str, Any]:
+    """Return the changes between two reviews.
+
+    Raises:
+        AnsibleFilterError: *previous* is no access_review.csv.
+    """
+    before, after = _records(previous), _records(current)
+    head = before["review"][0]
+    unread = {row["name"] for rows in (before, after) for row in rows.get("not read", ())}
+    rows: list[dict[str, Any]] = []
+    for record, kind in _KINDS.items():
+        if kind.source not in unread:
+            sides = (_by_identity(each.get(record, ()), kind) for each in (before, after))
+            rows += sorted(_changes(record, *sides), key=lambda row: (_ORDER[row["change"]], row["who"].lower()))
+    skipped = sorted(unread & {kind.source for kind in _KINDS.values()} - {""})
+    notes = (
+        [f"Not compared, because one of the two reviews could not read them: {', '.join(skipped)}."] if skipped else []
+    )
+    if head["name"] != after["review"][0]["name"]:
+        notes.append(Untrusted(f"The earlier review is about another URL: {head['name']}."))
+    read_at = _NO_TIME.sub("", head["created"])
+    return {"read_at": read_at, "endpoint": Untrusted(head["name"]), "notes": notes, "rows": rows}
+
+
+def _records(text: str) -> dict[str, list[Row]]:
+    """Return the rows of a review by record."""
+    # A spreadsheet may have saved it with another separator.
+    text = require_text(text, "The earlier review")
+    first = text.split("\n", 1)[0]
+    delimiter = next((mark for mark in ",;\t" if first.replace('"', "").startswith(f"record{mark}")), ",")
+    found: dict[str, list[Row]] = {}
+    try:
+        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restval="", strict=True):
+            found.setdefault(row["record"], []).append(row)
+        for record, kind in {**_KINDS, "review": _Kind(("name",), ("created",))}.items():
+            for row in found.get(record, ()):
+                _ = [row[column] for column in (*kind.same, *kind.compared)]
+        _ = found["review"]
+    except (KeyError, csv.Error):
+        raise AnsibleFilterError(
+            "The earlier review is not a file access_review.csv that arize.ax.access_review has written."
+        ) from None
+    return found
+
+
+def _by_identity(rows: Iterable[Row], kind: _Kind) -> Found:
+    return {tuple(row[column] for column in kind.same): row for row in rows}
+
+
+def _changes(record: str, before: Found, after: Found) -> Iterator[dict[str, Any]]:
+    for identity in after.keys() - before.keys():
+        yield _change("added", record, after[identity], _values(record, after[identity]))
+    for identity in before.keys() - after.keys():
+        yield _change("removed", record, before[identity], _values(record, before[identity]))
+    for identity in before.keys() & after.keys():
+        old, new = before[identity], after[identity]
+        details = [
+            f"{_LABELS.get(name, name)}: {old[name] or '(none)'} → {new[name] or '(none)'}"
+            for name in _KINDS[record].compared
+            if old[name] != new[name]
+        ]
+        if details:
+            yield _change("changed", record, new, details)
+
+
+def _values(record: str, row: Row) -> list[str]:
+    """Return what is worth knowing of a new or removed row, beside who it is."""
+    return [
+        f"{name}: {row[name]}"
+        for name in ("status", "role", "developer")
+        if name in _KINDS[record].compared and row[name]
+    ]
+
+
+def _change(change: str, record: str, row: Row, details: Iterable[str]) -> dict[str, Any]:
+    who = row["email"] or row["name"] or row["id"]
+    place = " / ".join(filter(None, (row["space"], row["project"])))
+    name = place if not who else f"{who}, {place or row['resource_id']}" if record == "access" else who
+    return {
+        "change": change,
+        "record": "role binding" if record == "access" else record,
+        "who": Untrusted(name),
+        "details": [Untrusted(text) for text in details],
+    }
