@@ -192,6 +192,7 @@ from ansible.errors import AnsibleFilterError
 
 from ..module_utils._errors import one_line
 from ..module_utils._planning.results import account_role
+from ..module_utils._planning.service_key import is_key_in_use
 from ..module_utils._version import VERSION
 from ..plugin_utils._csv import as_csv
 from ..plugin_utils._moments import day_of, days_until, read_time
@@ -214,7 +215,6 @@ _ROLES = ("admin", "member", "member_ui_only", "annotator", "custom")
 _MAX_SPACES = 10
 _MARKS = ("in use", "unused", "creator has left", "expired")
 _BOM = "\ufeff"  # Excel takes a file without it for one in the code page of the machine
-_VISIBLE = 4
 _KINDS = ("user", "service key", "unlisted")  # who has a role binding, in the order of the report
 _OTHERS = {
     "role_bindings": "role bindings",
@@ -262,14 +262,8 @@ def access_review(results: object, endpoint: str, read_at: str, **options: Any) 
 def name_of_key(result: object, api_key: str) -> str | None:
     """Return the name of the one service key of a result whose visible ends are those of *api_key*; None if not one."""
     keys = result.get("api_keys") if isinstance(result, Mapping) else None
-    names = [key["name"] for key in keys or () if _fits(key["redacted_key"], api_key)]
+    names = [key["name"] for key in keys or () if is_key_in_use(key["redacted_key"], api_key)]
     return names[0] if len(names) == 1 else None
-
-
-def _fits(redacted_key: str | None, secret: str) -> bool:
-    start, dots, end = (redacted_key or "").partition("...")
-    visible = len(start) + len(end) >= _VISIBLE and len(start) + len(end) <= len(secret)
-    return bool(dots) and visible and secret.startswith(start) and secret.endswith(end)
 
 
 def _facts(results: object, now: datetime, stale_days: int) -> tuple[Row, Gaps]:
