@@ -24,6 +24,7 @@ ADVICE = re.compile(r"max_retries|max_retry_wait|[Cc]heck |ask |again|resend: tr
 COMPARED = (
     *("changed", "actions", "user", "users", "roster", "entries", "summary", "invitation", "diff", "deletions"),
     *("role", "roles", "role_binding", "role_bindings", "api_keys"),
+    *("space", "spaces", "project", "projects", "restriction"),
 )
 
 

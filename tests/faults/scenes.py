@@ -31,20 +31,31 @@ ENDPOINTS = {
     "list organizations": {"method": "GET", "path": "^/v2/organizations$"},
     "list spaces": {"method": "GET", "path": "^/v2/spaces$"},
     "list projects": {"method": "GET", "path": "^/v2/projects$"},
+    "list restrictions": {"method": "GET", "path": "^/v2/resource-restrictions$"},
+    "get a space": {"method": "GET", "path": "^/v2/spaces/."},
+    "create a space": {"method": "POST", "path": "^/v2/spaces$"},
+    "update a space": {"method": "PATCH", "path": "^/v2/spaces/."},
+    "get a project": {"method": "GET", "path": "^/v2/projects/."},
+    "create a project": {"method": "POST", "path": "^/v2/projects$"},
+    "update a project": {"method": "PATCH", "path": "^/v2/projects/."},
+    "create a restriction": {"method": "POST", "path": "^/v2/resource-restrictions$"},
+    "delete a restriction": {"method": "DELETE", "path": "^/v2/resource-restrictions/."},
 }
 ACCESS = {  # what exists besides Ann
     "organizations": [{"name": "East"}],
     "spaces": [{"name": "Prod"}, {"name": "Lab"}],
-    "projects": [{"name": "Chat", "space": "Prod"}],
+    "projects": [{"name": "Chat", "space": "Prod"}, {"name": "Mail", "space": "Prod"}],
     "roles": [{"name": "Reviewer", "permissions": ["PROJECT_READ"]}],
     "role_bindings": [{"user": ANN, "role": "Reviewer", "space": "Prod"}],
+    "resource_restrictions": [{"project": "Mail"}],
 }
 
 
 class Scene(NamedTuple):
     """A task that calls an endpoint once, and its account.
 
-    Among the options ``@id`` stands for Ann's ID, ``@role`` for that of the role Reviewer.
+    Among the options ``@id`` stands for Ann's ID, ``@role``, ``@space`` and ``@project`` for those of the role Reviewer,
+    the space Prod and the project Chat.
     """
 
     name: str
@@ -89,7 +100,8 @@ class Scene(NamedTuple):
             user_id = sim.seed([ann])[0]["id"]
         ids = {"@id": user_id}
         if self.names:
-            ids["@role"] = sim.seed_access(**ACCESS)["roles"][0]["id"]
+            seeded = sim.seed_access(**ACCESS)
+            ids.update({f"@{kind}": seeded[f"{kind}s"][0]["id"] for kind in ("role", "space", "project")})
         filled: dict[str, Any] = _filled(self.options, ids)
         return filled
 
@@ -167,6 +179,10 @@ SCENES = [
 
 ROLE, BINDING = "arize_role", "arize_role_binding"
 ROLE_INFO, BINDING_INFO, KEY_INFO = "arize_role_info", "arize_role_binding_info", "arize_api_key_info"
+SPACE, SPACE_INFO, PROJECT, PROJECT_INFO = "arize_space", "arize_space_info", "arize_project", "arize_project_info"
+RESTRICTION = "arize_resource_restriction"
+CHAT = {"name": "Chat", "space": "Prod"}
+OPEN = {"project": "Chat", "space": "Prod", "require_bindings": 0}
 READER = {"name": "Reader", "permissions": ["PROJECT_READ"]}
 BOUND = {**BY_MAIL, "role": "Reviewer", "space": "Prod"}
 
@@ -209,6 +225,27 @@ ACCESS_SCENES = [
     _access("keys", "list spaces", KEY_INFO, {"space": "Prod"}, "list the spaces"),
     _access("bound", "list projects", BINDING, {**BOUND, "project": "Chat"}, "list the projects"),
     _access("service", "list API keys", KEY_INFO, {"key_type": "service"}, "list the service keys"),
+    # Spaces, projects and restrictions.
+    _access("present", "list organizations", SPACE, {"name": "Prod", "organization": "East"}, "list the organizations"),
+    _access("present", "list spaces", SPACE, {"name": "Prod"}, "list the spaces"),
+    _access("all", "list spaces", SPACE_INFO, {}, "list the spaces"),
+    _access("some", "list organizations", SPACE_INFO, {"organization": "East"}, "list the organizations"),
+    _access("present", "get a space", SPACE, {"space_id": "@space"}, "look up the space"),
+    _access("one", "get a space", SPACE_INFO, {"space_id": "@space"}, "look up the space"),
+    _access("present", "create a space", SPACE, {"name": "New", "organization": "East"}, "the space New"),
+    _access("private", "update a space", SPACE, {"name": "Prod", "is_private": True}, "the space Prod"),
+    _access("present", "list spaces", PROJECT, CHAT, "list the spaces"),
+    _access("present", "list projects", PROJECT, CHAT, "list the projects"),
+    _access("all", "list projects", PROJECT_INFO, {}, "list the projects"),
+    _access("present", "get a project", PROJECT, {"project_id": "@project", "name": "Chat"}, "look up the project"),
+    _access("one", "get a project", PROJECT_INFO, {"project_id": "@project"}, "look up the project"),
+    _access("present", "create a project", PROJECT, {**CHAT, "name": "New"}, "the project New"),
+    _access("renamed", "update a project", PROJECT, {"project_id": "@project", "name": "Talk"}, "the project Chat"),
+    _access("present", "list projects", RESTRICTION, {**OPEN, "project": "Mail"}, "list the projects"),
+    _access("present", "list restrictions", RESTRICTION, {**OPEN, "project": "Mail"}, "list the resource restrictions"),
+    _access("absent", "list restrictions", RESTRICTION, {**OPEN, **ABSENT}, "list the resource restrictions"),
+    _access("restrict", "create a restriction", RESTRICTION, OPEN, "the project Prod / Chat"),
+    _access("unrestrict", "delete a restriction", RESTRICTION, {**OPEN, "project": "Mail", **ABSENT}, "Prod / Mail"),
     # The same in a roster.
     _access("roster", "list roles", ROSTER, roster(REVIEWER), "list the roles"),
     _access("roster", "list role bindings", ROSTER, roster(REVIEWER), "list the role bindings"),

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every fault, then every fault, at the writes of roles and role bindings, one at a time and by a roster.
+"""Every fault, then every fault, at the writes of roles, role bindings, spaces, projects and restrictions; by a roster too.
 
 Results are judged by what the two faults have left.
 """
@@ -40,7 +40,9 @@ class Trial:
         with Clock(1.0).replaced():
             self.run: Run = ModuleRunner(sim)(scene.module, max_retries=2, max_retry_wait=2, **options)
         self.after = state(sim)
-        self.ids = {item["id"] for item in (*sim.roles(), *sim.bindings())}
+        self.ids = {
+            item["id"] for kind in ("roles", "role_bindings", "spaces", "projects") for item in sim.access()[kind]
+        }
 
     def misreports(self, done: Trial) -> Iterator[str]:
         """Yield what is not as the result says. *done* is the same task without faults."""
@@ -63,7 +65,8 @@ class Trial:
     @property
     def result(self) -> Any:
         """The role or role binding of the result."""
-        return self.run.result.get("role") or self.run.result.get("role_binding")
+        kinds = ("role", "role_binding", "space", "project", "restriction")
+        return next((self.run.result[kind] for kind in kinds if self.run.result.get(kind)), None)
 
     @property
     def said(self) -> dict[str, Any]:
@@ -78,11 +81,17 @@ class Trial:
 
 
 def state(sim: Any) -> tuple[list[Any], ...]:
-    """Return users, roles and role bindings by what they say, without their IDs: a second one of a kind is seen."""
+    """Return the account by what it says, without the IDs of what is created: a second one of a kind is seen."""
     roles = {role["id"]: role for role in sim.roles()}
     said = [(role["name"], role.get("description"), role["permissions"]) for role in roles.values()]
     bound = [(each["user_id"], each["resource_id"], roles[each["role_id"]]["name"]) for each in sim.bindings()]
-    return [(user["email"], user["name"]) for user in sim.users()], sorted(said, key=repr), sorted(bound)
+    spaces = [(space["name"], space["is_private"]) for space in sim.spaces()]
+    places = [
+        spaces,
+        [project["name"] for project in sim.projects()],
+        [one["resource_id"] for one in sim.restrictions()],
+    ]
+    return [(user["email"], user["name"]) for user in sim.users()], sorted(said, key=repr), sorted(bound), places
 
 
 @pytest.mark.parametrize("first", FAULTS)
