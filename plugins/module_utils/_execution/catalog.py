@@ -29,16 +29,71 @@ Item = TypeVar("Item", Place, RoleBinding)
 Result = TypeVar("Result")
 
 
-def read_catalog(http: Http, desired: Sequence[DesiredAccess], concurrency: int) -> Catalog:
-    """Return the roles and places that *desired* names, and what else the requests for them have shown.
+class CatalogReader:
+    """Reads names into ``catalog``, of a roster each list by the cheaper of look-ups and a sweep.
 
-    Raises:
-        ArizeError: a failed request.
+    Names and IDs share one sweep: its pages are read until they are as many as both. Without *concurrency* there is no
+    sweep, but look-ups alone.
     """
-    catalog = Catalog()
-    for kind in KINDS:
-        _read_kind(catalog, http, kind, desired, concurrency)
-    return catalog
+
+    def __init__(self, http: Http, concurrency: int = 0, catalog: Catalog | None = None) -> None:
+        self.catalog = catalog or Catalog()
+        self._http = http
+        self._places = Places(http)
+        self._concurrency = concurrency
+        self._pages = {kind: self._places.pages(kind) for kind in KINDS if kind != ROLE}
+
+    def read_names(self, desired: Sequence[DesiredAccess]) -> None:
+        """Read the roles and places that *desired* names.
+
+        Raises:
+            ArizeError: a failed request.
+        """
+        for kind in KINDS:
+            self.read_kind(kind, desired)
+
+    def read_kind(self, kind: str, desired: Sequence[DesiredAccess]) -> None:
+        """Read the names of one kind."""
+        if kind == ROLE:
+            self.catalog.add_roles(Roles(self._http).list_all() if any(item.role for item in desired) else ())
+            return
+        names = self.catalog.names(kind, desired)
+        if names and self._concurrency:
+            self._sweep(kind, len(names))
+        undecided = [name for name in names if self.catalog.is_undecided(name)]
+        look_up = partial(_look_up, self._places)
+        for name, found in zip(undecided, map_concurrently(look_up, undecided, self._concurrency)):
+            self.catalog.add_look_up(name, found)
+
+    def read_bound(self, bindings: Sequence[RoleBinding]) -> None:
+        """Read the names of the roles and places of *bindings*, as far as the key may.
+
+        Raises:
+            ArizeError: a failed request, other than forbidden.
+        """
+        if not {binding.role_id for binding in bindings} <= set(self.catalog.role_names):
+            _ignore_forbidden(lambda: self.catalog.add_roles(Roles(self._http).list_all()))
+        for kind in (PROJECT, SPACE):  # the spaces of projects are known then
+            bound = [self.catalog.describe_binding(binding) for binding in bindings]
+            self._read_ids(kind, [getattr(access, f"{kind}_id") for access in bound])
+
+    def _read_ids(self, kind: str, place_ids: Sequence[str | None]) -> None:
+        unread = self.catalog.unread(kind, place_ids)
+        number = 0
+        while number < len(unread):
+            if not _ignore_forbidden(partial(self._sweep, kind, 1)):
+                return
+            number, unread = number + 1, self.catalog.unread(kind, place_ids)
+        places = map_concurrently(partial(self._find, kind), unread, self._concurrency)
+        self.catalog.add(kind, filter(None, places))
+
+    def _find(self, kind: str, place_id: str) -> Place | None:
+        found: list[Place | None] = []
+        _ignore_forbidden(lambda: found.append(self._places.get(kind, place_id)))
+        return next(iter(found), None)
+
+    def _sweep(self, kind: str, limit: int) -> None:
+        self.catalog.add(kind, *_sweep(self._pages[kind], limit))
 
 
 def resolve_one(
@@ -51,9 +106,10 @@ def resolve_one(
     Raises:
         ArizeError: not_found or ambiguous, for a name; or a failed request.
     """
+    reader = CatalogReader(http, catalog=catalog)
     faults: dict[Unresolved, str] = {}
     for kind in KINDS:
-        _read_kind(catalog, http, kind, [desired])
+        reader.read_kind(kind, [desired])
         fault = catalog.find(kind, desired)
         if not isinstance(fault, Unresolved) or fault in faults:
             continue
@@ -64,20 +120,6 @@ def resolve_one(
             raise error
         faults[fault] = f"{error.message} It must exist before the real run."
     return catalog.resolve(desired), list(faults.values())
-
-
-def _read_kind(catalog: Catalog, http: Http, kind: str, desired: Sequence[DesiredAccess], concurrency: int = 0) -> None:
-    """Read what *catalog* needs for the names of one kind; without *concurrency* by look-ups alone."""
-    if kind == ROLE:
-        catalog.add_roles(Roles(http).list_all() if any(item.role for item in desired) else ())
-        return
-    places = Places(http)
-    names = catalog.names(kind, desired)
-    if names and concurrency:
-        catalog.add(kind, *_sweep(places.pages(kind), len(names)))
-    undecided = [name for name in names if catalog.is_undecided(name)]
-    for name, found in zip(undecided, map_concurrently(partial(_look_up, places), undecided, concurrency)):
-        catalog.add_look_up(name, found)
 
 
 def read_bindings(http: Http, resource_type: str, user_ids: Sequence[str], concurrency: int) -> list[RoleBinding]:
@@ -118,6 +160,17 @@ def if_allowed(warnings: list[str], what: str, read: Callable[[], Result]) -> Re
             raise
         warnings.append(f"The {what} are null: {error.message}")
         return None
+
+
+def _ignore_forbidden(read: Callable[[], None]) -> bool:
+    """Return whether the key may *read*."""
+    try:
+        read()
+    except ArizeError as error:
+        if error.kind != "forbidden":
+            raise
+        return False
+    return True
 
 
 def _sweep(pages: Iterable[Page[Item]], limit: int) -> tuple[list[Item], bool]:

@@ -96,6 +96,12 @@ class Catalog:
         self._looked_up[name] = [place for place in found if _stripped(place) == name.name]
         self.add(name.kind, found)
 
+    def unread(self, kind: str, place_ids: Iterable[str | None]) -> list[str]:
+        """Return which places of one kind have not been read, though they may exist."""
+        if kind in self._complete:
+            return []
+        return [place_id for place_id in dict.fromkeys(place_ids) if place_id and place_id not in self._places[kind]]
+
     # ------------------------------------------------------------ names -> IDs
 
     def names(self, kind: str, desired: Iterable[DesiredAccess]) -> list[Name]:
@@ -138,8 +144,8 @@ class Catalog:
             project=access.project or desired.project,
         )
 
-    def error(self, unresolved: Unresolved, listed: bool = False) -> ArizeError:
-        """Return the error for a name; with *listed* it says which names exist."""
+    def error(self, unresolved: Unresolved, listed: bool = False, suggest: bool = True) -> ArizeError:
+        """Return the error for a name; with *listed* it says which names exist, with *suggest* a similar one."""
         name, kind = unresolved.name, unresolved.error_kind
         if unresolved.ids:
             predefined = name.kind == ROLE and self._roles[unresolved.ids[0]].is_predefined
@@ -147,7 +153,8 @@ class Catalog:
             which = f"Several {what}{name.kind}s are named {name.name}: {named(unresolved.ids)}."
             return ArizeError(kind, f"{which} Select one by {self._narrows[name.kind]}.")
         where = f" in the {_PARENT[name.kind]} {unresolved.parent}" if unresolved.parent else ""
-        return ArizeError(kind, unknown_name(name.kind, name.name, self._known(name), where, listed))
+        known = self._known(name) if suggest else []
+        return ArizeError(kind, unknown_name(name.kind, name.name, known, where, listed))
 
     def _id(self, kind: str, desired: DesiredAccess) -> str | None:
         found = self.find(kind, desired)

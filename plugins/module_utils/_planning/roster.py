@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .._errors import ArizeError, bad_option
-from .._models import DesiredAccess, DesiredUser, Plan, User
+from .._models import DesiredAccess, DesiredUser, Plan, RoleBinding, User
 from .._text import sentences
 from .desired import read_desired_user
 from .protection import Protection
@@ -47,7 +47,14 @@ class Rules(NamedTuple):
     role_mismatch: str
     concurrency: int
     purge_access: bool
+    unknown_names: str
     report_all: bool
+    check_mode: bool
+
+    @property
+    def predicts_names(self) -> bool:
+        """Whether a name in access may be that of an item which an earlier task of the play creates."""
+        return self.check_mode and self.unknown_names == "predict"
 
     @property
     def planner(self) -> Planner:
@@ -89,6 +96,7 @@ class Account(NamedTuple):
     complete: bool = False
     bots: frozenset[str] = frozenset()
     access: AccountAccess = AccountAccess()
+    warnings: tuple[str, ...] = ()
 
 
 class PlannedUser(NamedTuple):
@@ -119,8 +127,8 @@ class PlannedUser(NamedTuple):
 class RosterPlan(NamedTuple):
     """The users of the roster in the order given, then those to be purged, by address.
 
-    With report_all, ``refusals`` are what a real run would refuse, and ``left_alone`` the users who are not compared,
-    with the reason.
+    With report_all, ``refusals`` are what a real run would refuse, ``left_alone`` the users who are not compared, with
+    the reason, and ``unread`` is why access is not compared.
     """
 
     users: tuple[PlannedUser, ...]
@@ -128,11 +136,12 @@ class RosterPlan(NamedTuple):
     role_names: Mapping[str, str | None] = MappingProxyType({})
     bots: frozenset[str] = frozenset()
     report_all: bool = False
+    unread: ArizeError | None = None
     refusals: tuple[ArizeError, ...] = ()
     left_alone: tuple[tuple[User, str], ...] = ()
 
 
-def check_rules(rules: Rules, entries: Sequence[Any], check_mode: bool) -> None:
+def check_rules(rules: Rules, entries: Sequence[Any]) -> None:
     """Refuse options that contradict each other or are out of range.
 
     Raises:
@@ -147,7 +156,7 @@ def check_rules(rules: Rules, entries: Sequence[Any], check_mode: bool) -> None:
         if limit is not None and limit < 0:
             raise bad_option(f"{name} must not be negative.")
     Protection.read(rules.protected)
-    if rules.report_all and not check_mode:
+    if rules.report_all and not rules.check_mode:
         raise bad_option(
             "report_all: true requires check mode. No changes were made. Set check_mode: true on the task."
         )
@@ -218,6 +227,12 @@ def removes_access(entries: Iterable[Entry], account: Account, rules: Rules) -> 
     return any(planned.extra for entry in entries for planned in _plan_access(entry, account, rules) or ())
 
 
+def bindings_to_change(entries: Iterable[Entry], account: Account, rules: Rules) -> list[RoleBinding]:
+    """Return the role bindings to be removed or given another role, whose names are shown."""
+    planned = (one for entry in entries for one in _plan_access(entry, account, rules) or ())
+    return [one.existing for one in planned if one.existing and one.action]
+
+
 def plan_roster(entries: Sequence[Entry], account: Account, rules: Rules) -> RosterPlan:
     """Plan every user.
 
@@ -231,13 +246,16 @@ def plan_roster(entries: Sequence[Entry], account: Account, rules: Rules) -> Ros
             left_alone.append((user, reason))
         else:
             users.append(PlannedUser(desired, user, plan_absent(desired, user), purged=True))
+    refusal = account.access.resolution.refusal
     return RosterPlan(
         tuple(users),
-        _warnings(entries, rules),
+        (*_warnings(entries, rules), *account.access.resolution.warnings, *account.warnings),
         account.access.catalog.role_names,
         account.bots,
         rules.report_all,
-        left_alone=tuple(left_alone),
+        account.access.unread,
+        (refusal,) if refusal else (),
+        tuple(left_alone),
     )
 
 

@@ -35,25 +35,51 @@ STATUS_OF_ACTION = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}
 Wanted = Sequence[tuple[str, Sequence[DesiredAccess]]]  # how messages name an entry, and its access
 
 
-class AccountAccess(NamedTuple):
-    """The resolved access of the roster, and the role bindings of its users, by user ID."""
+class Resolution(NamedTuple):
+    """The access of a roster, resolved; the ID of a name that matches no item or several is None.
 
-    resolved: Mapping[DesiredAccess, ResolvedAccess] = MappingProxyType({})
+    ``faults`` are the errors of such names, by item, and ``refusal`` sums them up; ``warnings`` name those that may exist
+    by the real run.
+    """
+
+    access: Mapping[DesiredAccess, ResolvedAccess] = MappingProxyType({})
+    faults: Mapping[DesiredAccess, ArizeError] = MappingProxyType({})
+    refusal: ArizeError | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class AccountAccess(NamedTuple):
+    """The resolved access of the roster, and the role bindings of its users, by user ID.
+
+    ``unread`` is why nothing of it could be read.
+    """
+
+    resolution: Resolution = Resolution()
     bindings: Mapping[str, Mapping[Resource, RoleBinding]] = MappingProxyType({})
     catalog: Catalog = Catalog()
+    unread: ArizeError | None = None
+
+    def with_names(self) -> AccountAccess:
+        """Return the same with the names that the catalog has since taken in."""
+        access = {item: self.catalog.resolve(item) for item in self.resolution.access}
+        return self._replace(resolution=self.resolution._replace(access=access))
 
 
 class PlannedBinding(NamedTuple):
-    """A role of one user on one space or project; ``extra`` says that the roster does not list it."""
+    """A role of one user on one space or project; ``extra`` says that the roster does not list it.
+
+    ``error`` says why its names are not resolved.
+    """
 
     access: ResolvedAccess
     existing: RoleBinding | None
     extra: bool = False
+    error: ArizeError | None = None
 
     @property
     def action(self) -> str | None:
         """The action that is planned, if any."""
-        return self.plan(BindingUser(None, None), {}).action
+        return None if self.error else self.plan(BindingUser(None, None), {}).action
 
     @property
     def state(self) -> str:
@@ -115,49 +141,65 @@ def read_access(options: Sequence[Mapping[str, Any]] | None, state: str) -> tupl
     return tuple(read)
 
 
-def resolve_access(wanted: Wanted, catalog: Catalog) -> dict[DesiredAccess, ResolvedAccess]:
-    """Return each item of access, resolved.
+def resolve_access(wanted: Wanted, catalog: Catalog, predict: bool = False) -> Resolution:
+    """Resolve each item of access; with *predict* a name that matches nothing is a warning.
 
     Raises:
-        ArizeError: not_found or ambiguous, naming the first ten names that cannot be resolved; or bad_option for two
-            items of one user about one resource.
+        ArizeError: bad_option for two items of one user about one resource.
     """
     items = dict.fromkeys(item for _place, items in wanted for item in items)
-    _refuse_unresolved(wanted, {item: catalog.unresolved(item) for item in items}, catalog)
-    resolved = {item: catalog.resolve(item) for item in items}
-    _refuse_repeated(wanted, resolved)
-    return resolved
-
-
-def _refuse_unresolved(
-    wanted: Wanted, unresolved: Mapping[DesiredAccess, Sequence[Unresolved]], catalog: Catalog
-) -> None:
+    unresolved = {item: catalog.unresolved(item) for item in items}
+    access = {item: catalog.resolve(item) for item in items}
+    _refuse_repeated(wanted, access)
     places: dict[Unresolved, list[str]] = {}
-    for place, items in wanted:
-        for fault in dict.fromkeys(fault for item in items for fault in unresolved[item]):
+    for place, listed in wanted:
+        for fault in dict.fromkeys(fault for item in listed for fault in unresolved[item]):
             places.setdefault(fault, []).append(place)
-    if not places:
-        return
     # A message looks for similar names, which takes long: make only those that are shown.
-    shown = list(places.items())[:MAX_NAMES_IN_MESSAGE]
-    told = [f"{named(list(dict.fromkeys(at)), 3)}: {catalog.error(fault).message}" for fault, at in shown]
-    kind: Kind = "not_found" if any(fault.error_kind == "not_found" for fault in places) else "ambiguous"
-    raise ArizeError(
-        kind,
-        f"No changes were made: access cannot be resolved. {sentences(told, total=len(places))} Correct the names in"
-        " access.",
-    )
+    errors = {fault: catalog.error(fault, suggest=number < MAX_NAMES_IN_MESSAGE) for number, fault in enumerate(places)}
+    refused = [fault for fault in places if fault.ids or not predict]
+    predicted = _told([fault for fault in places if predict and not fault.ids], places, errors)
+    kinds = {"ambiguous"} if predict else {"ambiguous", "not_found"}
+    faults = {
+        item: errors[fault]
+        for item, found in unresolved.items()
+        for fault in reversed(found)  # of two, the first one is told
+        if fault.error_kind in kinds
+    }
+    warnings = (f"{predicted} They must exist before the real run.",) if predicted else ()
+    return Resolution(access, faults, _refusal(refused, places, errors), warnings)
+
+
+def _told(
+    faults: Sequence[Unresolved], places: Mapping[Unresolved, Sequence[str]], errors: Mapping[Unresolved, ArizeError]
+) -> str:
+    first = faults[:MAX_NAMES_IN_MESSAGE]
+    told = [f"{named(list(dict.fromkeys(places[fault])), 3)}: {errors[fault].message}" for fault in first]
+    return sentences(told, total=len(faults)) if told else ""
+
+
+def _refusal(
+    faults: Sequence[Unresolved], places: Mapping[Unresolved, Sequence[str]], errors: Mapping[Unresolved, ArizeError]
+) -> ArizeError | None:
+    if not faults:
+        return None
+    kind: Kind = "not_found" if any(fault.error_kind == "not_found" for fault in faults) else "ambiguous"
+    told = _told(faults, places, errors)
+    return ArizeError(kind, f"No changes were made: access cannot be resolved. {told} Correct the names in access.")
 
 
 def _refuse_repeated(wanted: Wanted, resolved: Mapping[DesiredAccess, ResolvedAccess]) -> None:
     faults = []
     for place, items in wanted:
-        first: dict[Resource, int] = {}
-        for number, access in enumerate(resolved[item] for item in items):
-            other = first.setdefault(access.resource, number)
+        first: dict[Any, int] = {}
+        for number, item in enumerate(items):
+            access = resolved[item]
+            # Without an ID, the names that are given tell resources apart.
+            resource = access.resource if access.resource_id else item._replace(role=None, role_id=None)
+            other = first.setdefault(resource, number)
             if other != number:
-                same = resolved[items[other]].role_id == access.role_id
-                what = "give the same role" if same else "give different roles"
+                one, two = (each.role_id or each.role for each in (resolved[items[other]], access))
+                what = "give the same role" if one == two else "give different roles"
                 faults.append(f"{place}: access[{other}] and access[{number}] {what} on {access.label}.")
     if faults:
         raise bad_option(f"No changes were made: the roster has errors. {sentences(faults)}")
@@ -184,9 +226,12 @@ def plan_access(
         purge: whether to remove the bindings that are not listed.
     """
     existing = access.bindings.get(user.id, {}) if user else {}
-    wanted = [access.resolved[item] for item in items]
-    listed = {one.resource for one in wanted}
+    resolved, faults = access.resolution.access, access.resolution.faults
+    listed = {resolved[item].resource for item in items}
     others = [binding for resource, binding in existing.items() if purge and resource not in listed]
     extra = [PlannedBinding(access.catalog.describe_binding(binding), binding, extra=True) for binding in others]
     extra.sort(key=lambda planned: (planned.access.label.lower(), planned.access.resource))
-    return (*(PlannedBinding(one, existing.get(one.resource)) for one in wanted), *extra)
+    wanted = [
+        PlannedBinding(resolved[item], existing.get(resolved[item].resource), error=faults.get(item)) for item in items
+    ]
+    return (*wanted, *extra)

@@ -140,7 +140,15 @@ def roster_result(outcome: RosterOutcome, failed: bool) -> dict[str, Any]:
 
 
 def roster_failure(outcome: RosterOutcome) -> ArizeError | None:
-    """Return what sums up the failures, if there are any; users who failed for the same reason are named together."""
+    """Return the error of the whole, if there is one: why access is not compared, or what sums up the failures."""
+    failure = outcome.plan.unread or _partial(outcome)
+    if failure:
+        failure.outcome = outcome
+    return failure
+
+
+def _partial(outcome: RosterOutcome) -> ArizeError | None:
+    """Return what sums up the failures; users who failed for the same reason are named together."""
     groups: dict[str, list[str]] = {}
     for entry in outcome.entries:
         for error in entry.errors:
@@ -162,9 +170,7 @@ def roster_failure(outcome: RosterOutcome) -> ArizeError | None:
             message += others
             break
         message += sentence
-    failure = ArizeError("partial", message)
-    failure.outcome = outcome
-    return failure
+    return ArizeError("partial", message)
 
 
 def _is_long(outcome: RosterOutcome, failed: bool) -> bool:
@@ -248,7 +254,8 @@ def _reason(planned: PlannedUser, error: ArizeError) -> str:
     if error.kind in _REASONS and not (error.kind == "blocked" and error.outcome_unknown):
         return _REASONS[error.kind]
     if error.status is None:
-        unknown = "There is no user with this user_id"
+        in_access = any(error is binding.error for binding in planned.access or ())
+        unknown = "Access cannot be resolved" if in_access else "There is no user with this user_id"
         return unknown if error.kind == "not_found" else error.kind.replace("_", " ").capitalize()
     said = ": ".join(part.rstrip(".") for part in (error.title, error.detail) if part)
     for name in (planned.label, planned.existing.id if planned.existing else None):

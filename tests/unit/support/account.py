@@ -84,16 +84,17 @@ def options(**given: Any) -> dict[str, Any]:
         "role_mismatch": "fail",
         "concurrency": 1,
         "purge_access": False,
+        "unknown_names": "fail",
         "report_all": False,
     }
     assert set(given) <= set(defaults)
     return {**defaults, **given}
 
 
-def rules(**given: Any) -> Rules:
+def rules(check_mode: bool = False, **given: Any) -> Rules:
     """The same as rules."""
     every = options(**given)
-    return Rules(**{name: every[name] for name in Rules._fields})
+    return Rules(**{name: every[name] for name in Rules._fields if name != "check_mode"}, check_mode=check_mode)
 
 
 def account_of(entries: list[Entry], users: list[User], **facts: Any) -> ReadAccount:

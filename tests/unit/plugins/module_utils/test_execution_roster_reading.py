@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._execution.roster import _read
+from ansible_collections.arize.ax.plugins.module_utils._execution.roster_account import _read_users
 from ansible_collections.arize.ax.plugins.module_utils._planning.roster import Account as ReadAccount
 from ansible_collections.arize.ax.plugins.module_utils._planning.roster import read_roster
 from ansible_collections.arize.ax.tests.unit.support.account import Account, id_of, new, people, rules, someone
@@ -24,7 +24,7 @@ def read_account(account: Account, *names: str, **options: Any) -> ReadAccount:
     """Read what a roster of these needs. A name without @ is an id."""
     every = rules(**options)
     entries = read_roster([{"email" if "@" in name else "user_id": name} for name in names], every.state)
-    return _read(account, entries, every)
+    return _read_users(account, entries, every)
 
 
 def read(account: Account, *names: str, **options: Any) -> dict[str, str]:

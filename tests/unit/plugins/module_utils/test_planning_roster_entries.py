@@ -121,7 +121,7 @@ ALLOWED: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize("given", [row[1] for row in ALLOWED], ids=[row[0] for row in ALLOWED])
 def test_allowed(given: dict[str, Any]) -> None:
-    check_rules(rules(**given), options(**given)["users"], False)
+    check_rules(rules(**given), options(**given)["users"])
     read_roster(options(**given)["users"], rules(**given).state)
 
 

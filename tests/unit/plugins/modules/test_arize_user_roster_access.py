@@ -138,12 +138,15 @@ def test_the_user_and_then_the_bindings(task):
 @pytest.mark.parametrize(("access", "kept"), [([READER], 1), ([], 0)])
 def test_purge_access_removes_what_is_not_listed(task, access, kept):
     found = [binding(), LAB] if kept else [LAB]
-    names = NAMES if kept else [USERS]
-    calls = [*names, bindings(*found), NONE_ON_PROJECTS, KEYS, DELETE_LAB]
+    lab = space("Lab", id="s2")
+    names, more = (
+        ([*NAMES[:2], listing("spaces", space(), lab)], []) if kept else ([USERS], [ROLES, listing("spaces", lab)])
+    )
+    calls = [*names, bindings(*found), NONE_ON_PROJECTS, KEYS, *more, DELETE_LAB]
     result = task.run_both(*calls, users=[{**ADA, "access": access}], **PURGE)
     assert statuses(result) == ["unchanged"] * kept + ["deleted"]
     assert entry(result)["access"][-1]["space_id"] == "s2"
-    assert result["diff"]["before"] == f"ada@x.io  access  s2: {'Reviewer' if kept else ROLE_ID}\n"
+    assert result["diff"]["before"] == "ada@x.io  access  Lab: Reviewer\n"
 
 
 def test_without_purge_access_others_stay(task):

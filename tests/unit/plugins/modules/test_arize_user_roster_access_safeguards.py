@@ -78,11 +78,11 @@ def test_access_changes_have_a_limit(task, limit):
 def test_removals_count(task, limit):
     """Twenty users with an empty list would lose all that they may do."""
     removals = [remove("lab"), remove("old")] if limit == 2 else []
-    calls = [USERS, bindings_of(LAB, OLD), NONE_ON_PROJECTS, KEYS, *removals]
+    calls = [USERS, bindings_of(LAB, OLD), NONE_ON_PROJECTS, KEYS, *NAMES, *removals]
     options = {"purge_access": True, "max_access_changes": limit, "max_deletions": 0, "concurrency": 1}
     result = task.run_both(*calls, users=[{**ADA, "access": []}], **options)
     assert result.get("error", {}).get("kind") == ("too_many_access_changes" if limit == 1 else None)
-    assert limit == 2 or "ada@x.io on s2 (deleted), ada@x.io on s3 (deleted)." in result["msg"]
+    assert limit == 2 or "ada@x.io on Lab (deleted), ada@x.io on Old (deleted)." in result["msg"]
 
 
 def test_what_a_user_who_fails_has_does_not_count(task):
@@ -118,10 +118,10 @@ def test_no_binding_of_a_protected_user_is_removed(task, protected):
     rest = [USERS] if "*" in protected else []
     calls = [user_listing(page(person(), cursor="c")), bindings_of(LAB), NONE_ON_PROJECTS, KEYS]
     whole = [user_listing(page(person(), cursor="c")), user_listing(page(), cursor="c")] if rest else []
-    result = task.run_both(*calls, *whole, users=[{**ADA, "access": []}], protected=[protected], **PURGE)
+    result = task.run_both(*calls, *whole, *NAMES, users=[{**ADA, "access": []}], protected=[protected], **PURGE)
     assert (result["error"]["kind"], result["changed"]) == ("protected", False)
     assert result["msg"] == (
-        "No changes were made: role bindings of protected users would be removed: ada@x.io on s2. To remove one, use"
+        "No changes were made: role bindings of protected users would be removed: ada@x.io on Lab. To remove one, use"
         " arize_role_binding with state: absent."
     )
 
@@ -138,13 +138,22 @@ def test_a_protected_address_is_looked_up_before_access_is_removed(task, exists)
     users = user_listing(page(person(), cursor="c"))
     eve = [person("eve@x.io", id="Eve")] if exists else []
     found = look_up(*eve, email="eve@x.io")
-    calls = [users, bindings_of(LAB), NONE_ON_PROJECTS, KEYS, users, found, *([remove("lab")] if exists else [])]
+    calls = [
+        users,
+        bindings_of(LAB),
+        NONE_ON_PROJECTS,
+        KEYS,
+        users,
+        found,
+        *NAMES,
+        *([remove("lab")] if exists else []),
+    ]
     result = task.run_both(*calls, users=[{**ADA, "access": []}], protected=["eve@x.io"], **PURGE)
     assert result.get("error", {}).get("kind") == (None if exists else "bad_option")
 
 
 def test_a_pattern_that_fits_no_user_is_a_warning_before_access_is_removed(task):
-    calls = [USERS, bindings_of(LAB), NONE_ON_PROJECTS, KEYS, remove("lab")]
+    calls = [USERS, bindings_of(LAB), NONE_ON_PROJECTS, KEYS, *NAMES, remove("lab")]
     result = task.run_both(*calls, users=[{**ADA, "access": []}], protected=["*@y.io"], **PURGE)
     assert result["warnings"] == ["The protected pattern *@y.io matches no user of the account."]
 
@@ -179,6 +188,7 @@ def test_a_removal_that_fails_holds_no_other_up(task):
         bindings_of(LAB, OLD),
         NONE_ON_PROJECTS,
         KEYS,
+        *NAMES,
         write("DELETE", "role_bindings", problem(403), "lab"),
         remove("old"),
     ]
