@@ -35,7 +35,8 @@ attributes:
     details:
       - The result is that of the real run, with null where only the server can know (RV(entries[].user.id),
         RV(entries[].user.created_at), RV(entries[].user.custom_role_name), and RV(entries[].user.is_developer)
-        unless it is given or implied by the role).
+        unless it is given or implied by the role). With O(unknown_names=predict) the IDs of what does not exist yet are
+        null.
       - It cannot predict that an address was deleted earlier and can no longer be invited, that the key lacks a
         permission, or that it belongs to a user to be deleted (which the service refuses). Nor can it predict that an
         ID in O(users[].access) does not exist, or that a role binding exists which the key cannot see.
@@ -111,7 +112,8 @@ options:
             bindings of the user stay, unless O(purge_access=true).
           - If it is omitted, the role bindings of the user are neither read nor changed.
           - All names are exact, upper and lower case included, and resolved before the first write, in check mode too. A
-            name that does not exist, or has several matches, is an error, and no changes are made.
+            name that does not exist, or has several matches, is an error, and no changes are made. See O(unknown_names)
+            for plays in which an earlier task creates what it names.
           - The list must not name one space or project twice. It cannot be combined with O(state=absent).
         type: list
         elements: dict
@@ -252,12 +254,28 @@ options:
         C(SERVICE_KEY_READ); without it the module warns.
     type: bool
     default: false
+  unknown_names:
+    description:
+      - What to do in check mode about the name of a role, organization, space or project in O(users[].access) that does
+        not exist.
+      - V(fail) makes no difference between check mode and the real run.
+      - V(predict) is for a play in which an earlier task creates it, which did not happen in check mode. The module warns,
+        and predicts the role binding with null as the ID of what does not exist. It counts for O(max_access_changes). A
+        name that has several matches is still an error.
+      - Outside check mode the option has no effect, and such a name is always an error.
+    type: str
+    default: fail
+    choices:
+      - fail
+      - predict
   report_all:
     description:
       - Whether to report what a real run would refuse, instead of refusing it. In check mode only; otherwise the module
         fails.
       - No limit is needed or applied. What else would be refused is returned as RV(refusals), and the users of the
         account whom O(purge=true) leaves alone as RV(left_alone). RV(entries) is complete, in a failed result too.
+      - A role binding whose names cannot be resolved is V(failed), with the error. If role bindings cannot be read, they
+        are V(skipped), the rest is reported, and the module fails.
       - It is for reports on the difference between roster and account.
     type: bool
     default: false
@@ -325,6 +343,15 @@ EXAMPLES = r"""
     min_admins: 2
   check_mode: true
   diff: true
+
+- name: Give a role that an earlier task creates, in a dry run of both too
+  arize.ax.arize_user_roster:
+    users:
+      - email: ada@example.com
+        access:
+          - role: Reviewer
+            space: Production
+    unknown_names: predict
 
 - name: Compare the account with the roster
   arize.ax.arize_user_roster:
@@ -452,7 +479,8 @@ entries:
     access:
       description:
         - The role bindings that the entry lists, in its order, and then those that O(purge_access=true) removes.
-        - A name that the module had no need to read is null.
+        - A name that the module had no need to read is null. Those of role bindings that are removed or changed are read,
+          as far as the API key may.
       returned: when the entry has O(users[].access)
       type: list
       elements: dict

@@ -273,7 +273,7 @@ def test_the_wider_fold_keeps_what_stands_inside_and_what_is_all_there_is(one, o
 
 
 def test_protection_is_not_folded_widely():
-    """A user whose address looks alike may be a user else; that the address fits no user is then refused."""
+    """The address of another user may look alike; a protected address that fits no user is refused instead."""
     for protected, address in (("*@x.io", "ada@x_.io"), ("ada@x.io", "'ada@x.io"), ("a*@x.io", "'ada@x.io")):
         assert not Protection.read([protected]).covers(someone(address))
 
