@@ -22,10 +22,12 @@ from ansible.utils.display import Display
 
 from ..filter.access_review import access_review, name_of_key
 from ..filter.roster_drift import problem_of, roster_drift
+from ..filter.roster_to_csv import roster_to_csv
 from ..filter.roster_to_yaml import roster_to_yaml
 from ..plugin_utils._reports import render, write_text, write_texts
 
-_HEADING = "# The users of an Arize AX account, by email. Written by arize.ax.export_roster.\n---\n"
+_HEADING = "# The users of an Arize AX account, by email. Written by arize.ax.export_roster.\n"
+_ACCESS = "# access: only role bindings that the API key could see.\n"
 
 Result = dict[str, Any]
 
@@ -100,7 +102,10 @@ class ActionModule(ActionBase):
     def _export(self, results: Result, values: Result) -> Result:
         roster, path = results["roster"]["roster"], values["roster_file"]
         _require(roster, "roster")
-        text = _HEADING + roster_to_yaml(roster)
+        if path.lower().endswith(".csv"):
+            text = roster_to_csv(roster, results["roster"]["users"])
+        else:
+            text = f"{_HEADING}{_ACCESS if values['with_access'] else ''}---\n{roster_to_yaml(roster)}"
         users = f"{len(roster)} user{'' if len(roster) == 1 else 's'}"
         if path == "-":
             return {"lines": [f"{_print(text)} are a roster of {users}"]}

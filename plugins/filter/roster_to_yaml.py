@@ -57,9 +57,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ansible.errors import AnsibleFilterError
-
-from ..plugin_utils._texts import ACCESS_KEYS, ENTRY_KEYS, Untrusted, kind_of, shown
+from ..plugin_utils._roster import ordered
+from ..plugin_utils._texts import ACCESS_KEYS, ENTRY_KEYS, Untrusted
 
 # What reads the same with and without quotes, and is no null.
 _PLAIN = re.compile(
@@ -73,31 +72,11 @@ def roster_to_yaml(entries: object) -> str:
     Raises:
         AnsibleFilterError: they are no list of entries.
     """
-    if not isinstance(entries, list):
-        raise AnsibleFilterError(f"A roster has to be a list, not {kind_of(entries)}.")
-    ordered = sorted(map(_copied, entries), key=_place)
-    return Untrusted("".join(f"{line}\n" for entry in ordered for line in _lines(entry, ENTRY_KEYS)) or "[]\n")
-
-
-def _copied(entry: object) -> dict[str, Any]:
-    """Return *entry* as a plain dictionary: each look-up in a variable of Ansible takes its time."""
-    if not isinstance(entry, Mapping):
-        raise AnsibleFilterError(f"An entry of a roster has to be a mapping, not {kind_of(entry)}.")
-    return dict(entry.items())
-
-
-def _place(entry: Mapping[str, Any]) -> tuple[bool, str, str]:
-    email = entry.get("email") or ""
-    return (not email, email.lower(), email or entry.get("user_id") or "")
+    return Untrusted("".join(f"{line}\n" for entry in ordered(entries) for line in _lines(entry, ENTRY_KEYS)) or "[]\n")
 
 
 def _lines(entry: Mapping[str, Any], keys: tuple[str, ...]) -> Iterator[str]:
     """Yield the lines of a mapping that is an element of a list."""
-    unknown = [shown(str(key)) for key in entry if key not in keys]
-    if unknown:
-        raise AnsibleFilterError(
-            f"An entry of a roster has no key {', '.join(unknown)}. The keys are {', '.join(keys)}."
-        )
     mark = "- "
     for key in keys:
         value = entry.get(key)

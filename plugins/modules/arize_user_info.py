@@ -200,9 +200,10 @@ roster:
     - The same users as roster entries - C(email), C(name), C(role) or C(custom_role_id), and C(is_developer). Unknown
       fields are omitted. A user without a visible or usable address is selected by C(user_id), and so are users whose
       addresses differ only in case.
-    - With O(access=true), the users who have role bindings also have C(access), by name - C(role) and C(space), or
-      C(role), C(space) and C(project), with C(organization) where several spaces have the name. What a name does not
-      select alone, or the API key cannot read, is given by ID.
+    - With O(access=true), entries also have C(access), by name - C(role) and C(space), or C(role), C(space) and
+      C(project), with C(organization) where several spaces have the name. What a name does not select alone, or the API
+      key cannot read, is given by ID. A user without role bindings has an empty list. If the API key sees no role binding
+      in the whole account, C(access) is left out, with a warning.
     - Applying it with M(arize.ax.arize_user_roster), O(arize.ax.arize_user_roster#module:purge) and
       O(arize.ax.arize_user_roster#module:purge_access) included, changes nothing.
   returned: success

@@ -16,7 +16,7 @@ from ..module_utils._errors import ArizeError
 from ..module_utils._planning.desired import read_desired_user
 from ..module_utils._planning.roster_access import read_access as check_access
 from ..module_utils._text import EACH_BOOLEAN
-from ._texts import INVITE_MODES, printable, refuse, require_text, shown
+from ._texts import ACCESS_KEYS, ENTRY_KEYS, INVITE_MODES, kind_of, printable, refuse, require_text, shown
 
 CANNOT = "The roster cannot be used"
 # What to do about a kind of fault.
@@ -167,3 +167,36 @@ def place_of_item(item: Mapping[str, str]) -> tuple[str | None, ...]:
 
 def _as_clause(error: ArizeError) -> str:
     return error.message.replace(_LABEL, "").rstrip(".")
+
+
+def ordered(entries: object) -> list[dict[str, Any]]:
+    """Return the entries of a roster by email in lower case, users without one by ID behind them.
+
+    Raises:
+        AnsibleFilterError: they are no list of entries.
+    """
+    if not isinstance(entries, list):
+        raise AnsibleFilterError(f"A roster has to be a list, not {kind_of(entries)}.")
+    return sorted(map(_copied, entries), key=_place)
+
+
+def _copied(entry: object) -> dict[str, Any]:
+    """Return *entry* as a plain dictionary: each look-up in a variable of Ansible takes its time."""
+    _check_keys(entry, ENTRY_KEYS)
+    copied = dict(entry.items())  # type: ignore[attr-defined]
+    for item in copied.get("access") or ():
+        _check_keys(item, ACCESS_KEYS)
+    return copied
+
+
+def _check_keys(entry: object, keys: tuple[str, ...]) -> None:
+    if not isinstance(entry, Mapping):
+        raise AnsibleFilterError(f"An entry of a roster has to be a mapping, not {kind_of(entry)}.")
+    wrong = [shown(str(key)) for key in entry if key not in keys]
+    if wrong:
+        raise AnsibleFilterError(f"An entry of a roster has no key {', '.join(wrong)}. The keys are {', '.join(keys)}.")
+
+
+def _place(entry: Mapping[str, Any]) -> tuple[bool, str, str]:
+    email = entry.get("email") or ""
+    return (not email, email.lower(), email or entry.get("user_id") or "")

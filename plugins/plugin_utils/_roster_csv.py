@@ -17,6 +17,7 @@ import yaml
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._text import named, one_line
+from ._csv import cell as as_cell
 from ._roster import Entries, Faults, check_entries, place_of_item, roster_text, user_of
 from ._texts import (
     ENTRY_KEYS,
@@ -363,7 +364,7 @@ def _read_row(line: int, cells: list[str], keys: list[str], header: list[str], f
     for key, cell in values.items():
         kind = {"is_developer": "boolean", "access": "access_text", "email": "address"}.get(key, "break")
         try:
-            entry[key] = _READ.get(key, _read_text)(cell)
+            entry[key] = _read(key, cell)
         except ValueError as error:
             faults.add(kind, f"{columns[key]} {error}", line, user)
     parts = [entry.pop(key) for key in NAME_PARTS if key in entry]
@@ -374,6 +375,21 @@ def _read_row(line: int, cells: list[str], keys: list[str], header: list[str], f
 
 def _cells_by_key(cells: list[str], keys: list[str]) -> Iterator[tuple[str, str]]:
     return ((key, cell) for cell, key in zip(cells, keys) if key and cell)
+
+
+def is_readable(key: str, text: str) -> bool:
+    """Whether a cell that is written with *text* is read as the same value, and shown as text by a spreadsheet."""
+    try:
+        require_text(text, "A cell")
+        return (
+            as_cell(text) == text.strip() and not _ERROR_CELL.fullmatch(text.strip()) and bool(_read(key, text.strip()))
+        )
+    except (AnsibleFilterError, ValueError):
+        return False
+
+
+def _read(key: str, text: str) -> Any:
+    return _READ.get(key, _read_text)(text)
 
 
 def _read_text(cell: str) -> str:

@@ -383,8 +383,8 @@ def _check_export(playbook: str, values: Values) -> tuple[Values, list[str]]:
     faults = []
     if os.path.isdir(path) or not os.path.isdir(os.path.dirname(path)):
         faults.append(f"{name} must name a file in an existing folder, or be - to print the roster: {path}.")
-    elif path.lower().endswith((".csv", ".tsv", ".json")):
-        faults.append(f"{name} must end in .yml: the roster is written as YAML, not to {os.path.basename(path)}.")
+    elif path.lower().endswith((".tsv", ".json", ".xlsx", ".xls")):
+        faults.append(f"{name} must end in .yml or .csv: the roster is not written to {os.path.basename(path)}.")
     return {**values, "roster_file": path}, faults
 
 

@@ -103,10 +103,15 @@ def test_an_export_with_access_applied_with_every_purge_changes_nothing(
         "bob@example.com": [{"role": "Reviewer", "space": "Production", "project": "Churn"}],
         "dorothy@example.com": [{"role": "Editor", "space": "Twin", "organization": "West"}],
         "eve@example.com": [{"role": "Editor", "space": "Production"}],
-        "late@example.com": None,
+        "late@example.com": [],
     }
     purge = {"arize_purge": True, "arize_max_deletions": 0, "arize_purge_access": True, "arize_max_access_changes": 0}
     back = shipped("sync_roster", arize_roster_file="roster.yml", **purge)
+    assert (back.code, back.changed) == (0, 0), back.output
+    assert "Role bindings: 5 unchanged" in back
+    assert shipped("export_roster", **{**export, "arize_roster_file": "roster.csv"}).code == 0
+    assert (tmp_path / "roster.csv").read_bytes().startswith(b"\xef\xbb\xbfemail,name,role,is_developer,access\n")
+    back = shipped("sync_roster", arize_roster_file="roster.csv", **purge)
     assert (back.code, back.changed) == (0, 0), back.output
     assert "Role bindings: 5 unchanged" in back
     drift = shipped("drift_report", arize_roster_file="roster.yml", arize_report_dir="report")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Callable
 
+from .._client.bindings import Bindings
 from .._client.paging import unique
 from .._client.places import Places
 from .._client.session import Http
@@ -21,6 +22,11 @@ from .._planning.results import roster_entries
 from .catalog import catalog_of, if_allowed, read_bindings
 
 _CONCURRENCY = 8  # requests at once, where role bindings are looked up user by user
+
+_NO_BINDINGS = (
+    "access is left out of the roster: the API key can see no role binding in the account. Either none exists, or the key"
+    " lacks ROLE_BINDING_READ."
+)
 
 Access = dict[str, list[ResolvedAccess]]  # by user ID
 
@@ -37,11 +43,17 @@ def list_users(options: Mapping[str, Any], connect: Callable[[int], Users]) -> d
     if not options["access"]:
         return {"changed": False, "users": [user.as_result() for user in users], "roster": roster_entries(users)}
     access, catalog, warnings = _read_access(client.http, users)
+    # Users without role bindings have an empty list, so that a binding given by hand later is drift.
+    entries = _entries(access, catalog)
+    if access or (users and _sees_bindings(client.http)):
+        entries = {user.id: entries.get(user.id, []) for user in users}
+    elif users:
+        warnings.append(_NO_BINDINGS)
     shown = {user_id: [one.as_result() for one in found] for user_id, found in access.items()}
     return {
         "changed": False,
         "users": [{**user.as_result(), "access": shown.get(user.id, [])} for user in users],
-        "roster": roster_entries(users, _entries(access, catalog)),
+        "roster": roster_entries(users, entries),
         "warnings": warnings,
     }
 
@@ -71,6 +83,11 @@ def _read_access(http: Http, users: list[User]) -> tuple[Access, Catalog, list[s
         organizations = if_allowed(warnings, "organization names", partial(Places(http).list_all, ORGANIZATION))
         catalog.add(ORGANIZATION, organizations or ())
     return access, catalog, warnings
+
+
+def _sees_bindings(http: Http) -> bool:
+    """Whether the API key can see any role binding of the account."""
+    return any(page.items for kind in (SPACE, PROJECT) for page in Bindings(http).pages(kind))
 
 
 def _entries(access: Access, catalog: Catalog) -> dict[str, list[dict[str, str]]]:

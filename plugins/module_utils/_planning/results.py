@@ -50,7 +50,7 @@ def roster_entries(
 
     Args:
         users: as read.
-        access: the access of those who have any, by their ID.
+        access: the access that is managed, by user ID.
     """
     keys = Counter(user.key for user in users)
     return [_roster_entry(user, keys[user.key] == 1, access.get(user.id)) for user in users]

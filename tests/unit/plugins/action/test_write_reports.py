@@ -38,7 +38,11 @@ def write(monkeypatch, tmp_path):
     """Return a function that runs the action of a playbook with registered results and values of its variables."""
 
     def run(playbook, results, check=False, diff=False, **values):
-        found = {"values": values, "endpoint": "https://x.io", "connection": {"api_key": "ak-001234xyz "}}
+        found = {
+            "values": {"with_access": False, **values},
+            "endpoint": "https://x.io",
+            "connection": {"api_key": "ak-001234xyz "},
+        }
         lookup = types.SimpleNamespace(run=lambda names, variables, want: [found[want]])
         monkeypatch.setattr(write_reports.lookup_loader, "get", lambda *_args, **_options: lookup)
         arguments = {"playbook": playbook, "results": {what: f"_arize_{what}" for what in results}}
@@ -176,6 +180,23 @@ def test_a_roster_is_written_once_and_shown(write, tmp_path):
     assert (again["changed"], again["lines"], "diff" in again) == (False, [f"1 user. {path} is up to date"], False)
     path.write_bytes(b"\xff")
     assert write("export_roster", **options)["changed"]
+
+
+def test_a_roster_is_a_table_where_the_file_is_called_so(write, tmp_path):
+    path = tmp_path / "roster.CSV"
+    odd = {"email": "=ada@x.io", "is_developer": True, "access": []}
+    result = {"roster": [*ROSTER, odd], "users": [{"email": "=ada@x.io", "id": "u2"}]}
+    write("export_roster", {"roster": result}, roster_file=str(path), with_access=True)
+    assert path.read_bytes().decode() == (
+        "\ufeffemail,user_id,name,role,is_developer,access\n,u2,,,true,none\nada@x.io,,{{ 7*7 }},admin,,\n"
+    )
+    assert not write("export_roster", {"roster": result}, roster_file=str(path))["changed"]
+
+
+def test_an_export_with_access_says_what_it_cannot_hold(write, tmp_path):
+    path = tmp_path / "roster.yml"
+    write("export_roster", {"roster": {"roster": ROSTER}}, roster_file=str(path), with_access=True)
+    assert "only role bindings that the API key could see.\n---\n- email" in path.read_text()
 
 
 def test_a_roster_can_be_printed(write, capsys):

@@ -202,10 +202,19 @@ def test_access_is_returned_by_name(task):
     ]
 
 
-def test_a_user_without_bindings_has_no_access_in_the_roster(task):
-    result = task.run_both(look_up(person()), *NO_ACCESS, access=True, email=EMAIL)
+def test_access_is_left_out_where_the_key_sees_no_binding_of_the_account(task):
+    seen = [access_listing("role_bindings", resource_type=kind) for kind in ("SPACE", "PROJECT")]
+    result = task.run_both(look_up(person()), *NO_ACCESS, *seen, access=True, email=EMAIL)
     assert (result["users"][0]["access"], "access" in result["roster"][0]) == ([], False)
+    assert "ROLE_BINDING_READ" in result["warnings"][0]
     assert task.run_both(look_up(), access=True, email=EMAIL)["users"] == []
+
+
+def test_a_user_without_bindings_has_an_empty_list(task):
+    seen = [access_listing("role_bindings", resource_type="SPACE")]
+    seen += [access_listing("role_bindings", binding(user_id="Eve"), resource_type="PROJECT")]
+    result = task.run_both(look_up(person()), *NO_ACCESS, *seen, access=True, email=EMAIL)
+    assert (result["roster"][0]["access"], "warnings" in result) == ([], False)
 
 
 def test_without_access_it_is_not_there(task):
@@ -218,6 +227,7 @@ def test_bindings_of_others_are_left_out(task):
     calls += [access_listing("role_bindings", resource_type="PROJECT")]
     result = task.run_both(both, *calls, ROLES, SPACES, access=True)
     assert [len(user["access"]) for user in result["users"]] == [1, 0]
+    assert result["roster"][1]["access"] == []
 
 
 def test_bindings_are_read_by_pages_where_that_costs_fewer_requests_than_one_for_each_user(task):

@@ -155,7 +155,7 @@ TOGETHER = [
     ("access_review", {"arize_report_dir": "new", "arize_stale_days": "a quarter"}, "must be a whole number"),
     ("export_roster", {"arize_roster_file": "new.yml"}, ""),
     ("export_roster", {"arize_roster_file": "no/new.yml"}, "existing folder"),
-    ("export_roster", {"arize_roster_file": "new.CSV"}, "must end in .yml"),
+    ("export_roster", {"arize_roster_file": "new.XLSX"}, "must end in .yml or .csv"),
     ("onboard", {**ONBOARD, "arize_name": "Ada"}, ""),
     ("onboard", {**ONBOARD, "arize_emails": "A <a@x.io>, b@x.io"}, ""),
     ("onboard", {**ONBOARD, "arize_emails": "A <a@x.io>", "arize_name": "Ada"}, "for one address without a name"),
