@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -157,19 +158,36 @@ CONNECTION = {
 }
 
 
-@pytest.mark.parametrize("playbook", [path.stem for path in PLAYBOOKS])
-def test_the_connection_can_come_from_variables_and_beats_the_environment(
-    playbook: str, sim: Any, tmp_path: Path
-) -> None:
+def test_the_connection_can_come_from_variables_and_beats_the_environment(sim: Any, tmp_path: Path) -> None:
     sim.seed([PEOPLE[1]])
     elsewhere = {"ARIZE_API_KEY": "wrong", "ARIZE_API_HOST": "", "ARIZE_API_PORT": "", "ARIZE_REGION": "eu-west-1a"}
-    done = run(sim, tmp_path / playbook, playbook, {**CONNECTION, "arize_api_url": sim.url}, "-vvv", **elsewhere)
+    done = run(sim, tmp_path / "p", "sync_roster", {**CONNECTION, "arize_api_url": sim.url}, "-vvv", **elsewhere)
     assert done.code == 0, done.output
     assert {entry["key"] for entry in sim.journal()} == {"member"}
     assert "EXEC" in done.output, "it was not loud enough to prove that it shows no key"
-    refused = run(sim, tmp_path / playbook, playbook, {"arize_region": "nowhere"}, **elsewhere)
+    refused = run(sim, tmp_path / "p", "sync_roster", {"arize_region": "nowhere"}, **elsewhere)
     assert refused.code == 2
     assert "region" in refused.output.partition("TASK [Check the variables]")[2]
+
+
+def connections(tasks: list[dict[str, Any]], around: Any = None) -> Iterator[Any]:
+    """Yield, for each task of a module of ours, what it gets as the defaults of all modules."""
+    for task in tasks:
+        defaults = task.get("module_defaults", {}).get("group/arize.ax.all", around)
+        for part in ("block", "rescue", "always"):
+            yield from connections(task.get(part, []), defaults)
+        if any(name.startswith("arize.ax.") for name in task):
+            yield defaults
+
+
+@pytest.mark.capability
+@pytest.mark.once
+@pytest.mark.parametrize("path", PLAYBOOKS, ids=lambda path: path.stem)
+def test_each_module_of_a_playbook_gets_the_connection_of_its_variables(path: Path) -> None:
+    (play,) = yaml.safe_load(path.read_text())
+    found = list(connections(play["tasks"]))
+    assert found
+    assert set(found) == {f"{{{{ lookup('arize.ax.playbook_variables', '{path.stem}', want='connection') }}}}"}
 
 
 def test_a_vaulted_key_is_decrypted(sim: Any, tmp_path: Path) -> None:
