@@ -28,7 +28,7 @@ def test_all_attempts_together_stay_within_the_budget(sim: Any, run: Any, module
     begin(sim, status)
     sim.fault("status", status=503, method="POST", times=None)
     done = run(module, **WANTED, max_retries=2)
-    assert (done.kind, done.changed, done.mailed) == ("server", False, [])
+    assert (done.kind, done.changed, done.mailed) == ("server", True, [])  # a 503 may still be carried out
     assert done.methods == "GET POST GET POST GET POST GET"
     assert "Gave up after 3 attempts: max_retries is 2." in done.msg
 
