@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -102,6 +102,11 @@ class RoleBinding(NamedTuple):
     resource_id: str | None
     created_at: str | None
     updated_at: str | None
+
+    @property
+    def resource(self) -> Resource:
+        """The type and ID of the space or project."""
+        return self.resource_type or "", self.resource_id or ""
 
 
 class ApiKey(NamedTuple):
@@ -395,6 +400,10 @@ class Outcome(NamedTuple):
     warnings: tuple[str, ...] = ()
     key: str | None = None
     previous_key_id: str | None = None
+
+    def warn(self, warnings: Iterable[str]) -> Outcome:
+        """Return the outcome with more *warnings*."""
+        return self._replace(warnings=(*self.warnings, *warnings))
 
     def record(self, action: str, after: dict[str, Any] | None) -> Outcome:
         """Return the outcome with *action* performed, which left *after*."""

@@ -16,7 +16,7 @@ from typing import Any
 from .._errors import ArizeError
 from .._models import Created, RoleBinding
 from .creation import Creation
-from .deletion import expect_done
+from .deletion import delete
 from .failures import Request, RequestError
 from .paging import Page, pages, unique
 from .reading import given, item_id, item_path, lower, read_same, text
@@ -44,21 +44,29 @@ class Bindings:
         return unique(self.pages(resource_type, user_id, require_ids))
 
     def pages(
-        self, resource_type: str, user_id: str | None = None, require_ids: bool = True
+        self, resource_type: str, user_id: str | None = None, require_ids: bool = True, confirm: bool = True
     ) -> Iterator[Page[RoleBinding]]:
-        """Yield the same page by page."""
+        """Yield the same page by page; without *confirm* a 404 may come from a gateway too, not_found all the same."""
         query = given(resource_type=resource_type.upper(), user_id=user_id)
         read = partial(read_binding, require_ids=require_ids)
         request = Request("list the role bindings", "GET", BINDINGS, query, needs="ROLE_BINDING_READ")
-        return pages(self.http, request, "role_bindings", read)
+        return pages(self.http, request, "role_bindings", read, confirm)
+
+    def of_user(self, resource_type: str, user_id: str, require_ids: bool = True) -> tuple[list[RoleBinding], bool]:
+        """Return the bindings of one user, and whether the user exists: else they are found among those of all."""
+        try:
+            return unique(self.pages(resource_type, user_id, require_ids, confirm=False)), True
+        except ArizeError as error:
+            if error.kind != "not_found":
+                raise
+        others = self.list_all(resource_type, require_ids=require_ids)
+        return [binding for binding in others if binding.user_id == user_id], False
 
     def find(self, resource_type: str, user_id: str, resource_id: str) -> RoleBinding | None:
         """Return the binding of a user on a resource; None if the key can see none."""
-        key = (user_id, resource_type, resource_id)
+        key = (user_id, (resource_type, resource_id))
         bindings = self.list_all(resource_type, user_id)
-        return next(
-            (found for found in bindings if (found.user_id, found.resource_type, found.resource_id) == key), None
-        )
+        return next((found for found in bindings if (found.user_id, found.resource) == key), None)
 
     def create(self, label: str, fields: Mapping[str, Any]) -> Created[RoleBinding]:
         """Bind ``role_id`` to ``user_id`` on ``resource_type`` and ``resource_id`` (POST /v2/role-bindings).
@@ -78,15 +86,22 @@ class Bindings:
             raise
 
     def delete(self, label: str, binding: RoleBinding) -> None:
-        """Remove a binding (DELETE /v2/role-bindings/{binding_id}); one that is gone already counts as removed."""
+        """Remove a binding (DELETE /v2/role-bindings/{binding_id}). One that no list shows any more counts as removed.
+
+        Raises:
+            ArizeError: forbidden for one that is still listed after a 404: it also answers a missing permission.
+        """
         needs, path = "ROLE_BINDING_DELETE on the resource", item_path(BINDINGS, binding.id)
         request = Request(f"remove the role binding of {label}", "DELETE", path, needs=needs)
-        try:
-            self.http.call(request, expect_done)
-        except ArizeError as error:
-            self._refuse_hidden(label, binding, error, needs)
-            if error.kind != "not_found":
-                raise
+
+        def is_listed() -> bool:
+            remaining, _exists = self.of_user(binding.resource_type or "", binding.user_id or "")
+            return any(other.id == binding.id for other in remaining)
+
+        def explain(error: ArizeError) -> ArizeError:
+            return _hidden(label, error, needs) if error.status == 404 else error
+
+        delete(self.http, request, is_listed, explain)
 
     def _refuse_hidden(self, label: str, binding: RoleBinding, error: ArizeError, needs: str) -> None:
         """Raise forbidden where a 404 does not mean that the binding is gone: it also answers a missing permission."""
@@ -100,12 +115,18 @@ class Bindings:
             second.outcome_unknown = True  # an earlier attempt, whose response was lost, may have been carried out
             raise
         if any(other.id == binding.id for other in remaining):
-            message = f"The role binding of {label} exists, but the API key may not change it: this needs {needs}."
-            raise ArizeError("forbidden", message, outcome_unknown=error.outcome_unknown, **error.facts())
+            raise _hidden(label, error, needs)
+
+
+def _hidden(label: str, error: ArizeError, needs: str) -> ArizeError:
+    message = f"The role binding of {label} exists, but the API key may not change it: this needs {needs}."
+    return ArizeError("forbidden", message, outcome_unknown=error.outcome_unknown, **error.facts())
 
 
 class _BindingCreation(Creation[RoleBinding]):
     """The creation of a binding; a user has one for each resource."""
+
+    looks_twice = True  # lists may lag
 
     def __init__(self, bindings: Bindings, label: str, fields: Mapping[str, Any]) -> None:
         body = {**fields, "resource_type": fields["resource_type"].upper()}
@@ -129,9 +150,8 @@ class _BindingCreation(Creation[RoleBinding]):
     def taken(self, error: RequestError) -> ArizeError:
         return ArizeError(
             "conflict",
-            f"The role binding of {self._label} cannot be created: the server says that one exists, but the API key"
-            " cannot see it. To see it, the key needs ROLE_BINDING_READ on the resource.",
-            outcome_unknown=self._lost,  # it may be the one that this creation made
+            f"The role binding of {self._label} cannot be created: the server says that one exists, but the API key does"
+            " not see it. Either the list lags: run the task again; or the key lacks ROLE_BINDING_READ on the resource.",
             **error.facts(),
         )
 

@@ -29,6 +29,7 @@ class Creation(ABC, Generic[Item]):
     """One creation; a subclass says what is created. *request* is the POST."""
 
     possible_effect = "if it exists, it may be this run's own"
+    looks_twice = False  # whether an item that a conflict is about is looked up again, after the first backoff
 
     def __init__(self, http: Http, request: Request) -> None:
         self._http = http
@@ -90,6 +91,9 @@ class Creation(ABC, Generic[Item]):
             return None
         self._lost = self._lost or error.outcome_unknown
         now = self._look_up(error) if self._lost else self.find()
+        if now is None and conflict and self.looks_twice:
+            self._http.back_off()
+            now = self._look_up(error) if self._lost else self.find()
         if now is not None and (conflict or self.took_effect(now)):
             return self._existing(now)
         if conflict:

@@ -33,7 +33,9 @@ class Page(Generic[Item]):
         self.date = date
 
 
-def pages(http: Http, request: Request, plural: str, read: Callable[[Mapping[str, Any]], Item]) -> Iterator[Page[Item]]:
+def pages(
+    http: Http, request: Request, plural: str, read: Callable[[Mapping[str, Any]], Item], confirm: bool = True
+) -> Iterator[Page[Item]]:
     """Yield the pages of a list, to its end; an empty page may have more.
 
     Args:
@@ -41,6 +43,7 @@ def pages(http: Http, request: Request, plural: str, read: Callable[[Mapping[str
         request: the GET of the list, with its filters.
         plural: the name of the list in the response.
         read: the JSON value of an item -> item; raises Unreadable.
+        confirm: whether a 404 of a list that is filtered by a parent is confirmed by the list without that filter.
 
     Raises:
         ArizeError: a failed request; invalid_response for a list that does not say whether it continues, never ends, or
@@ -54,7 +57,7 @@ def pages(http: Http, request: Request, plural: str, read: Callable[[Mapping[str
             cursor = _next_cursor(response.json_object(), cursors)
             return _items(response, plural, read), cursor, response.date
 
-        items, cursor, date = _call_list(http, request, query, read_page)
+        items, cursor, date = _call_list(http, request, query, read_page, confirm)
         yield Page(items, cursor is not None, date)
         if cursor is None:
             return
@@ -66,7 +69,9 @@ def unique(pages_of_items: Iterable[Page[AnItem]]) -> list[AnItem]:
     return list({item.id: item for page in pages_of_items for item in page.items}.values())
 
 
-def _call_list(http: Http, request: Request, query: Query, read: Callable[[Response], Result]) -> Result:
+def _call_list(
+    http: Http, request: Request, query: Query, read: Callable[[Response], Result], confirm: bool = True
+) -> Result:
     """Send a request for a page. A 404 is about a parent only if the list can be read without the filter by parents.
 
     A gateway answers 404 too, to a path that it does not know.
@@ -78,7 +83,8 @@ def _call_list(http: Http, request: Request, query: Query, read: Callable[[Respo
             raise
         filters = [pair for pair in request.query if pair[0] not in _PARENTS]
         if len(filters) < len(request.query):
-            _call_list(http, request._replace(query=filters), [("limit", PAGE_SIZE), *filters], read)
+            if confirm:
+                _call_list(http, request._replace(query=filters), [("limit", PAGE_SIZE), *filters], read)
         else:
             error.kind = "invalid_response"
             error.message += CHECK_ENDPOINT_AND_PROXIES

@@ -17,7 +17,7 @@ from .._errors import ArizeError
 from .._models import PROJECT, SPACE, Created, Role
 from .bindings import Bindings
 from .creation import Creation
-from .deletion import expect_done
+from .deletion import delete
 from .failures import Request, RequestError
 from .paging import pages, unique
 from .reading import item_id, item_path, read_same, text
@@ -60,19 +60,16 @@ class Roles:
         return self.http.call(request, partial(_read_updated, role, changes))
 
     def delete(self, role: Role) -> None:
-        """Delete a role (DELETE /v2/roles/{role_id}); one that is gone already counts as deleted.
+        """Delete a role (DELETE /v2/roles/{role_id}). One that no list shows any more counts as deleted.
 
         Raises:
             ArizeError: role_in_use while bindings remain.
         """
         request = Request(f"delete the role {role.name}", "DELETE", item_path(ROLES, role.id), needs="ROLE_DELETE")
         try:
-            self.http.call(request, expect_done)
+            delete(self.http, request, lambda: role.id in {other.id for other in self.list_all(predefined=False)})
         except ArizeError as error:
-            if error.kind == "conflict":
-                raise self._in_use(role, error) from None
-            if error.kind != "not_found":
-                raise
+            raise (self._in_use(role, error) if error.kind == "conflict" else error) from None
 
     def _in_use(self, role: Role, error: ArizeError) -> ArizeError:
         try:
@@ -137,9 +134,10 @@ def read_role(data: Mapping[str, Any]) -> Role:
 
 
 def _read_updated(role: Role, changes: Mapping[str, Any], response: Response) -> Role:
+    """Return the role of a response; the server may add permissions to those sent, and normalise the description."""
     after = read_same(read_role, role.id, response)
-    for name, wanted in changes.items():
-        shown = getattr(after, name)
-        if (list(shown) if name == "permissions" else (shown or "").strip()) != (wanted or ""):
-            raise Unreadable(f"the response does not show the new {name}")
+    if "name" in changes and (after.name or "").strip() != changes["name"]:
+        raise Unreadable("the response does not show the new name")
+    if not set(changes.get("permissions", ())) <= set(after.permissions):
+        raise Unreadable("the response does not show the new permissions")
     return after

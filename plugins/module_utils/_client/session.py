@@ -29,7 +29,7 @@ from .connection import Connection
 from .deadline import Deadline, is_limited, limited
 from .failures import Failures, Request, RequestError, read_date
 from .redact import Redactor
-from .retry import AdaptiveLimiter, RetryBudget, Timing
+from .retry import AdaptiveLimiter, RetryBudget, Timing, backoff
 
 USER_AGENT = f"arize.ax/{VERSION}"
 _BODY_LIMIT = 32 * 1024 * 1024  # bytes; a page of 100 users has about 40,000
@@ -117,6 +117,10 @@ class Http:
             if error.outcome_unknown and request.method == "POST" and not settle:
                 raise error
             budget.wait_or_raise(error)
+
+    def back_off(self) -> None:
+        """Wait as before a first retry."""
+        self._timing.sleep(min(backoff(1, self._timing.jitter()), self.connection.max_retry_wait))
 
     def _understood(self, request: Request, response: Response, read: Callable[[Response], Result]) -> Result:
         try:

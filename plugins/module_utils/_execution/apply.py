@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Callable, Generic, TypeVar, Union
 
 from .._errors import ArizeError, failure_after
@@ -16,6 +16,7 @@ Item = TypeVar("Item")
 
 # existing item and fields -> the item afterwards, None if it is gone; a creation says how the item came to exist.
 Write = Callable[[Any, Mapping[str, Any]], Union["Created[Item]", Item, None]]
+Review = Callable[[Mapping[str, Any], Item], Sequence[str]]
 AfterCreation = Callable[["Operations[Item]", "Plan[Item]", "Created[Item]"], Outcome]
 
 
@@ -26,6 +27,7 @@ class Operations(Generic[Item]):
         plan: plans for the item as it exists, or for None; also after another client has changed it.
         show: the item -> the item as results show it.
         writes: one function for each action of a step.
+        review: the fields sent and the item that a write has left -> warnings, where the two differ.
         after_creation: self, the plan and the creation -> outcome, for an item whose creation has a protocol of its
             own.
     """
@@ -35,12 +37,20 @@ class Operations(Generic[Item]):
         plan: Callable[[Item | None], Plan[Item]],
         show: Callable[[Item], dict[str, Any]],
         writes: Mapping[str, Write[Item]],
+        review: Review[Item] | None = None,
         after_creation: AfterCreation[Item] | None = None,
     ) -> None:
         self.plan = plan
         self.show = show
         self.writes = writes
+        self.review = review or (lambda _fields, _item: ())
         self.after_creation = after_creation or _after_creation
+
+    def written(self, plan: Plan[Item], item: Item | None) -> Outcome:
+        """Return the outcome of a write that has left *item*, None if it is gone."""
+        action, fields = (plan.step.action, plan.step.fields) if plan.step else ("", {})
+        outcome = plan.unchanged().record(action, None if item is None else self.show(item))
+        return outcome if item is None else outcome.warn(self.review(fields, item))
 
     def plan_for(self, existing: Item | None) -> Plan[Item]:
         """Return the plan for the item as it exists.
@@ -77,7 +87,7 @@ def apply_plan(operations: Operations[Item], plan: Plan[Item]) -> Outcome:
         item = operations.writes[plan.step.action](plan.existing, plan.step.fields)
         if isinstance(item, Created):
             return operations.after_creation(operations, plan, item)
-        return plan.unchanged().record(plan.step.action, None if item is None else operations.show(item))
+        return operations.written(plan, item)
     except Exception as error:
         raise failure_after(plan.found(), error) from None
 
@@ -86,11 +96,12 @@ def _after_creation(operations: Operations[Item], plan: Plan[Item], created: Cre
     """Return the outcome of a creation; an item that another client may have created is compared first."""
     if created.how == EXISTING:
         return apply_plan(operations, operations.plan_for(created.item))
-    outcome = plan.unchanged().record(plan.action or "", operations.show(created.item))
     if created.how == NEW:
-        return outcome
+        return operations.written(plan, created.item)
+    outcome = plan.unchanged().record(plan.action or "", operations.show(created.item))
     try:
-        return outcome._replace(after=apply_plan(operations, operations.plan_for(created.item)).after)
+        completed = apply_plan(operations, operations.plan_for(created.item))
+        return outcome._replace(after=completed.after).warn(completed.warnings)
     except Exception as error:
         failure = failure_after(outcome, error)
         failure.outcome = outcome

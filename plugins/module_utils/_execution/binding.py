@@ -29,13 +29,16 @@ from .._models import (
     RoleBinding,
 )
 from .._planning.binding import binding_result, plan_binding, show_binding
-from .._planning.catalog import Catalog
+from .._planning.catalog import KINDS, PLACES, Catalog
 from .._planning.desired import read_desired_access
 from .._planning.options import read_one_user, read_only_one, read_text
 from .apply import Operations, apply_plan
-from .catalog import bindings_of, catalog_of, if_allowed, resolve_one
+from .catalog import catalog_of, if_allowed, resolve_one
 
 RESOURCE_TYPES = (SPACE, PROJECT)  # listed where none is given
+_NO_USER = "There is no user with the user_id {}."
+_MUST_EXIST = "It must exist before the real run."
+_NOTHING_TO_REMOVE = "So there is no role binding to remove."
 
 Connect = Callable[[], Users]
 
@@ -43,27 +46,28 @@ Connect = Callable[[], Users]
 def converge_binding(options: Mapping[str, Any], connect: Connect, check_mode: bool) -> Outcome:
     """Bring the role binding of the *options* of arize_role_binding to the wanted state, or in check mode predict that.
 
-    In check mode a name may be that of an item which does not exist yet.
+    In check mode a name may be that of an item which an earlier task of the play would have created. A user or place
+    that does not exist has no binding to remove; a role name that does not exist is refused, as it may be misspelt.
 
     Raises:
         ArizeError: the first failure, with what was done until then as its ``outcome``.
     """
-    selected, state = read_one_user(options), options["state"]
-    desired = read_desired_access(options, needs_role=state == "present")
-    users, warnings = connect(), []
+    selected, absent = read_one_user(options), options["state"] == "absent"
+    desired = read_desired_access(options, needs_role=not absent)
+    users, catalog = connect(), Catalog()
     user = find_user(users, selected)
-    if user.id is None:
-        if state == "absent":
-            return Outcome(None, None)
-        missing = f"There is no user {user.email}."
-        if not check_mode:
-            raise ArizeError("not_found", missing)
-        warnings.append(f"{missing} It must exist before the real run.")
-    catalog = Catalog()
-    access, unresolved = resolve_one(users.http, catalog, desired, tolerant=check_mode)
-    operations = binding_operations(users.http, access, user, state, catalog.role_names)
-    plan = operations.plan(_find_existing(users.http, access, user, state))
-    plan = replace(plan, warnings=(*warnings, *unresolved))
+    hint = _NOTHING_TO_REMOVE if absent else _MUST_EXIST
+    missing = () if user.id else (f"There is no user {user.email}. {hint}",)
+    if missing and absent:
+        resolve_one(users.http, catalog, DesiredAccess(role=desired.role))
+        return Outcome(None, None, warnings=missing)
+    if missing and not check_mode:
+        raise ArizeError("not_found", f"There is no user {user.email}.")
+    may_miss = PLACES if absent else KINDS if check_mode else ()
+    access, unresolved = resolve_one(users.http, catalog, desired, may_miss, hint)
+    existing, unknown = _find_existing(users.http, access, user, absent)
+    operations = binding_operations(users.http, access, user, options["state"], catalog.role_names)
+    plan = replace(operations.plan(existing), warnings=(*missing, *unresolved, *unknown))
     return plan.predicted() if check_mode else apply_plan(operations, plan)
 
 
@@ -96,18 +100,26 @@ def find_user(users: Users, selected: Mapping[str, str]) -> BindingUser:
     return BindingUser(user.id, user.email) if user else BindingUser(None, email)
 
 
-def _find_existing(http: Http, access: ResolvedAccess, user: BindingUser, state: str) -> RoleBinding | None:
-    """Return the binding of the user on the resource; an unknown user has none."""
+def _find_existing(
+    http: Http, access: ResolvedAccess, user: BindingUser, absent: bool
+) -> tuple[RoleBinding | None, tuple[str, ...]]:
+    """Return the binding of the user on the resource, and warnings.
+
+    To be removed, the binding of a user who no longer exists is found among those of all.
+    """
     if user.id is None or access.resource_id is None:
-        return None
+        return None, ()
+    client, kind = Bindings(http), access.resource_type
     try:
-        return Bindings(http).find(access.resource_type, user.id, access.resource_id)
+        bindings, exists = client.of_user(kind, user.id) if absent else (client.list_all(kind, user.id), True)
     except ArizeError as error:
         if error.kind != "not_found":
             raise
-        if state == "absent":
-            return None
-        raise ArizeError("not_found", f"There is no user with the user_id {user.id}.", **error.facts()) from None
+        raise ArizeError("not_found", _NO_USER.format(user.id), **error.facts()) from None
+    existing = next(
+        (found for found in bindings if (found.user_id, found.resource) == (user.id, access.resource)), None
+    )
+    return existing, () if exists else (f"{_NO_USER.format(user.id)} Role bindings of all users were searched.",)
 
 
 def list_bindings(options: Mapping[str, Any], connect: Connect) -> tuple[list[dict[str, Any]], list[str]]:
@@ -128,10 +140,16 @@ def list_bindings(options: Mapping[str, Any], connect: Connect) -> tuple[list[di
     bindings = [
         binding
         for resource_type in resource_types
-        for binding in bindings_of(client, resource_type, user.id, require_ids=False)
+        for binding in _list(client, resource_type, user.id)
         if user.id in (None, binding.user_id) and resource_id in (None, binding.resource_id)
     ]
     return _with_names(users, bindings, {user.id: user.email} if user.email else {})
+
+
+def _list(client: Bindings, resource_type: str, user_id: str | None) -> list[RoleBinding]:
+    if user_id is None:
+        return client.list_all(resource_type, require_ids=False)
+    return client.of_user(resource_type, user_id, require_ids=False)[0]
 
 
 def _read_resource_types(options: Mapping[str, Any], desired: DesiredAccess) -> tuple[str, ...]:

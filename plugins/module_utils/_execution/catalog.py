@@ -10,7 +10,7 @@ the rest is looked up: without knowing how long a list is, that costs at most tw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from functools import partial
 from itertools import islice
 from typing import TypeVar
@@ -97,11 +97,16 @@ class CatalogReader:
 
 
 def resolve_one(
-    http: Http, catalog: Catalog, desired: DesiredAccess, tolerant: bool = False
-) -> tuple[ResolvedAccess, list[str]]:
-    """Return the role and resource that *desired* gives, and warnings; *catalog* takes in what is read.
+    http: Http, catalog: Catalog, desired: DesiredAccess, may_miss: Container[str] = (), hint: str = ""
+) -> tuple[ResolvedAccess, tuple[str, ...]]:
+    """Return the role and resource that *desired* gives, and warnings.
 
-    With *tolerant* a name that matches nothing is a warning: it may exist by the real run.
+    Args:
+        http: the session.
+        catalog: takes in what is read.
+        desired: names and IDs.
+        may_miss: the kinds whose names may match nothing; that is a warning then.
+        hint: ends such a warning, a sentence.
 
     Raises:
         ArizeError: not_found or ambiguous, for a name; or a failed request.
@@ -114,12 +119,12 @@ def resolve_one(
         if not isinstance(fault, Unresolved) or fault in faults:
             continue
         if not fault.ids and kind != ROLE:  # read all, to say what there is
-            catalog.add(kind, Places(http).list_all(kind, parent_id=fault.name.parent_id))
+            catalog.add(kind, _list_places(Places(http), kind, None, fault.name.parent_id))
         error = catalog.error(fault, listed=True)
-        if fault.ids or not tolerant:
+        if fault.ids or kind not in may_miss:
             raise error
-        faults[fault] = f"{error.message} It must exist before the real run."
-    return catalog.resolve(desired), list(faults.values())
+        faults[fault] = f"{error.message} {hint}"
+    return catalog.resolve(desired), tuple(faults.values())
 
 
 def read_bindings(http: Http, resource_type: str, user_ids: Sequence[str], concurrency: int) -> list[RoleBinding]:
@@ -131,7 +136,7 @@ def read_bindings(http: Http, resource_type: str, user_ids: Sequence[str], concu
     client = Bindings(http)
     bindings, complete = _sweep(client.pages(resource_type), len(user_ids) - 1)
     if not complete:
-        each = map_concurrently(partial(bindings_of, client, resource_type), user_ids, concurrency)
+        each = map_concurrently(partial(_bindings_of, client, resource_type), user_ids, concurrency)
         bindings = [binding for bindings_of_one in each for binding in bindings_of_one]
     return [binding for binding in bindings if binding.resource_type == resource_type]
 
@@ -180,25 +185,24 @@ def _sweep(pages: Iterable[Page[Item]], limit: int) -> tuple[list[Item], bool]:
 
 
 def _look_up(places: Places, name: Name) -> list[Place]:
+    return _list_places(places, name.kind, name.name, name.parent_id)
+
+
+def _list_places(places: Places, kind: str, name: str | None, parent_id: str | None) -> list[Place]:
+    """Return the places of one kind; an organization or space that does not exist holds none."""
     try:
-        return places.list_all(name.kind, name.name, name.parent_id)
+        return places.list_all(kind, name, parent_id)
     except ArizeError as error:
-        if error.kind == "not_found":  # no such organization or space
+        if error.kind == "not_found":
             return []
         raise
 
 
-def bindings_of(
-    client: Bindings, resource_type: str, user_id: str | None, require_ids: bool = True
-) -> list[RoleBinding]:
-    """Return the bindings of one user, or of all without *user_id*; an unknown user has none.
-
-    Raises:
-        ArizeError: a failed request.
-    """
+def _bindings_of(client: Bindings, resource_type: str, user_id: str) -> list[RoleBinding]:
+    """Return the bindings of one user; one who was deleted meanwhile has none."""
     try:
-        return client.list_all(resource_type, user_id, require_ids)
+        return client.list_all(resource_type, user_id)
     except ArizeError as error:
-        if error.kind == "not_found":  # no such user
+        if error.kind == "not_found":
             return []
         raise

@@ -15,7 +15,7 @@ from .._client.users import Users
 from .._errors import bad_option
 from .._models import CREATE, DELETE, UPDATE, Outcome, Role
 from .._planning.options import read_id, read_text
-from .._planning.role import pick_role, plan_role, read_desired_role
+from .._planning.role import pick_role, plan_role, read_desired_role, review_written_role
 from .apply import Operations, converge
 
 Connect = Callable[[], Users]
@@ -29,15 +29,17 @@ def converge_role(options: Mapping[str, Any], connect: Connect, check_mode: bool
     """
     desired = read_desired_role(options)
     roles = Roles(connect().http)
-    existing = roles.get(desired.role_id) if desired.role_id else pick_role(desired.name or "", roles.list_all())
+    state = options["state"]
+    existing = roles.get(desired.role_id) if desired.role_id else pick_role(desired.name or "", roles.list_all(), state)
     operations: Operations[Role] = Operations(
-        partial(plan_role, desired, state=options["state"]),
+        partial(plan_role, desired, state=state),
         Role.as_result,
         {
             CREATE: lambda _none, fields: roles.create(fields),
             UPDATE: roles.update,
             DELETE: lambda role, _fields: roles.delete(role),
         },
+        review_written_role,
     )
     return converge(operations, existing, check_mode)
 

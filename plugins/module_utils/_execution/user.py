@@ -59,7 +59,7 @@ def user_operations(users: Users, plan: Replan) -> Operations[User]:
             RESEND: lambda user, _fields: _mail(users.resend, user),
             RESET: lambda user, _fields: _mail(users.reset, user),
         },
-        partial(_after_creation, users),
+        after_creation=partial(_after_creation, users),
     )
 
 

@@ -19,7 +19,8 @@ from .._models import ORGANIZATION, PROJECT, ROLE, SPACE, DesiredAccess, Place, 
 from .._text import did_you_mean, named
 from .desired import read_desired_access
 
-KINDS = (ROLE, ORGANIZATION, SPACE, PROJECT)  # in the order in which names are resolved
+PLACES = (ORGANIZATION, SPACE, PROJECT)
+KINDS = (ROLE, *PLACES)  # in the order in which names are resolved
 # The options that tell items of one name apart.
 _NARROWS = {
     ROLE: "role_id",
@@ -61,7 +62,7 @@ class Catalog:
         self._narrows = {**_NARROWS, **({SPACE: narrows} if narrows else {})}
         self._roles: dict[str, Role] = {}
         self._roles_by_name: dict[str, list[Role]] = {}
-        self._places: dict[str, dict[str, Place]] = {kind: {} for kind in (ORGANIZATION, SPACE, PROJECT)}
+        self._places: dict[str, dict[str, Place]] = {kind: {} for kind in PLACES}
         # By kind and name, then by the ID of the parent.
         self._by_name: dict[tuple[str, str], dict[str | None, dict[str, Place]]] = {}
         self._complete: set[str] = set()

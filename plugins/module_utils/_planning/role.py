@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._errors import ArizeError, bad_option
 from .._models import CREATE, DELETE, ROLE, UPDATE, DesiredAccess, DesiredRole, Plan, Role, Step
-from .._text import quoted
+from .._text import named, quoted
 from .catalog import Catalog, Unresolved
 from .options import check_stored, read_description, read_id, read_text
 
@@ -33,13 +34,15 @@ def read_desired_role(options: Mapping[str, Any]) -> DesiredRole:
     return desired
 
 
-def pick_role(name: str, roles: Sequence[Role]) -> Role | None:
+def pick_role(name: str, roles: Sequence[Role], state: str = "present") -> Role | None:
     """Return the one custom role with exactly this name, else the one predefined; None if there is none.
+
+    With *state* absent predefined roles are left out: a custom role of the same name may be gone already.
 
     Raises:
         ArizeError: ambiguous, with the IDs.
     """
-    catalog = Catalog(roles)
+    catalog = Catalog(role for role in roles if state != "absent" or not role.is_predefined)
     found = catalog.find(ROLE, DesiredAccess(role=name))
     if isinstance(found, Unresolved) and found.ids:
         raise catalog.error(found)
@@ -50,10 +53,15 @@ def plan_role(desired: DesiredRole, existing: Role | None, state: str = "present
     """Plan that the role exists with what is given, or with *state* absent that it does not exist.
 
     Raises:
-        ArizeError: not_found for an unknown role_id, incomplete, or predefined_role.
+        ArizeError: not_found for an unknown role_id, incomplete, bad_option or predefined_role.
     """
     if existing is None:
         return Plan(None, None, None) if state == "absent" else _plan_create(desired)
+    if state == "absent" and desired.role_id and desired.name not in (None, (existing.name or "").strip()):
+        raise bad_option(
+            f"name and role_id contradict each other: the role with the role_id {existing.id} is {existing.name}, not"
+            f" {desired.name}. No changes were made. Correct one of them, or omit name."
+        )
     before = existing.as_result()
     changes = {} if state == "absent" else _changes(desired, existing)
     if existing.is_predefined and (changes or state == "absent"):
@@ -75,11 +83,35 @@ def _changes(desired: DesiredRole, existing: Role) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     if desired.name is not None and desired.name != (existing.name or "").strip():
         changes["name"] = desired.name
-    if desired.description is not None and desired.description != (existing.description or "").strip():
+    if desired.description is not None and _normal(desired.description) != _normal(existing.description):
         changes["description"] = desired.description or None
     if desired.permissions is not None and desired.permissions != existing.permissions:
         changes["permissions"] = list(desired.permissions)
     return changes
+
+
+def review_written_role(fields: Mapping[str, Any], role: Role) -> tuple[str, ...]:
+    """Return warnings about a *role* that a write has left, where it is not what the *fields* sent ask for."""
+    warnings = []
+    implied = sorted(set(role.permissions) - set(fields.get("permissions", role.permissions)))
+    if implied:
+        warnings.append(
+            f"The server added permissions to the role {role.name}: {named(implied)}. List them in permissions; until"
+            " then each run updates the role again."
+        )
+    if "description" in fields and _normal(fields["description"]) != _normal(role.description):
+        stored = quoted(role.description) if role.description else "empty"
+        warnings.append(
+            f"The server stored another description of the role {role.name} than the one sent; it is {stored}. Give it in"
+            " this form; until then each run updates the role again."
+        )
+    return tuple(warnings)
+
+
+def _normal(description: str | None) -> str:
+    """Return a description as it is compared: stripped, in NFC, with line feeds as line ends."""
+    text = unicodedata.normalize("NFC", description or "")
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _plan_create(desired: DesiredRole) -> Plan[Role]:

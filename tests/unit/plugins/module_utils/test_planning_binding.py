@@ -20,7 +20,12 @@ from ansible_collections.arize.ax.plugins.module_utils._models import (
 from ansible_collections.arize.ax.plugins.module_utils._planning.binding import plan_binding
 from ansible_collections.arize.ax.plugins.module_utils._planning.catalog import Catalog, unknown_name
 from ansible_collections.arize.ax.plugins.module_utils._planning.desired import read_desired_access
-from ansible_collections.arize.ax.plugins.module_utils._planning.role import pick_role, plan_role, read_desired_role
+from ansible_collections.arize.ax.plugins.module_utils._planning.role import (
+    pick_role,
+    plan_role,
+    read_desired_role,
+    review_written_role,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,6 +80,12 @@ def test_several_roles_of_one_name_are_ambiguous(make):
     assert caught.value.kind == "ambiguous"
 
 
+@pytest.mark.parametrize(("roles", "found"), [([predefined("p")], None), ([predefined("p"), custom("c")], "c")])
+def test_a_role_to_be_deleted_is_looked_for_among_custom_roles(roles, found):
+    role = pick_role("Reviewer", roles, "absent")
+    assert (role and role.id) == found
+
+
 def test_an_ambiguous_name_lists_ten_ids():
     catalog = Catalog(narrows="this")
     catalog.add("space", [Place(f"s{number}", "Prod", None) for number in range(12)])
@@ -127,6 +138,37 @@ def test_a_description_has_up_to_1000_characters():
     assert read_desired_role({"name": "x", "description": f" {'x' * 1000} "}).description == "x" * 1000
 
 
+@pytest.mark.parametrize(
+    ("wanted", "stored", "differs"),
+    [
+        ("Reads", " Reads\n", False),
+        ("Caf\u00e9", "Cafe\u0301", False),
+        ("a\nb", "a\r\nb", False),
+        ("a\nb", "a\rb", False),
+        ("a  b", "a b", True),
+        ("", None, False),
+        ("", "x", True),
+    ],
+)
+def test_a_description_is_compared_as_it_reads(wanted, stored, differs):
+    plan = plan_role(DesiredRole(name="Reviewer", description=wanted), a_role(description=stored))
+    assert (plan.step is not None) is differs
+    warnings = review_written_role({"description": wanted or None}, a_role(description=stored))
+    assert [f'"{stored}"' in warning for warning in warnings] == [True] * differs
+
+
+def test_permissions_that_the_server_adds_are_named():
+    assert review_written_role({"permissions": ["A"]}, a_role(permissions=("A",))) == ()
+    assert review_written_role({"name": "x"}, a_role(permissions=("A", "B"))) == ()
+    (warning,) = review_written_role({"permissions": ["A"]}, a_role(permissions=("A", "B", "C")))
+    assert "B, C. List them in permissions" in warning
+
+
+def test_a_description_that_is_gone_is_told():
+    (warning,) = review_written_role({"description": "x"}, a_role(description=None))
+    assert "it is empty" in warning
+
+
 # ---------------------------------------------------------------- what holds for every role
 
 
@@ -169,6 +211,9 @@ def test_a_role_planned_again_after_the_change_needs_nothing(data):
     if existing is None and state == "present" and (desired.role_id or desired.permissions is None):
         assert kind_of(plan_role, desired, existing, state) == ("not_found" if desired.role_id else "incomplete")
         return
+    if existing and desired.role_id and state == "absent" and desired.name != existing.name.strip():
+        assert kind_of(plan_role, desired, existing, state) == "bad_option"
+        return
     change = plan_role(desired, existing, state)
     after = written(change, existing)
     assert agrees(change.after, after and after.as_result())
@@ -180,7 +225,7 @@ def test_a_role_planned_again_after_the_change_needs_nothing(data):
 
 @given(desired_roles(), st.sampled_from(["present", "absent"]))
 def test_a_predefined_role_is_never_written(desired, state):
-    existing = a_role(name="Reviewer", is_predefined=True)
+    existing = a_role(name=desired.name if state == "absent" else "Reviewer", is_predefined=True)
     custom_change = plan_role(desired, existing._replace(is_predefined=False), state)
     if custom_change.step:
         assert kind_of(plan_role, desired, existing, state) == "predefined_role"

@@ -85,6 +85,18 @@ def task(server):
             id="no such user ID",
         ),
         pytest.param(
+            {"user_id": "gone", "resource_type": "space"},
+            [
+                bindings(MISSING, resource_type="SPACE", user_id="gone"),
+                bindings(binding(), binding(id="left", user_id="gone"), resource_type="SPACE"),
+                user_listing(page(person())),
+                ROLES,
+                SPACES,
+            ],
+            [shown_binding(binding(id="left", user_id="gone"), role="Reviewer", space="Prod")],
+            id="a user who no longer exists",
+        ),
+        pytest.param(
             {"user_id": ADA_ID, "resource_type": "space"},
             [bindings(binding(), resource_type="SPACE", user_id=ADA_ID), USERS, ROLES, SPACES],
             [shown_binding(binding(), **NAMES)],
