@@ -36,8 +36,9 @@ options:
       - The name of the role, 1 to 255 characters. It is compared exactly, upper and lower case included; leading and
         trailing whitespace is ignored.
       - Without O(role_id) it selects the role - the custom role of this name, or if there is none, the predefined one.
-      - With O(role_id) it is the wanted name, so the role is renamed if it has another one. It is ignored with
-        O(state=absent).
+      - With O(role_id) it is the wanted name, so the role is renamed if it has another one. With O(state=absent) it must
+        be the name of that role.
+      - With O(state=absent) and without O(role_id), only custom roles are looked at.
       - One of O(name) and O(role_id) is required. Without O(role_id) and such a role, one is created.
     type: raw
   role_id:
@@ -47,6 +48,8 @@ options:
   description:
     description:
       - What the role is for, at most 1000 characters. An empty text removes the description.
+      - It is compared without surrounding whitespace, in Unicode normalization form C, and with any line ends. If the
+        server stores it in another form, a warning says so.
     type: raw
   permissions:
     description:
@@ -55,6 +58,8 @@ options:
       - Required to create a role. The list cannot be empty.
       - The service adds permissions with its releases, so the module has no list of them. It sends what is written, and
         the service refuses what it does not know.
+      - If the server adds permissions that those given imply, a warning names them. List them here; until then each run
+        updates the role again, as check mode predicts.
     type: list
     elements: raw
   state:

@@ -26,9 +26,9 @@ attributes:
     details:
       - The result is that of the real run, with null where only the server can know (RV(role_binding.id),
         RV(role_binding.created_at), RV(role_binding.updated_at)).
-      - An O(email), O(role), O(space), O(project) or O(organization) that does not exist is a warning, since an earlier
-        task of the play may create it. The role binding is then predicted with null in the place of its ID. The real
-        run fails.
+      - With O(state=present), an O(email), O(role), O(space), O(project) or O(organization) that does not exist is a
+        warning, since an earlier task of the play may create it. The role binding is then predicted with null in the
+        place of its ID. The real run fails.
       - It cannot predict that an ID does not exist, that the key lacks a permission, or that a role binding exists
         which the key cannot see.
   diff_mode:
@@ -88,8 +88,11 @@ options:
     type: raw
   state:
     description:
-      - Whether the user has the role on the resource. V(absent) with a user who does not exist is unchanged, so that it
-        can run again after the user was deleted.
+      - Whether the user has the role on the resource.
+      - With V(absent), an O(email) that no user has, and a space, project or organization that does not exist, have no
+        role binding - the task is unchanged, with a warning. A O(role) that does not exist is an error - misspelt, it
+        would leave a permission in place.
+      - With V(absent), the role binding of an O(user_id) that no user has any more is found among those of all users.
     type: str
     default: present
     choices:

@@ -592,7 +592,7 @@ FAILING: dict[str, Failing] = {
     "too_many_updates": lambda run, sim: run("arize_user_roster", users=[{**ADA, "name": "Ada King"}], max_updates=0),
     "too_many_access_changes": too_much_access,
     "role_in_use": role_in_use,
-    "predefined_role": lambda run, sim: run("arize_role", name="Annotator", state="absent"),
+    "predefined_role": lambda run, sim: run("arize_role", name="Annotator", permissions=["PROJECT_READ"]),
     "key_lost": key_lost,
     "key_in_use": key_in_use,
 }

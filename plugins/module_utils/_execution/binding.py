@@ -33,11 +33,10 @@ from .._planning.catalog import KINDS, PLACES, Catalog
 from .._planning.desired import read_desired_access
 from .._planning.options import read_one_user, read_only_one, read_text
 from .apply import Operations, apply_plan
-from .catalog import catalog_of, if_allowed, resolve_one
+from .catalog import MUST_EXIST, catalog_of, if_allowed, resolve_one
 
 RESOURCE_TYPES = (SPACE, PROJECT)  # listed where none is given
 _NO_USER = "There is no user with the user_id {}."
-_MUST_EXIST = "It must exist before the real run."
 _NOTHING_TO_REMOVE = "So there is no role binding to remove."
 
 Connect = Callable[[], Users]
@@ -56,7 +55,7 @@ def converge_binding(options: Mapping[str, Any], connect: Connect, check_mode: b
     desired = read_desired_access(options, needs_role=not absent)
     users, catalog = connect(), Catalog()
     user = find_user(users, selected)
-    hint = _NOTHING_TO_REMOVE if absent else _MUST_EXIST
+    hint = _NOTHING_TO_REMOVE if absent else MUST_EXIST
     missing = () if user.id else (f"There is no user {user.email}. {hint}",)
     if missing and absent:
         resolve_one(users.http, catalog, DesiredAccess(role=desired.role))

@@ -28,6 +28,8 @@ from .parallel import map_concurrently
 Item = TypeVar("Item", Place, RoleBinding)
 Result = TypeVar("Result")
 
+MUST_EXIST = "It must exist before the real run."
+
 
 class CatalogReader:
     """Reads names into ``catalog``, of a roster each list by the cheaper of look-ups and a sweep.
@@ -97,7 +99,7 @@ class CatalogReader:
 
 
 def resolve_one(
-    http: Http, catalog: Catalog, desired: DesiredAccess, may_miss: Container[str] = (), hint: str = ""
+    http: Http, catalog: Catalog, desired: DesiredAccess, may_miss: Container[str] = (), hint: str = MUST_EXIST
 ) -> tuple[ResolvedAccess, tuple[str, ...]]:
     """Return the role and resource that *desired* gives, and warnings.
 
@@ -136,7 +138,7 @@ def read_bindings(http: Http, resource_type: str, user_ids: Sequence[str], concu
     client = Bindings(http)
     bindings, complete = _sweep(client.pages(resource_type), len(user_ids) - 1)
     if not complete:
-        each = map_concurrently(partial(_bindings_of, client, resource_type), user_ids, concurrency)
+        each = map_concurrently(partial(bindings_of, client, resource_type), user_ids, concurrency)
         bindings = [binding for bindings_of_one in each for binding in bindings_of_one]
     return [binding for binding in bindings if binding.resource_type == resource_type]
 
@@ -198,7 +200,7 @@ def _list_places(places: Places, kind: str, name: str | None, parent_id: str | N
         raise
 
 
-def _bindings_of(client: Bindings, resource_type: str, user_id: str) -> list[RoleBinding]:
+def bindings_of(client: Bindings, resource_type: str, user_id: str) -> list[RoleBinding]:
     """Return the bindings of one user; one who was deleted meanwhile has none."""
     try:
         return client.list_all(resource_type, user_id)

@@ -15,7 +15,7 @@ from .._client.restrictions import Restrictions
 from .._client.users import Users
 from .._errors import ArizeError, bad_option
 from .._models import CREATE, ORGANIZATION, PROJECT, SPACE, UPDATE, DesiredAccess, DesiredPlace, Outcome, Place
-from .._planning.catalog import Catalog, Name, Unresolved
+from .._planning.catalog import KINDS, Catalog, Name, Unresolved
 from .._planning.desired import read_desired_access
 from .._planning.options import read_id, read_text
 from .._planning.place import (
@@ -67,7 +67,7 @@ def converge_project(options: Mapping[str, Any], connect: Connect, check_mode: b
     """
     desired, given = read_desired_project(options), _read_parent(options, _OF_SPACE)
     places = Places(connect().http)
-    space, warnings = resolve_one(places.http, Catalog(), given, tolerant=check_mode)
+    space, warnings = resolve_one(places.http, Catalog(), given, KINDS if check_mode else ())
     existing = None if desired.id is None and space.space_id is None else _find(places, desired, space.space_id)
     operations = _operations(places, desired, (space.space_id, given.space), tuple(warnings))
     return converge(operations, existing, check_mode)

@@ -16,7 +16,7 @@ from .._client.session import Http
 from .._client.users import Users
 from .._errors import ArizeError
 from .._models import PROJECT, RESTRICT, UNRESTRICT, Outcome, ResolvedAccess, Restriction
-from .._planning.catalog import Catalog
+from .._planning.catalog import KINDS, Catalog
 from .._planning.restriction import plan_restriction, read_desired_restriction, refuse_too_few_bindings
 from .apply import Operations, converge
 from .catalog import resolve_one
@@ -33,7 +33,7 @@ def converge_restriction(options: Mapping[str, Any], connect: Connect, check_mod
     desired, state = read_desired_restriction(options), options["state"]
     http = connect().http
     try:
-        project, warnings = resolve_one(http, Catalog(), desired, tolerant=check_mode and state == "present")
+        project, warnings = resolve_one(http, Catalog(), desired, KINDS if check_mode and state == "present" else ())
     except ArizeError as error:
         if error.kind != "not_found" or state == "present":
             raise

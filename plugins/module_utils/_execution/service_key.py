@@ -31,7 +31,7 @@ from .._models import (
     ServiceKey,
     SpaceGrant,
 )
-from .._planning.catalog import Catalog
+from .._planning.catalog import KINDS, Catalog
 from .._planning.service_key import (
     Clocks,
     Facts,
@@ -103,7 +103,9 @@ def _resolve(
     catalog, grants = Catalog(), []
     for desired in spaces:
         predefined = desired.role in PREDEFINED
-        access, told = resolve_one(http, catalog, desired._replace(role=None) if predefined else desired, tolerant)
+        access, told = resolve_one(
+            http, catalog, desired._replace(role=None) if predefined else desired, KINDS if tolerant else ()
+        )
         warnings += [warning for warning in told if warning not in warnings]
         grants.append(
             SpaceGrant(
