@@ -17,7 +17,7 @@ from pathlib import Path
 TESTS = [
     "tests/unit",
     "tests/contract/test_schemathesis.py",
-    "tests/faults/test_fault_pairs.py",
+    "tests/faults/test_series.py",
     *map(str, sorted(Path("tests/journeys").glob("test_*pairs.py"))),
 ]
 

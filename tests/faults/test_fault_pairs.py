@@ -5,7 +5,7 @@
 
 The first fault strikes a write. The requests that follow it are known from a run with this fault alone: the second
 fault strikes each of them in turn, be it a look-up, the same write once more, or the update that completes a creation.
-Of three faults, of which the first may strike any request, some are drawn; `make explore` draws others.
+Of three, with another client in between, test_series draws some.
 """
 
 from __future__ import annotations
@@ -17,13 +17,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.faults.cell import Clock
 from tests.faults.scenes import ANN, BY_MAIL, DESIRED, ENDPOINTS, INVITE, NO_DEVELOPER, PASSWORD, SCENES, USER, Scene
 from tests.journeys.harness import ModuleRunner, Run
-from tests.unit.support.examples import examples
 
 # One of each kind that the modules tell apart. None lies in a way that no client can detect: what says that it was done
 # was done.
@@ -189,23 +186,3 @@ def test_a_result_is_true_after_two_faults(sim: Any, counted: Counter[str], scen
         wrong += [f"{first}, then {second}: {text}" for text in trial.misreports()]
         counted["Pairs of faults survived"] += 1
     assert wrong == []
-
-
-@pytest.mark.hypothesis
-def test_a_result_is_true_after_three_faults(sim: Any, counted: Counter[str]) -> None:
-    @examples(60)
-    @given(st.sampled_from(TASKS), st.lists(st.integers(0, 9999), min_size=3, max_size=3))
-    def each_triple(scene: Scene, choices: list[int]) -> None:
-        trial, names, faults = Trial(sim, scene, []), [], []
-        for choice in choices:
-            possible = list(following(trial))
-            if not possible:
-                break
-            name, fault = possible[choice % len(possible)]
-            names, faults = [*names, name], [*faults, fault]
-            trial = Trial(sim, scene, faults)
-            assert sum(bool(entry["faults"]) for entry in trial.run.requests) == len(faults), names
-        assert list(trial.misreports()) == [], names
-        counted["Random series of faults survived"] += 1
-
-    each_triple()
