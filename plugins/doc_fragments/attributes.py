@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What the attributes mean; each module says how far it supports them."""
+    """The attributes of modules; each module says how far it supports them."""
 
     DOCUMENTATION = r"""
 options: {}

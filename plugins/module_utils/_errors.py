@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The errors that every layer raises and only ``_module`` reports. Private to arize.ax."""
+"""The errors that every layer raises and only ``_module`` reports."""
 
 from __future__ import annotations
 

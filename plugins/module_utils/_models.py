@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every layer talks about: users, roles, bindings, keys, plans and outcomes. Plain values. Private to arize.ax."""
+"""The values that all layers share: users, roles, bindings, keys, plans and outcomes."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class User(NamedTuple):
 
 
 class DesiredUser(NamedTuple):
-    """What a task or a roster entry wants of one user, selected by exactly one of ``email`` and ``user_id``.
+    """The wanted state of one user, selected by exactly one of ``email`` and ``user_id``.
 
     None is "not managed".
     """
@@ -227,7 +227,7 @@ class Restriction(NamedTuple):
 
 
 class DesiredPlace(NamedTuple):
-    """What a task wants of one space or project, selected by ``id`` if it is given, else by ``name`` in its parent.
+    """The wanted state of one space or project, selected by ``id`` if it is given, else by ``name`` in its parent.
 
     None is "not managed". ``description`` is empty to clear it.
     """
@@ -240,7 +240,7 @@ class DesiredPlace(NamedTuple):
 
 
 class DesiredRole(NamedTuple):
-    """What a task wants of one role, selected by ``role_id`` if it is given, else by ``name``.
+    """The wanted state of one role, selected by ``role_id`` if it is given, else by ``name``.
 
     None is "not managed". ``description`` is empty to clear it; ``permissions`` are sorted.
     """
@@ -265,7 +265,7 @@ class DesiredAccess(NamedTuple):
 
     @property
     def resource_type(self) -> str:
-        """What the binding is on."""
+        """The type of the resource: space or project."""
         return "project" if self.project or self.project_id else "space"
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Argument specs, and the only place that exits or fails. Private to arize.ax.
+"""Argument specs, and the only place that exits or fails.
 
 Nothing below this file knows AnsibleModule.
 """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rules about texts, wherever they come from: options, variables, YAML and CSV alike. Pure. Private to arize.ax."""
+"""The rules about texts, wherever they come from: options, variables, YAML and CSV alike. Pure."""
 
 from __future__ import annotations
 

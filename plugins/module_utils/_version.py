@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The version of the collection, for the User-Agent. Private to arize.ax."""
+"""The version of the collection, for the User-Agent."""
 
 from __future__ import annotations
 

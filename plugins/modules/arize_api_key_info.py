@@ -88,21 +88,6 @@ api_keys:
   returned: success
   type: list
   elements: dict
-  sample:
-    - id: QXBpS2V5OjE6YWJj
-      name: ci
-      description: Nightly evaluation
-      key_type: service
-      status: active
-      redacted_key: ak-001...xyz
-      created_at: "2026-11-02T09:30:00Z"
-      expires_at: "2027-11-02T09:30:00Z"
-      created_by_user_id: VXNlcjoxMjM6YWJj
-      last_used_at: "2026-11-20T08:00:00Z"
-      bot_user:
-        id: VXNlcjo0NTY6YWJj
-        name: ci
-        account_role: member
   contains:
     id:
       description: The ID of the API key, not the key itself.
@@ -147,10 +132,6 @@ api_keys:
     bot_user:
       description: The user that a service key acts as. Null for a user key.
       type: dict
-      sample:
-        id: VXNlcjo0NTY6YWJj
-        name: ci
-        account_role: member
       contains:
         id:
           description: The ID of the bot user, which can be the user of a role binding.
@@ -165,46 +146,18 @@ api_keys:
           type: str
           sample: member
 error:
-  description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+  description:
+    - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
+      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
   returned: failure
   type: dict
-  sample:
-    kind: forbidden
-    status: 403
-    title: Forbidden
-    detail: This needs the permission SERVICE_KEY_READ.
-    method: GET
-    path: /v2/api-keys
   contains:
     kind:
-      description: Machine-readable error code, see the error catalogue.
+      description: The machine-readable code, see
+        L(the error catalogue,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
       type: str
       sample: forbidden
-    status:
-      description: The HTTP status of the response.
-      type: int
-      sample: 403
-    title:
-      description: The title that the server gives.
-      type: str
-      sample: Forbidden
-    detail:
-      description: The detail that the server gives.
-      type: str
-      sample: This needs the permission SERVICE_KEY_READ.
-    method:
-      description: The HTTP method of the request that failed.
-      type: str
-      sample: GET
-    path:
-      description: Its path, without the query.
-      type: str
-      sample: /v2/api-keys
-    request_id:
-      description: The server's ID for the request.
-      returned: when the server sends one
-      type: str
-      sample: req_7f3a
 """
 
 from functools import partial

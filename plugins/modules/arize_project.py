@@ -88,13 +88,6 @@ project:
   description: The project after the task, or in check mode as predicted.
   returned: success, and on failure where known
   type: dict
-  sample:
-    id: TW9kZWw6MTphYmM=
-    name: Chat
-    space_id: U3BhY2U6NzphYmM=
-    space: Production
-    project_type: application
-    created_at: "2026-11-02T09:30:00Z"
   contains:
     id:
       description: The ID of the project.
@@ -128,46 +121,18 @@ actions:
   sample:
     - create
 error:
-  description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+  description:
+    - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
+      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
   returned: failure
   type: dict
-  sample:
-    kind: forbidden
-    status: 403
-    title: Forbidden
-    detail: This needs the permission PROJECT_CREATE in the space.
-    method: POST
-    path: /v2/projects
   contains:
     kind:
-      description: Machine-readable error code, see the error catalogue.
+      description: The machine-readable code, see
+        L(the error catalogue,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
       type: str
       sample: forbidden
-    status:
-      description: The HTTP status of the response.
-      type: int
-      sample: 403
-    title:
-      description: The title that the server gives.
-      type: str
-      sample: Forbidden
-    detail:
-      description: The detail that the server gives.
-      type: str
-      sample: This needs the permission PROJECT_CREATE in the space.
-    method:
-      description: The HTTP method of the request that failed.
-      type: str
-      sample: POST
-    path:
-      description: Its path, without the query.
-      type: str
-      sample: /v2/projects
-    request_id:
-      description: The server's ID for the request.
-      returned: when the server sends one
-      type: str
-      sample: req_7f3a
 """
 
 from functools import partial

@@ -112,16 +112,6 @@ role:
   description: The role after the task, or in check mode as predicted. Null when absent.
   returned: success, and on failure where known
   type: dict
-  sample:
-    id: Um9sZTo3OmFiYw==
-    name: Reviewer
-    description: Reads projects and annotates spans
-    permissions:
-      - PROJECT_READ
-      - PROJECT_SPAN_ANNOTATE
-    is_predefined: false
-    created_at: "2026-11-02T09:30:00Z"
-    updated_at: "2026-11-02T09:30:00Z"
   contains:
     id:
       description: The ID of the role.
@@ -162,46 +152,18 @@ actions:
   sample:
     - create
 error:
-  description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+  description:
+    - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
+      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
   returned: failure
   type: dict
-  sample:
-    kind: role_in_use
-    status: 409
-    title: Resource conflict
-    detail: The role has role bindings.
-    method: DELETE
-    path: /v2/roles/Um9sZTo3OmFiYw%3D%3D
   contains:
     kind:
-      description: Machine-readable error code, see the error catalogue.
+      description: The machine-readable code, see
+        L(the error catalogue,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
       type: str
       sample: role_in_use
-    status:
-      description: The HTTP status of the response.
-      type: int
-      sample: 409
-    title:
-      description: The title that the server gives.
-      type: str
-      sample: Resource conflict
-    detail:
-      description: The detail that the server gives.
-      type: str
-      sample: The role has role bindings.
-    method:
-      description: The HTTP method of the request that failed.
-      type: str
-      sample: DELETE
-    path:
-      description: Its path, without the query.
-      type: str
-      sample: /v2/roles/Um9sZTo3OmFiYw%3D%3D
-    request_id:
-      description: The server's ID for the request.
-      returned: when the server sends one
-      type: str
-      sample: req_7f3a
 """
 
 from functools import partial

@@ -20,6 +20,9 @@ description:
 extends_documentation_fragment:
   - arize.ax.attributes
   - arize.ax.connection
+  - arize.ax.user
+  - arize.ax.place
+  - arize.ax.place.space
 attributes:
   check_mode:
     support: full
@@ -39,11 +42,6 @@ attributes:
       - Where single sign-on is set up to assign roles, it may replace them at each login. Manage a role in one of the
         two places.
 options:
-  email:
-    description:
-      - The email address of the user, in any case. The whole address is compared.
-      - Exactly one of O(email) and O(user_id) is required. An empty one counts as not given.
-    type: raw
   user_id:
     description:
       - The ID of the user, or of the bot user of a service key (see M(arize.ax.arize_api_key_info)).
@@ -64,10 +62,6 @@ options:
       - The name of the space, exactly, upper and lower case included.
       - Exactly one resource is required - O(space) or O(space_id), or O(project_id), or O(project) with its space.
     type: raw
-  space_id:
-    description:
-      - The ID of the space.
-    type: raw
   project:
     description:
       - The name of the project, exactly. Names of projects are unique only within a space, so O(space) or O(space_id)
@@ -76,15 +70,6 @@ options:
   project_id:
     description:
       - The ID of the project, instead of O(project) and its space.
-    type: raw
-  organization:
-    description:
-      - The name of the organization that O(space) is in. Required only if several organizations have a space of this
-        name.
-    type: raw
-  organization_id:
-    description:
-      - The ID of that organization, instead of O(organization).
     type: raw
   state:
     description:
@@ -152,18 +137,6 @@ role_binding:
   description: The role binding after the task, or in check mode as predicted. Null when there is none.
   returned: success, and on failure where known
   type: dict
-  sample:
-    id: Um9sZUJpbmRpbmc6MTphYkM=
-    user_id: VXNlcjoxMjM6YWJj
-    email: ada@example.com
-    role_id: Um9sZTo3OmFiYw==
-    role: Reviewer
-    resource_type: space
-    resource_id: U3BhY2U6MTphYkM=
-    space: Production
-    project:
-    created_at: "2026-11-02T09:30:00Z"
-    updated_at: "2026-11-02T09:30:00Z"
   contains:
     id:
       description: The ID of the role binding.
@@ -217,46 +190,18 @@ actions:
   sample:
     - create
 error:
-  description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+  description:
+    - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
+      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
   returned: failure
   type: dict
-  sample:
-    kind: forbidden
-    status: 403
-    title: Forbidden
-    detail: This needs the permission ROLE_BINDING_CREATE on the resource.
-    method: POST
-    path: /v2/role-bindings
   contains:
     kind:
-      description: Machine-readable error code, see the error catalogue.
+      description: The machine-readable code, see
+        L(the error catalogue,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
       type: str
       sample: forbidden
-    status:
-      description: The HTTP status of the response.
-      type: int
-      sample: 403
-    title:
-      description: The title that the server gives.
-      type: str
-      sample: Forbidden
-    detail:
-      description: The detail that the server gives.
-      type: str
-      sample: This needs the permission ROLE_BINDING_CREATE on the resource.
-    method:
-      description: The HTTP method of the request that failed.
-      type: str
-      sample: POST
-    path:
-      description: Its path, without the query.
-      type: str
-      sample: /v2/role-bindings
-    request_id:
-      description: The server's ID for the request.
-      returned: when the server sends one
-      type: str
-      sample: req_7f3a
 """
 
 from functools import partial

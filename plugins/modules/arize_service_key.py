@@ -242,39 +242,17 @@ actions:
     - rotate
 error:
   description:
-    - The failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
-    - The error catalogue has all kinds.
+    - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
+      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
   returned: failure
   type: dict
   contains:
     kind:
-      description: The machine-readable error code.
+      description: The machine-readable code, see
+        L(the error catalogue,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
       type: str
       sample: key_lost
-    status:
-      description: The HTTP status of the response.
-      type: int
-      sample: 403
-    title:
-      description: The title that the server gives.
-      type: str
-      sample: Forbidden
-    detail:
-      description: The detail that the server gives.
-      type: str
-      sample: This needs the permission SERVICE_KEY_CREATE in the space.
-    method:
-      description: The HTTP method of the request that failed.
-      type: str
-      sample: POST
-    path:
-      description: The path of that request, without the query.
-      type: str
-      sample: /v2/api-keys
-    request_id:
-      description: The ID of the request, where the server sends one.
-      type: str
-      sample: req_01HZY6X8E7
 """
 
 from functools import partial

@@ -61,14 +61,6 @@ spaces:
   returned: success
   type: list
   elements: dict
-  sample:
-    - id: U3BhY2U6NzphYmM=
-      name: Production
-      description: Live models
-      organization_id: QWNjb3VudDox
-      organization: Research
-      is_private: false
-      created_at: "2026-11-02T09:30:00Z"
   contains:
     id:
       description: The ID of the space.
@@ -99,46 +91,18 @@ spaces:
       type: str
       sample: "2026-11-02T09:30:00Z"
 error:
-  description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+  description:
+    - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
+      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
   returned: failure
   type: dict
-  sample:
-    kind: unauthorized
-    status: 401
-    title: Unauthorized
-    detail: The API key is not valid.
-    method: GET
-    path: /v2/spaces
   contains:
     kind:
-      description: Machine-readable error code, see the error catalogue.
+      description: The machine-readable code, see
+        L(the error catalogue,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
       type: str
       sample: unauthorized
-    status:
-      description: The HTTP status of the response.
-      type: int
-      sample: 401
-    title:
-      description: The title that the server gives.
-      type: str
-      sample: Unauthorized
-    detail:
-      description: The detail that the server gives.
-      type: str
-      sample: The API key is not valid.
-    method:
-      description: The HTTP method of the request that failed.
-      type: str
-      sample: GET
-    path:
-      description: Its path, without the query.
-      type: str
-      sample: /v2/spaces
-    request_id:
-      description: The server's ID for the request.
-      returned: when the server sends one
-      type: str
-      sample: req_7f3a
 """
 
 from functools import partial

@@ -21,6 +21,8 @@ description:
 extends_documentation_fragment:
   - arize.ax.attributes
   - arize.ax.connection
+  - arize.ax.user
+  - arize.ax.profile
 attributes:
   check_mode:
     support: full
@@ -36,37 +38,6 @@ attributes:
     details:
       - O(invite_mode) is used to create a user, and is never a reason for a change.
 options:
-  email:
-    description:
-      - The email address of the user, in any case. The whole address is compared.
-      - Exactly one of O(email) and O(user_id) is required. An empty one counts as not given.
-    type: raw
-  user_id:
-    description:
-      - The ID of the user. Only existing users can be selected by ID.
-    type: raw
-  name:
-    description:
-      - The display name, 1 to 255 characters. Leading and trailing whitespace is ignored.
-      - Required to create a user.
-    type: raw
-  role:
-    description:
-      - The account role. It is set when the user is created; the API cannot change it afterwards, see
-        O(role_mismatch).
-      - One of O(role) and O(custom_role_id) is required to create a user. They are mutually exclusive.
-    type: str
-    choices:
-      - admin
-      - member
-      - member_ui_only
-      - annotator
-  custom_role_id:
-    description:
-      - The ID of a custom account role, instead of O(role).
-      - The service says that custom account roles are not yet supported and may refuse it. Custom roles take effect
-        on spaces and projects, by role bindings.
-    type: raw
   invite_mode:
     description:
       - How a new user is invited. Ignored for existing users.
@@ -177,16 +148,6 @@ user:
   description: The user after the task, or in check mode as predicted. Null when absent.
   returned: success, and on failure where known
   type: dict
-  sample:
-    id: VXNlcjoxMjM6YWJj
-    name: Ada Lovelace
-    email: ada@example.com
-    status: invited
-    role: member
-    custom_role_id:
-    custom_role_name:
-    is_developer: true
-    created_at: "2026-11-02T09:30:00Z"
   contains:
     id:
       description: The ID of the user.
@@ -240,46 +201,18 @@ temporary_password:
   type: str
   sample: Example-0123456789
 error:
-  description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+  description:
+    - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
+      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
   returned: failure
   type: dict
-  sample:
-    kind: role_mismatch
-    status:
-    title:
-    detail:
-    method:
-    path:
   contains:
     kind:
-      description: Machine-readable error code, see the error catalogue.
+      description: The machine-readable code, see
+        L(the error catalogue,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
       type: str
-      sample: forbidden
-    status:
-      description: The HTTP status of the response.
-      type: int
-      sample: 403
-    title:
-      description: The title that the server gives.
-      type: str
-      sample: Forbidden
-    detail:
-      description: The detail that the server gives.
-      type: str
-      sample: An account admin is needed.
-    method:
-      description: The HTTP method of the request that failed.
-      type: str
-      sample: POST
-    path:
-      description: Its path, without the query.
-      type: str
-      sample: /v2/users
-    request_id:
-      description: The server's ID for the request.
-      returned: when the server sends one
-      type: str
-      sample: req_7f3a
+      sample: role_mismatch
 """
 
 from functools import partial

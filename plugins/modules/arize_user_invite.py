@@ -15,9 +15,12 @@ description:
   - Invites a user who does not exist, renews an expired invitation, and leaves all other users alone. It can run
     every day - it sends no second mail unless O(resend=true).
   - Neither the name nor the role of an existing user is compared or changed; see M(arize.ax.arize_user) for that.
+  - O(name) and O(role) are for a user who is invited. Without them, an expired invitation is renewed with the user's own.
 extends_documentation_fragment:
   - arize.ax.attributes
   - arize.ax.connection
+  - arize.ax.user
+  - arize.ax.profile
 attributes:
   check_mode:
     support: full
@@ -35,37 +38,6 @@ attributes:
     details:
       - With O(resend=true), each run mails a user whose invitation is still pending, and reports a change.
 options:
-  email:
-    description:
-      - The email address of the user, in any case. The whole address is compared.
-      - Exactly one of O(email) and O(user_id) is required. An empty one counts as not given.
-    type: raw
-  user_id:
-    description:
-      - The ID of the user. Only existing users can be selected by ID.
-    type: raw
-  name:
-    description:
-      - The display name of a user who is invited, 1 to 255 characters. Leading and trailing whitespace is ignored.
-      - Required for a user who does not exist. Without it, an expired invitation is renewed with the user's own name.
-    type: raw
-  role:
-    description:
-      - The account role of a user who is invited.
-      - One of O(role) and O(custom_role_id) is required for a user who does not exist. They are mutually exclusive.
-        Without one, an expired invitation is renewed with the user's own role.
-    type: str
-    choices:
-      - admin
-      - member
-      - member_ui_only
-      - annotator
-  custom_role_id:
-    description:
-      - The ID of a custom account role, instead of O(role).
-      - The service says that custom account roles are not yet supported and may refuse it. Custom roles take effect
-        on spaces and projects, by role bindings.
-    type: raw
   invite_mode:
     description:
       - How the user is invited. Ignored for a user whose invitation is pending or accepted.
@@ -139,16 +111,6 @@ user:
   description: The user after the task, or in check mode as predicted.
   returned: success, and on failure where known
   type: dict
-  sample:
-    id: VXNlcjoxMjM6YWJj
-    name: Ada Lovelace
-    email: ada@example.com
-    status: invited
-    role: member
-    custom_role_id:
-    custom_role_name:
-    is_developer: true
-    created_at: "2026-11-02T09:30:00Z"
   contains:
     id:
       description: The ID of the user.
@@ -203,46 +165,18 @@ temporary_password:
   type: str
   sample: Example-0123456789
 error:
-  description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+  description:
+    - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
+      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
   returned: failure
   type: dict
-  sample:
-    kind: incomplete
-    status:
-    title:
-    detail:
-    method:
-    path:
   contains:
     kind:
-      description: Machine-readable error code, see the error catalogue.
+      description: The machine-readable code, see
+        L(the error catalogue,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
       type: str
-      sample: forbidden
-    status:
-      description: The HTTP status of the response.
-      type: int
-      sample: 403
-    title:
-      description: The title that the server gives.
-      type: str
-      sample: Forbidden
-    detail:
-      description: The detail that the server gives.
-      type: str
-      sample: An account admin is needed.
-    method:
-      description: The HTTP method of the request that failed.
-      type: str
-      sample: POST
-    path:
-      description: Its path, without the query.
-      type: str
-      sample: /v2/users
-    request_id:
-      description: The server's ID for the request.
-      returned: when the server sends one
-      type: str
-      sample: req_7f3a
+      sample: incomplete
 """
 
 from functools import partial

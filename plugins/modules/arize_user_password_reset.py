@@ -19,6 +19,7 @@ description:
 extends_documentation_fragment:
   - arize.ax.attributes
   - arize.ax.connection
+  - arize.ax.user
 attributes:
   check_mode:
     support: full
@@ -32,16 +33,6 @@ attributes:
     support: none
     details:
       - It is an action. Each run sends a mail.
-options:
-  email:
-    description:
-      - The email address of the user, in any case. The whole address is compared.
-      - Exactly one of O(email) and O(user_id) is required. An empty one counts as not given.
-    type: raw
-  user_id:
-    description:
-      - The ID of the user.
-    type: raw
 seealso:
   - module: arize.ax.arize_user_invite
 """
@@ -62,16 +53,6 @@ user:
   description: The user to whom the link was mailed, or in check mode would be.
   returned: success, and on failure where known
   type: dict
-  sample:
-    id: VXNlcjoxMjM6YWJj
-    name: Ada Lovelace
-    email: ada@example.com
-    status: active
-    role: member
-    custom_role_id:
-    custom_role_name:
-    is_developer: true
-    created_at: "2026-11-02T09:30:00Z"
   contains:
     id:
       description: The ID of the user.
@@ -111,46 +92,18 @@ user:
       type: str
       sample: "2026-11-02T09:30:00Z"
 error:
-  description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+  description:
+    - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
+      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
   returned: failure
   type: dict
-  sample:
-    kind: not_active
-    status:
-    title:
-    detail:
-    method:
-    path:
   contains:
     kind:
-      description: Machine-readable error code, see the error catalogue.
+      description: The machine-readable code, see
+        L(the error catalogue,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
       type: str
-      sample: forbidden
-    status:
-      description: The HTTP status of the response.
-      type: int
-      sample: 403
-    title:
-      description: The title that the server gives.
-      type: str
-      sample: Forbidden
-    detail:
-      description: The detail that the server gives.
-      type: str
-      sample: An account admin is needed.
-    method:
-      description: The HTTP method of the request that failed.
-      type: str
-      sample: POST
-    path:
-      description: Its path, without the query.
-      type: str
-      sample: /v2/users/VXNlcjoxMjM6YWJj/reset-password
-    request_id:
-      description: The server's ID for the request.
-      returned: when the server sends one
-      type: str
-      sample: req_7f3a
+      sample: not_active
 """
 
 from functools import partial

@@ -379,13 +379,6 @@ entries:
   returned: success, and on failure when the roster was applied
   type: list
   elements: dict
-  sample:
-    - email: ada@example.com
-      user_id: VXNlcjoxMjM6YWJj
-      status: updated
-      changed: true
-      changes:
-        - name
   contains:
     email:
       description: The email address.
@@ -416,16 +409,6 @@ entries:
       description: The user after the task, or in check mode as predicted.
       returned: when there is one
       type: dict
-      sample:
-        id: VXNlcjoxMjM6YWJj
-        name: Ada Lovelace
-        email: ada@example.com
-        status: active
-        role: member
-        custom_role_id:
-        custom_role_name:
-        is_developer: true
-        created_at: "2026-11-02T09:30:00Z"
       contains:
         id:
           description: The ID of the user.
@@ -484,14 +467,6 @@ entries:
       returned: when the entry has O(users[].access)
       type: list
       elements: dict
-      sample:
-        - space: Production
-          space_id: U3BhY2U6MTphYkM=
-          project:
-          project_id:
-          role: Reviewer
-          role_id: Um9sZTo3OmFiYw==
-          status: created
       contains:
         space:
           description: The name of the space, or of the space of the project.
@@ -599,9 +574,6 @@ refusals:
   returned: with O(report_all=true)
   type: list
   elements: dict
-  sample:
-    - kind: lookalike
-      msg: "No changes were made: addresses look alike: 'ada@example.com would be created and ada@example.com deleted."
   contains:
     kind:
       description: Machine-readable error code, see the error catalogue.
@@ -616,11 +588,6 @@ left_alone:
   returned: with O(report_all=true)
   type: list
   elements: dict
-  sample:
-    - email: break-glass@example.com
-      user_id: VXNlcjoxMjM6YWJj
-      status: active
-      reason: protected
   contains:
     email:
       description: The email address. Null if the server does not show it.
@@ -639,46 +606,18 @@ left_alone:
       type: str
       sample: protected
 error:
-  description: What failed, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+  description:
+    - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
+    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
+      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
   returned: failure
   type: dict
-  sample:
-    kind: too_many_deletions
-    status:
-    title:
-    detail:
-    method:
-    path:
   contains:
     kind:
-      description: Machine-readable error code, see the error catalogue.
+      description: The machine-readable code, see
+        L(the error catalogue,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
       type: str
-      sample: forbidden
-    status:
-      description: The HTTP status of the response.
-      type: int
-      sample: 403
-    title:
-      description: The title that the server gives.
-      type: str
-      sample: Forbidden
-    detail:
-      description: The detail that the server gives.
-      type: str
-      sample: An account admin is needed.
-    method:
-      description: The HTTP method of the request that failed.
-      type: str
-      sample: POST
-    path:
-      description: Its path, without the query.
-      type: str
-      sample: /v2/users
-    request_id:
-      description: The server's ID for the request.
-      returned: when the server sends one
-      type: str
-      sample: req_7f3a
+      sample: too_many_deletions
 """
 
 from functools import partial

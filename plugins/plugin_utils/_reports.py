@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reports: templates to texts, and texts to files. Private to arize.ax.
+"""Reports: templates to texts, and texts to files.
 
 Jinja2 renders the templates without Ansible, which wraps each call of a filter. Nothing in the facts is a template.
 """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Two access reviews as CSV: what was added, removed and changed between them. Private to arize.ax."""
+"""Two access reviews as CSV: what was added, removed and changed between them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ._texts import Untrusted, require_text
 
 
 class _Kind(NamedTuple):
-    """What makes two rows of a record the same, which columns may change, and which list they come from."""
+    """A kind of record: the columns that identify a row, those that may change, and the list they come from."""
 
     same: tuple[str, ...]
     compared: tuple[str, ...]

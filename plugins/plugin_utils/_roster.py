@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rosters as text: faults by line, and the checks that YAML and CSV share. Private to arize.ax."""
+"""Rosters as text: faults by line, and the checks that YAML and CSV share."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rosters in CSV, as spreadsheets and identity providers export them. Private to arize.ax."""
+"""Rosters in CSV, as spreadsheets and identity providers export them."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the filters share: text in, checked; values out, never templates; all faults in one error. Private to arize.ax."""
+"""Shared by the filters: text in, checked; values out, never templates; all faults in one error."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variables of the playbooks: which there are, what they may be, and what they mean. Private to arize.ax.
+"""The variables of the playbooks: which there are, what they may be, and what they mean.
 
 No value has another meaning than the one that was written: what cannot be read, and what is not known, is a fault. Only a
 variable of the inventory may belong to another playbook, since an inventory serves several.

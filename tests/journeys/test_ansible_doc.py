@@ -24,11 +24,12 @@ CHOICES = {
     "arize_resource_restriction": {"state"},
     "arize_role": {"state"},
     "arize_role_binding": {"state"},
+    "arize_service_key": {"state"},
     "arize_space": {"state"},
     "arize_user": {"role", "invite_mode", "role_mismatch", "state"},
     "arize_user_info": {"status"},
     "arize_user_invite": {"role", "invite_mode"},
-    "arize_user_roster": {"role_mismatch", "state", "users.invite_mode"},
+    "arize_user_roster": {"role_mismatch", "state", "unknown_names", "users.invite_mode"},
 }
 
 

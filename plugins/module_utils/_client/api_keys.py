@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The API keys of an account, as far as the collection reads them. Private to arize.ax."""
+"""The API keys of an account, as far as the collection reads them."""
 
 from __future__ import annotations
 

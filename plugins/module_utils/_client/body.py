@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bodies of responses: one content coding, gzip, and no more bytes than allowed. Private to arize.ax."""
+"""Bodies of responses: one content coding, gzip, and no more bytes than allowed."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where the service is and how to reach it: options and environment variables -> Connection. Private to arize.ax.
+"""Where the service is and how to reach it: options and environment variables -> Connection.
 
 Nothing here opens a connection. The variables are those of Arize's official clients.
 """
@@ -41,7 +41,7 @@ class Connection(NamedTuple):
 
     @property
     def warnings(self) -> list[str]:
-        """What exposes the API key on its way."""
+        """The settings that expose the API key on its way."""
         url = urlsplit(self.url)
         host = url.hostname or ""
         found = []

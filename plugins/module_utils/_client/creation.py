@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The creation protocol: send, look up after a lost response, send again, and say what became of it.
-
-Private to arize.ax.
-"""
+"""The creation protocol: send, look up after a lost response, send again, and say what became of it."""
 
 from __future__ import annotations
 

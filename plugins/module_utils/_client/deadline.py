@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No response takes longer than ten time-outs, however slowly it trickles in. Private to arize.ax.
+"""No response takes longer than ten time-outs, however slowly it trickles in.
 
 A socket's time-out starts again with each byte that arrives. Here each read of the socket gets at most the time that is
 left of the whole response: status line, informational responses, headers, body, and the answer of a proxy to CONNECT.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Deletions: done when the server says so, or when a list no longer shows the item. Private to arize.ax."""
+"""Deletions: done when the server says so, or when a list no longer shows the item."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What went wrong with a request -> a typed error in words. Private to arize.ax."""
+"""A failed request -> a typed error in words."""
 
 from __future__ import annotations
 

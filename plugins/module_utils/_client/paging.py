@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One generator for every list of the API. Private to arize.ax."""
+"""One generator for every list of the API."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Organizations, spaces and projects as Python. Private to arize.ax.
+"""Organizations, spaces and projects as Python.
 
 Every method raises ArizeError: transport, rate_limited, server, the kind of the response's status, or invalid_response.
 """

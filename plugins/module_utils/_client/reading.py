@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a response becomes a value: shared by all resources. Private to arize.ax."""
+"""How a response becomes a value: shared by all resources."""
 
 from __future__ import annotations
 

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Secrets out of text. It is applied to messages only, never to data: a proxy's password may be an ordinary word.
-
-Private to arize.ax.
-"""
+"""Secrets out of text. It is applied to messages only, never to data: a proxy's password may be an ordinary word."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""When a request may be sent again, and the limiter that all threads share. Private to arize.ax."""
+"""When a request may be sent again, and the limiter that all threads share."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The users API as Python. Private to arize.ax.
+"""The users API as Python.
 
 Strict in what is sent, lenient in what is read; but a response without which nothing can be said for certain is an
 error of kind invalid_response.

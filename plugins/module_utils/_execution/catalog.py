@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads names and role bindings, with few requests. Private to arize.ax.
+"""Reads names and role bindings, with few requests.
 
 For one role binding each name is looked up. For a roster, pages are read until look-ups would have been cheaper, then
 the rest is looked up: without knowing how long a list is, that costs at most twice the cheaper of the two.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Opens the API as a module's options and the environment describe it. Private to arize.ax."""
+"""Opens the API as a module's options and the environment describe it."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Brings the restriction of one project to the wanted state. Private to arize.ax."""
+"""Brings the restriction of one project to the wanted state."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Brings one role to the wanted state, and lists roles. Private to arize.ax."""
+"""Brings one role to the wanted state, and lists roles."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads what a roster and its safeguards need to know of the account. Private to arize.ax."""
+"""Reads what a roster and its safeguards need to know of the account."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def _needs_bindings(entry: Entry, resource_type: str, rules: Rules) -> bool:
 
 
 class _Sweep:
-    """What the pages of the list have shown so far."""
+    """The users that the pages of the list have shown so far."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.waiting = {entry.key: entry for entry in entries}  # without a match letter for letter

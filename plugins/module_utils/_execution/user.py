@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Brings one user to the wanted state, and handles what others did between look-up and write. Private to arize.ax."""
+"""Brings one user to the wanted state, and handles what others did between look-up and write."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Resolved access and existing role binding -> Plan. Pure. Private to arize.ax."""
+"""Resolved access and existing role binding -> Plan. Pure."""
 
 from __future__ import annotations
 

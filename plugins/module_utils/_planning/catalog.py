@@ -4,7 +4,7 @@
 
 """Resolves the names of roles, organizations, spaces and projects, and finds the names of IDs. Pure.
 
-Serves one role binding and a roster alike: each look-up uses an index. Private to arize.ax.
+Serves one role binding and a roster alike: each look-up uses an index.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task or a roster entry wants: options -> DesiredUser and DesiredAccess, checked. Pure. Private to arize.ax."""
+"""Options of a task or a roster entry -> DesiredUser and DesiredAccess, checked. Pure."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Times as the API writes them (RFC 3339). Pure. Private to arize.ax."""
+"""Times as the API writes them (RFC 3339). Pure."""
 
 from __future__ import annotations
 

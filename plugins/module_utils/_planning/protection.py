@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which users are never deleted, and which addresses look alike. Pure. Private to arize.ax."""
+"""Users who are never deleted, and addresses that look alike. Pure."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options -> DesiredAccess of a project; its restriction -> Plan. Pure. Private to arize.ax."""
+"""Options -> DesiredAccess of a project; its restriction -> Plan. Pure."""
 
 from __future__ import annotations
 

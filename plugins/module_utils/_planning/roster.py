@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Roster + account + rules -> RosterPlan. Pure. Private to arize.ax.
+"""Roster + account + rules -> RosterPlan. Pure.
 
 Each user is planned exactly as a single one; nothing here knows a rule about one user. The safeguards are in
 ``safeguards``.
@@ -84,7 +84,7 @@ class Entry(NamedTuple):
 
 
 class Account(NamedTuple):
-    """What was read: the user of each entry, or why it is not known, and every user seen.
+    """The account as it was read: the user of each entry, or the error of its look-up, and all users seen.
 
     ``complete`` says that ``users`` is the whole account; ``bots`` are the IDs of service keys' bot users; ``access`` is
     what the access of the roster needs.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The access of a roster: names -> resolved access, and a plan for each role binding. Pure. Private to arize.ax."""
+"""The access of a roster: names -> resolved access, and a plan for each role binding. Pure."""
 
 from __future__ import annotations
 

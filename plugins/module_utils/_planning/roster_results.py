@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What became of a roster -> result, diff, summary, message. Pure. Private to arize.ax."""
+"""The outcome of a roster -> result, diff, summary, message. Pure."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _REASONS: dict[str, str] = {
 
 
 class EntryOutcome(NamedTuple):
-    """What became of one user of a roster; ``skipped`` says why nothing was tried.
+    """The outcome of one user of a roster; ``skipped`` says why nothing was tried.
 
     ``error`` is about the user; each binding of ``access`` has its own.
     """
@@ -50,7 +50,7 @@ class EntryOutcome(NamedTuple):
 
     @property
     def errors(self) -> list[ArizeError]:
-        """What failed: the user, and bindings."""
+        """The errors of the user and of bindings."""
         return [error for error in (self.error, *(binding.error for binding in self.access)) if error]
 
     @property
@@ -108,7 +108,7 @@ class EntryOutcome(NamedTuple):
 
 
 class RosterOutcome(NamedTuple):
-    """What became of a roster; without ``entries`` it was refused, and nothing was done."""
+    """The outcome of a roster; without ``entries`` it was refused, and nothing was done."""
 
     plan: RosterPlan
     entries: tuple[EntryOutcome, ...] = ()

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""RosterPlan + account + rules -> the refusal, before the first write. Pure; every safeguard of a plan is here.
-
-Private to arize.ax.
-"""
+"""RosterPlan + account + rules -> the refusal, before the first write. Pure; every safeguard of a plan is here."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Desired and existing user -> Plan. Pure: no I/O, no ansible, no requests. Private to arize.ax.
+"""Desired and existing user -> Plan. Pure: no I/O, no ansible, no requests.
 
 Check mode stops at the plan, so what a plan predicts is what a real run does.
 """
