@@ -64,6 +64,7 @@ options:
   timeout:
     description:
       - The longest time in seconds to wait for a connection, and for each part of a response.
+      - A whole response may take ten times as long.
     type: float
     default: 30.0
   max_retries:

@@ -100,11 +100,17 @@ AFTERWORD = """
   503 asks for it with `Retry-After`. A wait above `max_retry_wait` is not slept: the task fails.
 - A list whose cursor repeats, or that has more than 10,000 pages (a million users), is an `invalid_response`. A
   response is accepted with one content coding (gzip) at most, and 32 MB once decoded.
+- A list that is answered 404 is an `invalid_response`: a gateway answers so to a path that it does not know. Only a list
+  that is filtered by a user, an organization or a space may say that this does not exist, and only if the same list
+  without the filter can be read.
+- After a DELETE that is answered 404, or by an empty 200, a list decides. If the item is still listed, the task fails with
+  `invalid_response` (`forbidden` for a role binding after a 404).
 - `arize_user_roster` fails with kind `partial` when a write fails: the outcome of the table is in that user's `error`,
   and `changed` is true too if another user was changed. A read that fails is the module's own error: nothing was done.
   If the service keys may not be listed (403), a warning says so, and the roster is applied.
-- A creation whose response is lost, and whose look-up afterwards fails as well, fails with `changed`: the message says
-  that it is not known whether it was carried out. Run the task again: it looks first.
+- Once the response to a creation was lost, each later failure is *changed*, a 409 that no look-up explains included: the
+  message says that it is not known whether it was carried out, and that the item may be this run's own. Run the task
+  again: it looks first.
 - `is_developer` may need an update after the creation. If that fails, `changed` is true: the user exists.
 
 Which modules call which endpoint:

@@ -147,7 +147,7 @@ class _BindingCreation(Creation[RoleBinding]):
         key = [self._fields[name] for name in ("resource_type", "user_id", "resource_id")]
         return self._bindings.find(*key)
 
-    def taken(self, error: RequestError) -> ArizeError:
+    def conflict_error(self, error: RequestError) -> ArizeError:
         return ArizeError(
             "conflict",
             f"The role binding of {self._label} cannot be created: the server says that one exists, but the API key does"

@@ -41,22 +41,22 @@ class Creation(ABC, Generic[Item]):
     def find(self) -> Item | None:
         """Look the item up; return None if it does not exist."""
 
-    def took_effect(self, now: Item) -> bool:  # noqa: ARG002 (it exists, and did not before)
+    def happened(self, now: Item) -> bool:  # noqa: ARG002 (it exists, and did not before)
         """Return whether the item as it is *now* shows that the creation happened."""
         return True
 
     @abstractmethod
-    def taken(self, error: RequestError) -> ArizeError:
+    def conflict_error(self, error: RequestError) -> ArizeError:
         """Return the error for a conflict with an item that no look-up finds."""
 
     def run(self) -> Created[Item]:
-        """Send the request until it is known what became of it.
+        """Send the request until a response or the item shows its outcome.
 
         Raises:
             ArizeError: a failure; with ``outcome_unknown``, whatever it is, once a response was lost.
         """
         try:
-            return self._http.call(self._request, self._read, self._settle)
+            return self._http.call(self._request, self._read, self._resolve_failure)
         except ArizeError as error:
             if self._lost:
                 error.outcome_unknown = True
@@ -79,10 +79,10 @@ class Creation(ABC, Generic[Item]):
         """Return how an item that exists already came to exist: by a lost response of this creation, or without it."""
         if not self._lost:
             return Created(item, EXISTING, data)
-        return Created(item, RECOVERED if self.took_effect(item) else EXISTING, data, self._doubt)
+        return Created(item, RECOVERED if self.happened(item) else EXISTING, data, self._doubt)
 
-    def _settle(self, error: RequestError) -> Created[Item] | None:
-        """Find out what became of a request that failed: the item decides, at every attempt."""
+    def _resolve_failure(self, error: RequestError) -> Created[Item] | None:
+        """Determine from the item whether a failed request was carried out, at each attempt."""
         conflict = error.kind == "conflict"
         if not conflict and not error.outcome_unknown:
             return None
@@ -91,10 +91,10 @@ class Creation(ABC, Generic[Item]):
         if now is None and conflict and self.looks_twice:
             self._http.back_off()
             now = self._look_up(error) if self._lost else self.find()
-        if now is not None and (conflict or self.took_effect(now)):
+        if now is not None and (conflict or self.happened(now)):
             return self._existing(now)
         if conflict:
-            refusal = self.taken(error)
+            refusal = self.conflict_error(error)
             if self._lost:  # so it is not certain that the reason is what the refusal says
                 refusal.message = error.message + _NOT_SHOWN
             raise refusal

@@ -121,7 +121,7 @@ class Failures:
     def refused(
         self, request: Request, status: int, headers: Mapping[str, str], problem: Mapping[str, Any] | None
     ) -> RequestError:
-        """Return the error for a response that is not a success; *problem* is its JSON object, if it is one."""
+        """Return the error for a response that is not a success; *problem* is its JSON object, None for another body."""
         if status < 400:
             target = _without_query(headers.get("Location", "")) or "nowhere"
             return self.invalid_response(request, f"the server redirects ({status}) to {target}", status)
@@ -243,7 +243,7 @@ def _retry_after(headers: Mapping[str, str]) -> float:
 
 
 def read_date(text: str) -> float | None:
-    """Return the seconds since 1970 of an HTTP date, None if it is none; a date with the zone -0000 is UTC."""
+    """Return the seconds since 1970 of an HTTP date, None for any other text; a date with the zone -0000 is UTC."""
     try:
         moment = parsedate_to_datetime(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()

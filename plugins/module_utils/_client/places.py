@@ -116,7 +116,7 @@ class _PlaceCreation(Creation[Place]):
         """Return *place* with its parent, which older servers leave out."""
         return place._replace(parent_id=self._fields["parent_id"])
 
-    def taken(self, error: RequestError) -> ArizeError:
+    def conflict_error(self, error: RequestError) -> ArizeError:
         return ArizeError(
             "conflict",
             f"{self._label[0].upper()}{self._label[1:]} cannot be created: the server says that the name is taken, but the"

@@ -75,7 +75,7 @@ class _RestrictionCreation(Creation[Restriction]):
     def find(self) -> Restriction | None:
         return self._restrictions.find(self._project_id)
 
-    def taken(self, error: RequestError) -> ArizeError:
+    def conflict_error(self, error: RequestError) -> ArizeError:
         return error
 
 

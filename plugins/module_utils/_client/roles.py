@@ -108,7 +108,7 @@ class _RoleCreation(Creation[Role]):
     def _has_name(self, role: Role) -> bool:
         return (role.name or "").strip() == self._name
 
-    def taken(self, error: RequestError) -> ArizeError:
+    def conflict_error(self, error: RequestError) -> ArizeError:
         return ArizeError(
             "conflict",
             f"The role {self._name} cannot be created: the server says that the name is taken, but no custom role that"

@@ -125,13 +125,13 @@ class _KeyCreation:
             ArizeError: key_lost, whatever failed, once a response was lost; else the failure.
         """
         try:
-            return self._keys.http.call(self._request, partial(self._keys.issued, None), self._settle)
+            return self._keys.http.call(self._request, partial(self._keys.issued, None), self._resolve_failure)
         except ArizeError as error:
             if not self._lost:
                 raise
             raise _lost(f"{error.message} {self._remedy()}", error) from None
 
-    def _settle(self, error: RequestError) -> None:
+    def _resolve_failure(self, error: RequestError) -> None:
         """Let a lost request be sent again only while no new key of the name is listed."""
         if not error.outcome_unknown:
             return

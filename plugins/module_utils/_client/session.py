@@ -35,7 +35,7 @@ USER_AGENT = f"arize.ax/{VERSION}"
 _BODY_LIMIT = 32 * 1024 * 1024  # bytes; a page of 100 users has about 40,000
 
 Result = TypeVar("Result")
-Settle = Optional[Callable[[RequestError], Optional[Result]]]
+ResolveFailure = Optional[Callable[[RequestError], Optional[Result]]]
 
 
 class Unreadable(ValueError):
@@ -58,7 +58,7 @@ class Response(NamedTuple):
         """Return the JSON object of the body.
 
         Raises:
-            Unreadable: it is none.
+            Unreadable: the body is not a JSON object.
         """
         if not isinstance(self.data, dict):
             raise Unreadable(f"the response ({self.status}) is not a JSON object")
@@ -90,15 +90,17 @@ class Http:
         self._failures = Failures(self.redactor, urlsplit(connection.url).netloc)
         self._limiter = AdaptiveLimiter(self._timing, connection.max_retry_wait, parallel=pool_size > 1)
 
-    def call(self, request: Request, read: Callable[[Response], Result], settle: Settle[Result] = None) -> Result:
+    def call(
+        self, request: Request, read: Callable[[Response], Result], resolve_failure: ResolveFailure[Result] = None
+    ) -> Result:
         """Send *request* until it succeeds or cannot, and return what *read* makes of the response.
 
-        A POST whose outcome is unknown is sent again only if *settle* finds no sign that it was carried out.
+        A POST whose outcome is unknown is sent again only if *resolve_failure* finds no sign that it was carried out.
 
         Args:
             request: the call.
             read: the 2xx response -> result; raises Unreadable.
-            settle: a failure -> the result if there is one all the same, else None. It may raise.
+            resolve_failure: a failure -> the result if there is one all the same, else None. It may raise.
 
         Raises:
             ArizeError: transport, invalid_response, server, or the kind of the status.
@@ -111,10 +113,10 @@ class Http:
                 return self._understood(request, response, read)
             except RequestError as failure:
                 error = failure
-            settled = settle(error) if settle else None
-            if settled is not None:
-                return settled
-            if error.outcome_unknown and request.method == "POST" and not settle:
+            resolved = resolve_failure(error) if resolve_failure else None
+            if resolved is not None:
+                return resolved
+            if error.outcome_unknown and request.method == "POST" and not resolve_failure:
                 raise error
             budget.wait_or_raise(error)
 

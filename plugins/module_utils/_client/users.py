@@ -164,10 +164,10 @@ class _UserCreation(Creation[User]):
     def find(self) -> User | None:
         return self._users.find(self._email)
 
-    def took_effect(self, now: User) -> bool:
+    def happened(self, now: User) -> bool:
         return self._before is None or self._before.status != now.status
 
-    def taken(self, error: RequestError) -> ArizeError:
+    def conflict_error(self, error: RequestError) -> ArizeError:
         return ArizeError(
             "blocked",
             f"The user {self._email} cannot be created: the server says that the address is taken, but no visible user"

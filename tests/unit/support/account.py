@@ -159,7 +159,7 @@ class Account(Users):
         if call in self.faults:
             raise self.faults[call]
 
-    def _list_api_keys(self, request: Any, read: Callable[[Response], Any], settle: Any = None) -> Any:
+    def _list_api_keys(self, request: Any, read: Callable[[Response], Any], resolve_failure: Any = None) -> Any:
         assert request.path == "/v2/api-keys"
         assert ("key_type", "SERVICE") in request.query
         self._ask("GET api-keys")
