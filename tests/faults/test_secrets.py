@@ -26,12 +26,13 @@ from urllib.parse import quote
 import ansible_runner
 import pytest
 import yaml
-from arize_ax_simulator import ADMIN_KEY, store
+from arize_ax_simulator import ADMIN_KEY, keys, store
 
 from tests.faults.proxy import Proxy
 from tests.faults.scenes import BINDING, BINDING_INFO, INFO, INVITE, KEY_INFO, RESET, ROLE, ROLE_INFO, ROSTER, USER
 from tests.journeys.harness import ModuleRunner, clean_environment, hiding_places
 
+SERVICE_KEY = "arize_service_key"
 BEARER = f"Bearer {ADMIN_KEY}"
 WRONG, PROXY, PROXY_ENCODED = "a-wrong/key+0123=", "let me/through!", "let%20me%2Fthrough%21"
 ECHO = {"echo": ["authorization", "key", "body"]}
@@ -75,6 +76,7 @@ EVERY_MODULE: dict[str, tuple[dict[str, Any], str]] = {
     BINDING: ({"email": "f401@binding.io", "role": "Reviewer", "space": "Prod"}, "unauthorized"),
     BINDING_INFO: ({"email": "f403@bindings.io"}, "forbidden"),
     KEY_INFO: ({"email": "f400@keys.io"}, "bad_request"),
+    SERVICE_KEY: ({"name": "gone", "state": "absent", "timeout": 0.001}, "transport"),
 }
 
 
@@ -125,10 +127,16 @@ def tasks() -> list[dict[str, Any]]:
             "no_log": True,
         },
     ]
+    key = {"name": "ci", "spaces": [{"space": "Prod"}], "rotate_after_days": 0}
+    made += [
+        {"name": "Issue a key", f"arize.ax.{SERVICE_KEY}": key, "no_log": True},
+        {"name": "Rotate it", f"arize.ax.{SERVICE_KEY}": key, "no_log": True},
+        {"name": "Fail", f"arize.ax.{SERVICE_KEY}": key, "no_log": True, "ignore_errors": True, "register": "key"},
+    ]
     names = [f"{source}_{name}" for source, of_source in SOURCES.items() for name in of_source]
     names += [f"module_{number}" for number in range(len(EVERY_MODULE))] + list(lone)
     kinds = "{" + ", ".join(f"'{name}': {name}.error.kind" for name in names) + "}"
-    kinds = "{{ " + kinds + " | combine({'half': half.error.kind}) | to_json }}"
+    kinds = "{{ " + kinds + " | combine({'half': half.error.kind, 'key': key.error.kind}) | to_json }}"
     copy = {"content": kinds, "dest": "{{ out }}/kinds.json", "mode": "0600"}
     return [*made, {"name": "Keep the kinds", "ansible.builtin.copy": copy}]
 
@@ -142,6 +150,7 @@ def expected() -> dict[str, str]:
         "proxy": "transport",
         "url": "bad_option",
         "half": "forbidden",
+        "key": "key_lost",
     }
 
 
@@ -164,6 +173,8 @@ def test_no_user_reads_a_secret(
     sim: Any, tmp_path: Path, counted: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passwords = know_the_passwords(monkeypatch)
+    secrets_of_keys = know_the_keys(monkeypatch)
+    sim.seed_access(spaces=[{"name": "Prod"}])
     sim.faults(
         [
             {**fault, "method": "GET", "query": f"email={name}%40", "times": None}
@@ -172,6 +183,8 @@ def test_no_user_reads_a_secret(
         + [{"kind": "status", "status": 500, "method": "POST", "body_has": "odd@", "times": None, **ECHO}]
         + [{"kind": "status", "status": 422, "path": "^/v2/roles$", "detail": quote(ADMIN_KEY), "times": None, **ECHO}]
         + [{"kind": "status", "status": 403, "method": "PATCH", "detail": passwords[1], **ECHO}]
+        # The third secret comes without its field, in an error.
+        + [{"kind": "edit", "path": "/refresh$", "skip": 1, "remove": ["/key"], "set": {"/detail": secrets_of_keys[2]}}]
     )
     ran = run_it(sim, tmp_path)
     assert ran.status == "successful", ran.stdout.read()
@@ -183,7 +196,7 @@ def test_no_user_reads_a_secret(
     assert any("/job_events/" in name for name in texts)
     assert any("AnsiballZ_arize_user.py" in name for name in texts)
     texts["the output"] = output
-    secrets = [ADMIN_KEY, BEARER, WRONG, PROXY, PROXY_ENCODED, *passwords]
+    secrets = [ADMIN_KEY, BEARER, WRONG, PROXY, PROXY_ENCODED, *passwords, *secrets_of_keys]
     found: list[tuple[str, str]] = []
     for secret in secrets:
         for form in hiding_places(secret) | {quote(secret, safe=""), quote(secret)}:
@@ -204,6 +217,20 @@ def know_the_passwords(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(store, "secrets", Known)
     return passwords
+
+
+def know_the_keys(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the secrets of service keys that the simulator is going to issue."""
+    known = [f"ak-{number}-open-the-gate-{number}" for number in range(3)]
+    coming = iter(known)
+
+    class Known:
+        @staticmethod
+        def token_hex(_size: int) -> str:
+            return next(coming).removeprefix("ak-")
+
+    monkeypatch.setattr(keys, "secrets", Known)
+    return known
 
 
 def run_it(sim: Any, folder: Path) -> Any:
