@@ -84,6 +84,7 @@ ROSTER = """
 """
 
 
+@pytest.mark.capability
 def test_an_export_with_access_applied_with_every_purge_changes_nothing(
     account: Any,
     shipped: Shipped,
