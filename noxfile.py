@@ -466,7 +466,7 @@ def simulator_for(session: nox.Session, python: str | Path) -> Iterator[dict[str
     command = [python, "-m", "arize_ax_simulator", "--announce", announced]
     with log.open("w") as output, subprocess.Popen(command, stdout=output, stderr=output) as process:
         try:
-            deadline = time.monotonic() + 30
+            deadline = time.monotonic() + 120  # a busy machine
             while not announced.exists():
                 if process.poll() is not None or time.monotonic() > deadline:
                     session.error(f"the simulator did not start:\n{log.read_text()}")

@@ -167,9 +167,9 @@ FAULTS = [
     lost_before("connection reset before the request is processed", {"kind": "drop", "reset": True}),
     lost_after("connection closed after the request was processed", {"kind": "drop", "when": "after"}),
     lost_after("connection reset after the request was processed", {"kind": "drop", "when": "after", "reset": True}),
-    lost_before("no response", {"kind": "hang"}, timeout=0.2),
+    lost_before("no response", {"kind": "hang"}, timeout=0.3),  # in real time: an answer takes milliseconds
     lost_after("body is truncated", {"kind": "truncate"}),
-    lost_before("body never completes", {"kind": "endless_body"}, timeout=0.2, pace=100.0),
+    lost_before("body never completes", {"kind": "endless_body"}, timeout=0.3, pace=15.0),
     unreadable("body larger than 32 MB", _FLOOD),
     unreadable("200 with half of a JSON text", {"kind": "garbage"}),
     unreadable("200 with an HTML login page", _LOGIN),

@@ -176,7 +176,7 @@ def connections(tasks: list[dict[str, Any]], around: Any = None) -> Iterator[Any
         defaults = task.get("module_defaults", {}).get("group/arize.ax.all", around)
         for part in ("block", "rescue", "always"):
             yield from connections(task.get(part, []), defaults)
-        if any(name.startswith("arize.ax.") for name in task):
+        if any(name.startswith("arize.ax.arize_") for name in task):
             yield defaults
 
 
