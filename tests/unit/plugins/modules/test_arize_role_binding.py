@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
+from ansible_collections.arize.ax.plugins.module_utils._client import reading
 from ansible_collections.arize.ax.plugins.modules import arize_role_binding
 from ansible_collections.arize.ax.tests.unit.support.access import (
     BINDING_ID,
@@ -492,9 +493,7 @@ def test_a_deletion_that_fails(task, reply, kind):
 
 
 def test_a_defect_during_a_write_loses_nothing(task, monkeypatch):
-    monkeypatch.setattr(
-        "ansible_collections.arize.ax.plugins.module_utils._client.reading.quote", lambda *_a, **_k: 1 / 0
-    )
+    monkeypatch.setattr(reading, "quote", lambda *_a, **_k: 1 / 0)
     result = task.run(bindings_of(binding()), **{**BY_ID, "state": "absent"})
     assert (result["error"]["kind"], result["changed"]) == ("internal", True)
     assert result["role_binding"] == shown_binding(binding())
