@@ -379,7 +379,9 @@ def test_the_examples_of_the_modules_run_dry(sim: Any, folder: Path) -> None:
 
 
 def options_of(text: str) -> dict[str, Any]:
-    return yaml.safe_load(re.search(r'DOCUMENTATION = r"""\n(.*?)^ *"""', text, re.MULTILINE | re.DOTALL)[1]).get("options", {})  # type: ignore[index, no-any-return]
+    return yaml.safe_load(re.search(r'DOCUMENTATION = r"""\n(.*?)^ *"""', text, re.MULTILINE | re.DOTALL)[1]).get(
+        "options", {}
+    )  # type: ignore[index, no-any-return]
 
 
 CONNECTION = set(options_of((ROOT / "plugins" / "doc_fragments" / "connection.py").read_text()))
