@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How long a roster takes, and what it asks of the API: ratios, all measured in one run on one machine.
 
-    python tests/benchmarks/roster.py [requests] [speed] [growth] [access] [limit]
+    python tests/benchmarks/roster.py [requests] [speed] [growth] [access] [places] [limit]
 
 The simulator runs in a process of its own and does not check its answers (that would be the slower half). "Task" is a
 whole `ansible-playbook` process; "module" the process that Ansible starts for a task. The official SDK is measured if
@@ -53,6 +53,7 @@ RATIOS: list[tuple[str, tuple[str, str], tuple[int, int], float | None]] = [
     ("official SDK's script / whole playbook", (SDK, PLAYBOOK), (WHOLE, WHOLE), None),
 ]
 SIZES = (100, 1_000, 10_000)
+PLACES = (1_000, 4_000)  # users, in twice as many spaces
 Entry = dict[str, Any]
 
 
@@ -231,6 +232,30 @@ def access(sim: SimulatorClient) -> None:
     table(f"Two role bindings each, unchanged (module process, no latency, median of {ROUNDS})", head, rows)
 
 
+def places(sim: SimulatorClient) -> None:
+    """Measure how the time to resolve access grows with the places: in check mode, each user in a space of its own."""
+    rows, each = [], []
+    for count in PLACES:
+        roster = account(sim, count)
+        sim.seed_access(
+            spaces=[{"name": f"Space {number}"} for number in range(2 * count)],
+            roles=[{"name": "Reviewer", "permissions": ["PROJECT_READ"]}],
+        )
+        for title, name, kind in (("resolved", "Space {}", None), ("misspelt", "Spcae {}x", "not_found")):
+            for number, entry in enumerate(roster):
+                entry["access"] = [{"role": "Reviewer", "space": name.format(number)}]
+            runs = [run_module(sim, ROSTER, users=roster, _ansible_check_mode=True) for _round in range(ROUNDS)]
+            if any((measured.result.get("error") or {}).get("kind") != kind for measured in runs):
+                sys.exit(f"not as expected: {runs[0].result.get('msg')}")
+            seconds = statistics.median(measured.seconds for measured in runs)
+            each.append(seconds / count)
+            rows.append([f"{count:,}", f"{2 * count:,}", title, f"{seconds:.2f} s", shown(runs[0].requests)])
+    head = ["users", "spaces", "names", "time", "requests"]
+    table(f"One role binding each, in a space of its own (module process, check mode, median of {ROUNDS})", head, rows)
+    grows = any(later > 1.3 * earlier for earlier, later in zip(each, each[2:], strict=False))
+    print(f"\nTime per user does not grow: {verdict(not grows)}")
+
+
 def limit(sim: SimulatorClient) -> None:
     """Create 200 users through a limit of 20 requests a second."""
     rows = []
@@ -260,7 +285,7 @@ def limit(sim: SimulatorClient) -> None:
 
 def main() -> None:
     """Run the sections named, or all."""
-    sections = {function.__name__: function for function in (requests, speed, growth, access, limit)}
+    sections = {function.__name__: function for function in (requests, speed, growth, access, places, limit)}
     wanted = [name for name in sys.argv[1:] if name in sections] or list(sections)
     print("## Roster")
     with simulator() as sim:
