@@ -10,6 +10,7 @@ python docs/site/includes.py and python docs/images/dry_run.py.
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import shutil
@@ -378,16 +379,21 @@ def test_the_examples_of_the_modules_run_dry(sim: Any, folder: Path) -> None:
 # ---------------------------------------------------------------- the pages
 
 
-def options_of(text: str) -> dict[str, Any]:
-    return yaml.safe_load(re.search(r'DOCUMENTATION = r"""\n(.*?)^ *"""', text, re.MULTILINE | re.DOTALL)[1]).get(
-        "options", {}
-    )  # type: ignore[index, no-any-return]
+def options_of(text: str) -> set[str]:
+    """The options in a module's source, those of its fragments included."""
+    (documentation,) = re.findall(r'DOCUMENTATION = r"""\n(.*?)^ *"""', text, re.MULTILINE | re.DOTALL)
+    page = yaml.safe_load(documentation)
+    found = set(page.get("options", {}))
+    for named in page.get("extends_documentation_fragment", ()):
+        name, _dot, part = named.removeprefix("arize.ax.").partition(".")
+        module = importlib.import_module(f"ansible_collections.arize.ax.plugins.doc_fragments.{name}")
+        fragment = getattr(module.ModuleDocFragment, part.upper() or "DOCUMENTATION")
+        found |= set(yaml.safe_load(fragment).get("options", {}))
+    return found
 
 
-CONNECTION = set(options_of((ROOT / "plugins" / "doc_fragments" / "connection.py").read_text()))
-OPTIONS = {
-    name: CONNECTION | set(options_of((ROOT / "plugins" / "modules" / f"{name}.py").read_text())) for name in MODULES
-}
+CONNECTION = options_of((ROOT / "plugins" / "doc_fragments" / "connection.py").read_text())
+OPTIONS = {name: options_of((ROOT / "plugins" / "modules" / f"{name}.py").read_text()) for name in MODULES}
 
 
 def uses(value: Any) -> Iterator[tuple[str, Any]]:
