@@ -319,11 +319,12 @@ def _read_header(
     def fault(kind: str, text: str) -> None:
         faults.add(kind, text, table.header_line, advice=_COLUMN_ADVICE[prefix])
 
-    for place, (column, name) in enumerate(zip(table.header, names)):
-        if name and name not in known:
-            fault("column", f"the column {unknown(column, KEYS)}")
-        elif name not in known and (filled := _first_filled(table, place)):
-            fault("column", f"column {place + 1} has no name, but {filled}")
+    strange = [column for column, name in zip(table.header, names) if name and name not in known]
+    if strange:
+        fault("column", named([f"the column {unknown(column, KEYS)}" for column in strange]))
+    for place, name in enumerate(names):
+        if not name and name not in known and (filled := _first_filled(table, place)):
+            fault("unnamed", f"column {place + 1} has no name, but {filled}")
     given = [("columns", column) for column, _key in mapped.values()] + ([("access_by", by)] if by else [])
     for option, column in given:
         if _normalized(column) not in names:

@@ -165,12 +165,12 @@ def test_an_accident_loses_no_user(data, text):
         ("mail,,name\na@x.io,x,Ada\n", 'line 1: column 2 has no name, but line 2 has "x" there.'),
         (
             '"dept";"team"\n',
-            'the column "dept" is unknown; line 1: no column is for email or user_id; line 1: the column "team" is unknown',
+            'the column "dept" is unknown, the column "team" is unknown; line 1: no column is for email or user_id',
         ),
         ('"mail,name\n', "line 1: "),
         (
             "dept;team\n",
-            'the column "dept" is unknown; line 1: no column is for email or user_id; line 1: the column "team" is unknown',
+            'the column "dept" is unknown, the column "team" is unknown; line 1: no column is for email or user_id',
         ),
         ("ada@x.io,Ada\n", 'the column "ada@x.io" is unknown'),
         ("mail,name,E-Mail\n", 'email is in several columns ("mail", "E-Mail")'),
