@@ -81,7 +81,7 @@ from jinja2 import Undefined as JinjaUndefined
 from ..filter.roster_from_yaml import roster_from_yaml
 from ..module_utils._client.connection import resolve
 from ..module_utils._errors import ArizeError, one_line
-from ..plugin_utils._roster_csv import AccessBy, read_roster
+from ..plugin_utils._roster_csv import AccessByColumn, read_roster
 from ..plugin_utils._variables import (
     CONNECTION,
     PLAYBOOKS,
@@ -204,7 +204,7 @@ def _tell(names: str, warning: str) -> None:
 
 
 def _entries(
-    name: str, text: str, columns: Mapping[str, Any] | None, access_by: AccessBy | None
+    name: str, text: str, columns: Mapping[str, Any] | None, access_by: AccessByColumn | None
 ) -> list[dict[str, Any]]:
     """Return the entries of the roster *text*, read as the ending of its *name* says."""
     is_csv = name.lower().endswith((".csv", ".tsv"))

@@ -81,6 +81,8 @@ _COLUMN_ADVICE = {
 _CUT_OFF = "the last row has fewer cells than the header, and no line end: is the file cut off?"
 _QUOTE_ADVICE = "Put a cell that holds the separator in quotation marks."
 
+AccessByColumn = dict[str, dict[str, list[dict[str, str]]]]  # access by value, of one column
+
 
 class _Table(NamedTuple):
     """A table: the line and the cells of its header, and of each row that holds anything."""
@@ -92,14 +94,14 @@ class _Table(NamedTuple):
 
 
 def read_roster(
-    text: object, columns: object = None, by: AccessBy | None = None, prefix: str = ""
+    text: object, columns: object = None, access_by: AccessByColumn | None = None, prefix: str = ""
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """Return the entries of a roster in CSV, and sentences about access that its rows do not get.
 
     Args:
         text: the table.
         columns: keys by column; an empty key drops the column.
-        by: access by the values of one column.
+        access_by: access by the values of one column.
         prefix: of the options that gave them, "arize_" in the playbooks.
 
     Raises:
@@ -108,6 +110,7 @@ def read_roster(
     mapped = _read_columns({} if columns is None else columns)
     table = _read_table(roster_text(text), _COLUMNS | {name: key for name, (_given, key) in mapped.items()})
     faults = Faults()
+    by = _AccessBy(*next(iter(access_by.items()))) if access_by else None
     keys = _read_header(table, mapped, by and by.column, prefix, faults)
     read = [(line, _read_row(line, cells, keys, table.header, faults)) for line, cells in table.rows]
     notes = by.add(table, read, faults) if by else []
@@ -165,7 +168,7 @@ def _read_columns(columns: object) -> dict[str, tuple[str, str]]:
     return {_normalized(str(column)): (str(column), key or "") for column, key in columns.items()}
 
 
-class AccessBy(NamedTuple):
+class _AccessBy(NamedTuple):
     """The access that users get by the value of a column."""
 
     column: str
@@ -209,7 +212,7 @@ def _merge(own: list[dict[str, str]], items: list[dict[str, str]]) -> Iterator[s
             yield f"give different roles: {access_text([other])} and {access_text([item])}"
 
 
-def access_by_of(value: object) -> AccessBy:
+def access_by_of(value: object) -> AccessByColumn:
     """Return access by the values of a column from a mapping or from YAML.
 
     Raises:
@@ -232,10 +235,10 @@ def access_by_of(value: object) -> AccessBy:
         if name.strip() in access:
             raise ValueError(f"names {shown(name.strip())} twice")
         access[name.strip()] = read_access(require_text("\n".join(texts), "Access"))
-    return AccessBy(str(column).strip(), access)
+    return {str(column).strip(): access}
 
 
-def read_access_by(value: object) -> AccessBy:
+def read_access_by(value: object) -> AccessByColumn:
     """Return the same as a filter takes it.
 
     Raises:

@@ -35,7 +35,7 @@ MAX_FAULTS_IN_MESSAGE = 10
 _MAX_CHARACTERS_OF_FAULTS = 650
 # ansible-core repeats a longer message in each layer that it passes.
 _MAX_CHARACTERS_OF_MESSAGE = 300
-_MAX_DETAILS = 100
+_MAX_DETAILS = 50
 # From ansible-core 2.19: a text that is shown once, with line breaks, below the message.
 _HAS_HELP_TEXT = "help_text" in inspect.signature(AnsibleFilterError.__init__).parameters
 # A name of a place holds no slash between spaces; a role may.

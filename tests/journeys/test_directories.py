@@ -179,6 +179,27 @@ def test_a_table_becomes_the_roster(sim: Any, folder: Path) -> None:
     assert set(kept) == {f"{name}@example.com" for name in ("ada", "grace", "katherine", "break-glass")}
 
 
+@pytest.mark.playbook
+def test_the_playbooks_map_columns_and_give_access_by_team(sim: Any, folder: Path) -> None:
+    sim.reset(CAST[:-1], owners=False)
+    sim.seed_access(spaces=[{"name": "Production"}], roles=[{"name": "Reviewer", "permissions": ["SPACE_READ"]}])
+    (folder / "table.csv").write_bytes(
+        "\ufeffsep=;\r\nWork Mail;Vorname;Nachname;Account Role;External;Department;\r\n"
+        "new@example.com;Zoë;Ångström;member;ja;Research;\r\ngrace@example.com\r\n".encode()
+    )
+    (folder / "table.yml").write_text(
+        "arize_columns: |\n  Work Mail: email\n  Vorname: first_name\n  Nachname: last_name\n  External:\n"
+        "arize_access_by: {Department: {Research: ['Production: Reviewer']}}\n"
+    )
+    command = "ansible-playbook arize.ax.sync_roster -e arize_roster_file=table.csv -e @table.yml"
+    output = shell(command, sim, folder)
+    assert recap(output)["changed"] == 1
+    assert "An empty Department gives no access (line 4)." in " ".join(output.split())
+    assert sim.find("new@example.com")["name"] == "Zoë Ångström"
+    assert [binding["user_id"] for binding in sim.access()["role_bindings"]] == [sim.find("new@example.com")["id"]]
+    assert recap(shell(command, sim, folder))["changed"] == 0
+
+
 def test_the_search_in_ldap_reads_what_the_roster_takes() -> None:
     (search,) = yaml.safe_load((SHOWN / "tasks" / "ldap_people.yml").read_text())
     options = search["community.general.ldap_search"]

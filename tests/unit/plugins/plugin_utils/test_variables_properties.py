@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.arize.ax.plugins.plugin_utils._roster_csv import AccessBy
 from ansible_collections.arize.ax.plugins.plugin_utils._variables import (
     CONNECTION,
     NO_LIMIT,
@@ -65,7 +64,7 @@ COLUMNS = [
         for written in (0, "Work Mail", "a: mail", {"a": "Email"}, "{a", ["a: email"], "a: name\na: email")
     ],
 ]
-RESEARCH = AccessBy("Team", {"R&D": [{"space": "Red", "role": "reader"}]})
+RESEARCH = {"Team": {"R&D": [{"space": "Red", "role": "reader"}]}}
 ACCESS_BY = [
     *[({"Team": {"R&D": ["Red: reader"]}}, RESEARCH), ("{Team: {'R&D': 'Red: reader'}}", RESEARCH)],
     *[
