@@ -191,11 +191,12 @@ from typing import Any, NamedTuple
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._errors import one_line
+from ..module_utils._planning.moments import key_marks, read_moment
 from ..module_utils._planning.results import account_role
 from ..module_utils._planning.service_key import is_key_in_use
 from ..module_utils._version import VERSION
 from ..plugin_utils._csv import as_csv
-from ..plugin_utils._moments import day_of, days_until, read_time
+from ..plugin_utils._moments import day_of, days_until
 from ..plugin_utils._review_changes import compare
 from ..plugin_utils._texts import Untrusted, kind_of, number_of
 
@@ -245,7 +246,7 @@ def access_review(results: object, endpoint: str, read_at: str, **options: Any) 
     Raises:
         AnsibleFilterError: a result is missing or of another kind, *read_at* is no time, or ``previous`` is no review.
     """
-    now, how = read_time(read_at), _Options(**options)
+    now, how = read_moment(read_at), _Options(**options)
     if now is None:
         raise AnsibleFilterError("read_at has to be a time such as 2026-11-02T09:30:00Z.")
     read_by = f"arize.ax {VERSION}" + (f", with the API key {how.key_name}" if how.key_name else "")
@@ -420,22 +421,11 @@ def _service_keys(keys: list[Row], listed: list[Row], texts: Texts | None, now: 
                 "created": day_of(key["created_at"]),
                 "last_used": day_of(key["last_used_at"]) or "never",
                 "expires": day_of(key["expires_at"]) or "never",
-                "marks": _marks(key, now, stale_days) + ["creator has left"] * (creator not in known),
+                "marks": key_marks(key, now, stale_days) + ["creator has left"] * (creator not in known),
                 "access": None if texts is None else texts.get(bot["id"], []),
             }
         )
     return rows
-
-
-def _marks(key: Row, now: datetime, stale_days: int) -> list[str]:
-    """Return why a key is marked. A time that cannot be read is a reason."""
-    expires, used = read_time(key["expires_at"]), read_time(key["last_used_at"] or key["created_at"])
-    marks = []
-    if key["expires_at"] and (expires is None or expires <= now):
-        marks.append("expired" if expires else "expiry not readable")
-    if used is None or (now - used).days >= stale_days:
-        marks.append("unused" if used else "last use not readable")
-    return marks
 
 
 def _roles(roles: list[Row], bindings: list[Row] | None) -> list[Row]:

@@ -160,8 +160,9 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
+from ..module_utils._planning.moments import read_moment
 from ..module_utils._planning.results import account_role
-from ..plugin_utils._moments import days_until, read_time
+from ..plugin_utils._moments import days_until
 from ..plugin_utils._texts import Untrusted, kind_of, number_of, place_of, role_of
 
 _PURGED = ("deleted", "skipped")
@@ -203,7 +204,7 @@ def roster_drift(result: object, allow_unknown: bool = False, read_at: str | Non
         "refusals": result.get("refusals", []),
         "left_alone": left_alone,
         "not_read": [*_not_read(result), *unseen],
-        **_statuses([*users, *people], read_time(read_at)),
+        **_statuses([*users, *people], read_moment(read_at)),
     }
     return {"summary": _summary(facts, people), **facts}
 

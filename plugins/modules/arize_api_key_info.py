@@ -54,6 +54,18 @@ options:
     choices:
       - active
       - revoked
+  unused_days:
+    description:
+      - A key that was not used for this many days is marked V(unused). For a key that was never used, the days since it was
+        created count.
+    type: int
+    default: 90
+  check_creators:
+    description:
+      - Whether to look the creators of the keys up, and mark keys whose creator is not a user of the account any more. This
+        reads the list of users, and that of service keys.
+    type: bool
+    default: false
 notes:
   - Service keys need C(SERVICE_KEY_READ), in the space if one is given. Keys of another user need an account admin.
 seealso:
@@ -70,6 +82,13 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ service.api_keys | selectattr('expires_at', 'none')
       | map(attribute='name') }}"
+
+- name: Show the service keys to look at
+  ansible.builtin.debug:
+    msg: "{{ item.name }}: {{ item.marks | join(', ') }}"
+  loop: "{{ service.api_keys | selectattr('marks') }}"
+  loop_control:
+    label: "{{ item.name }}"
 
 - name: List the personal keys of a user who leaves
   arize.ax.arize_api_key_info:
@@ -129,6 +148,13 @@ api_keys:
       description: When the key was last used (RFC 3339). Null if it was not.
       type: str
       sample: "2026-11-20T08:00:00Z"
+    marks:
+      description:
+        - The reasons to look at the key, any of V(expired), V(unused), V(creator has left), V(expiry not readable) and
+          V(last use not readable). V(creator has left) only with O(check_creators=true).
+      type: list
+      elements: str
+      sample: [unused]
     bot_user:
       description: The user that a service key acts as. Null for a user key.
       type: dict
@@ -178,11 +204,13 @@ def main():
             "space": TEXT,
             "space_id": TEXT,
             "status": {"type": "str", "choices": ["active", "revoked"]},
+            "unused_days": {"type": "int", "default": 90},
+            "check_creators": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )
     work = partial(list_api_keys, module.params, partial(connect, module))
-    run(module, work, lambda keys, _failed: {"changed": False, "api_keys": [key._asdict() for key in keys]})
+    run(module, work, lambda keys, _failed: {"changed": False, "api_keys": keys})
 
 
 if __name__ == "__main__":

@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timezone
+from typing import Any
 
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
@@ -22,6 +24,20 @@ def read_moment(text: object) -> datetime | None:
         return datetime.fromisoformat(f"{found[1]}T{found[2]}{offset}").astimezone(timezone.utc)
     except (ValueError, OverflowError):
         return None
+
+
+def key_marks(key: Mapping[str, Any], now: datetime, stale_days: int) -> list[str]:
+    """Return the reasons to look at an API key of a result.
+
+    A key that was not used for *stale_days* is unused; if it was never used, the days since it was created count.
+    """
+    expires, used = read_moment(key["expires_at"]), read_moment(key["last_used_at"] or key["created_at"])
+    marks = []
+    if key["expires_at"] and (expires is None or expires <= now):
+        marks.append("expired" if expires else "expiry not readable")
+    if used is None or (now - used).days >= stale_days:
+        marks.append("unused" if used else "last use not readable")
+    return marks
 
 
 def write_moment(moment: datetime) -> str:

@@ -17,6 +17,7 @@ from ansible_collections.arize.ax.tests.unit.support.wire import problem
 
 EMAIL = "ada@x.io"
 keys = partial(listing, "api_keys")
+users = partial(listing, "users")
 SHOWN = {
     "id": "k1",
     "name": "ci",
@@ -29,6 +30,7 @@ SHOWN = {
     "created_by_user_id": ADA_ID,
     "last_used_at": None,
     "bot_user": {"id": "bot", "name": "ci", "account_role": "member"},
+    "marks": ["unused"],
 }
 USER_KEY = api_key(id="k2", key_type="USER", bot_user=..., description="mine", expires_at="2027", last_used_at="2026")
 
@@ -73,9 +75,10 @@ def test_what_is_returned_of_a_key(task):
             "expires_at": "2027",
             "last_used_at": "2026",
             "bot_user": None,
+            "marks": ["expiry not readable", "last use not readable"],
         },
         {**SHOWN, "bot_user": {"id": "b", "name": None, "account_role": "owner"}},
-        dict.fromkeys(SHOWN),
+        {**dict.fromkeys(SHOWN), "marks": ["last use not readable"]},
     ]
 
 
@@ -88,6 +91,7 @@ def test_a_key_that_the_server_shows_by_mistake_is_not_returned(task):
     ("options", "calls", "kind", "words"),
     [
         ({"email": ""}, [], "bad_option", ["email"]),
+        ({"unused_days": -1}, [], "bad_option", ["unused_days"]),
         ({"space": "s", "space_id": "i"}, [], "bad_option", ["space_id"]),
         ({"key_type": "service"}, [keys(problem(403), key_type="SERVICE")], "forbidden", ["SERVICE_KEY_READ"]),
         ({"space_id": "s"}, [keys(problem(403), space_id="s")], "forbidden", ["SERVICE_KEY_READ"]),
@@ -109,3 +113,16 @@ def test_what_fails(task, options, calls, kind, words):
     assert (result["error"]["kind"], result["changed"]) == (kind, False)
     assert all(word in result["msg"] for word in words), result["msg"]
     assert "api_keys" not in result
+
+
+def test_creators_who_left_are_marked_if_asked(task):
+    """Users, and the bot users of service keys, have not left."""
+    made = [api_key(id=name, created_by_user_id=creator) for name, creator in [("a", ADA_ID), ("b", "bot"), ("c", "x")]]
+    service = keys(*made, key_type="SERVICE")
+    calls = [service, users(person(), more="next"), users(person(id="other"), cursor="next"), service]
+    result = task.run_both(*calls, key_type="service", check_creators=True)
+    marks = {key["id"]: key["marks"] for key in result["api_keys"]}
+    assert marks == {"a": ["unused"], "b": ["unused"], "c": ["unused", "creator has left"]}
+    calls = [keys(made[0], key_type="SERVICE"), users(person(), more="next")]
+    assert "creator has left" not in str(task.run_both(*calls, key_type="service", check_creators=True))
+    assert task.run_both(keys(key_type="SERVICE"), key_type="service", check_creators=True)["api_keys"] == []
