@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import json
 import re
 import subprocess
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -145,3 +147,18 @@ def test_conditions_that_choose_are_in_brackets() -> None:
         r"^ *(?:- |(?:- )?(?:that|when|until|failed_when|changed_when): )([^({\"'][^{:]* if .* else .*)$", re.MULTILINE
     )
     assert {path.name: found for path in shipped if (found := condition.findall(path.read_text()))} == {}
+
+
+def capabilities() -> Iterator[str]:
+    """Yield the text of each journey that `make test` runs."""
+    for path in (ROOT / "tests" / "journeys").glob("test_*.py"):
+        text = path.read_text()
+        for node in ast.parse(text).body:
+            marks = [ast.unparse(mark) for mark in getattr(node, "decorator_list", [])]
+            if "pytest.mark.capability" in marks:
+                yield f"{path.stem} {ast.get_source_segment(text, node)}"
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml")))
+def test_a_playbook_has_a_journey_in_make_test(name: str) -> None:
+    assert [text for text in capabilities() if re.search(rf"\b(test_)?{name}\b", text)]
