@@ -32,6 +32,7 @@ options:
         that they lead to.
       - V(roster) returns the entries of the roster that the variables C(arize_roster_file) and C(arize_roster_text) give.
       - V(problem) returns what is wrong with the variables and the roster, or an empty text.
+      - V(outcome_file) returns the file for the outcome, or an empty text.
     type: str
     default: values
     choices:
@@ -40,6 +41,7 @@ options:
       - endpoint
       - roster
       - problem
+      - outcome_file
 seealso:
   - plugin: arize.ax.roster_from_yaml
     plugin_type: filter
@@ -124,6 +126,8 @@ class LookupModule(LookupBase):
         if want == "problem":
             _tell(", ".join(ignored(playbook, inherited)), values.get("warning", ""))
             return [problem(faults or self._roster_faults(playbook, values))]
+        if want == "outcome_file":  # a fault elsewhere is written there too
+            return [values.get("outcome_file", "")]
         if faults:
             raise AnsibleError(problem(faults))
         if want == "endpoint":

@@ -121,6 +121,13 @@ def _raw(value: Any) -> Any:
     return value
 
 
+def _file_to_write(value: Any) -> str:
+    path = _path(_text(value))
+    if os.path.isdir(path) or not os.path.isdir(os.path.dirname(path)):
+        raise ValueError(f"must name a file in an existing folder: {path}")
+    return path
+
+
 class Variable(NamedTuple):
     """One variable of a playbook: how its value is read, what it is if not given, and what a survey asks for it."""
 
@@ -180,6 +187,7 @@ PLAYBOOKS: dict[str, dict[str, Variable]] = {
         "min_admins": _MIN_ADMINS,
         "role_mismatch": Variable(_one_of(*MISMATCHES), "fail", question="What if a user has another role?"),
         "purge_access": Variable(_flag, False, question="Remove role bindings that the roster does not list?"),
+        "outcome_file": Variable(_file_to_write, ""),
         "dry_run": _DRY_RUN._replace(question="Only show what would be done?"),
     },
     "drift_report": {
@@ -302,6 +310,26 @@ def _with_standing(values: Values) -> Values:
     own = values.get("protected", [])
     merged["protected"] = own + [entry for entry in values["standing_protected"] if entry not in own]
     return {**merged, "limited_by": limited_by}
+
+
+def explain(playbook: str, values: Values, message: str) -> str:
+    """Return what a module says, with the variables and the questions of the playbook in place of options."""
+    if not values.get("allow_admins", True):
+        message, refused = re.subn(
+            "only .* but min_admins is [0-9]+; would be deleted", "active admins would be deleted", message
+        )
+        advice = f" If that is intended, set {label(playbook, 'allow_admins')} to true."
+        message += advice if refused else ""
+    message = re.sub(r"; entries has the details(?: \(.*? unchanged users\))?\.", "; see the outcome above.", message)
+    named: set[str] = set()
+
+    def replaced(found: re.Match[str]) -> str:
+        name = values.get("limited_by", {}).get(found[0], found[0])
+        text = f"arize_{name}" if name in named else label(playbook, name)
+        named.add(name)
+        return text
+
+    return re.sub(rf"\b(?:{'|'.join((*_STRICTER, 'purge_access', 'role_mismatch'))})\b", replaced, message)
 
 
 def problem(faults: Iterable[str]) -> str:
