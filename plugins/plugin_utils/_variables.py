@@ -203,8 +203,8 @@ PLAYBOOKS: dict[str, dict[str, Variable]] = {
     "onboard": {
         "emails": Variable(_people, required=True, question="Who is invited?"),
         "name": Variable(_text, ""),
-        "role": Variable(_one_of(*ROLES, "custom"), "", question="Role"),
-        "custom_role_id": Variable(_text, "", question="ID of the custom role"),
+        "role": Variable(_one_of(*ROLES), "", question="Role"),
+        "custom_role_id": Variable(_text, ""),
         "invite_mode": Variable(_one_of(*INVITE_MODES), "email_link", question="How are they invited?"),
         "access": Variable(_access, [], question="Which roles do they get in spaces and projects?"),
         "password_dir": Variable(_text, ""),
@@ -464,7 +464,7 @@ def _check_onboard(playbook: str, values: Values) -> tuple[Values, list[str]]:
     if name and [person["name"] for person in people_given] != [None]:
         advice = f"Otherwise write the names in {names['emails']}, as Ada Lovelace <ada@example.com>."
         faults.append(f"{names['name']} is for one address without a name. {advice}")
-    if (values["role"] not in ("", "custom")) == bool(values["custom_role_id"]):
+    if bool(values["role"]) == bool(values["custom_role_id"]):
         given = f"Given: {shown(values['role'])} and {shown(values['custom_role_id'])}."
         faults.append(
             f"Exactly one of {names['role']} ({', '.join(ROLES)}) and {names['custom_role_id']} is required. {given}"

@@ -60,9 +60,8 @@ def test_onboard_with_access(sim: Any, launch: Jobs) -> None:
     assert "access     ann@x.io  created    Prod: Reviewer" in job.messages
 
 
-def test_onboard_with_a_custom_role_and_single_sign_on(sim: Any, launch: Jobs) -> None:
-    role = "Um9sZToxOjg/RUV6Yg=="
-    answers = {"arize_role": "custom", "arize_custom_role_id": role, "arize_invite_mode": "none"}
+def test_onboard_with_single_sign_on(sim: Any, launch: Jobs) -> None:
+    answers = {"arize_invite_mode": "none"}
     job = launch("onboard.yml", answered("onboard", arize_emails="Ada <ada@x.io>", **answers))
     assert job.status == "successful", job.output
     assert [entry["body"]["invite_mode"] for entry in job.requests if entry["method"] == "POST"] == ["NONE"]

@@ -80,7 +80,7 @@ def test_the_dangerous_is_never_the_default() -> None:
 def test_the_roles_are_those_of_the_modules() -> None:
     documentation = (awx.ROOT / "plugins" / "modules" / "arize_user.py").read_text()
     (choices,) = re.findall(r"^  role:.*?choices:\n((?:      - \w+\n)+)", documentation, re.MULTILINE | re.DOTALL)
-    assert set(awx.choices(questions("onboard")["arize_role"])) == {*yaml.safe_load(choices), "custom"}
+    assert set(awx.choices(questions("onboard")["arize_role"])) == {*yaml.safe_load(choices)}
 
 
 @pytest.mark.parametrize("playbook", sorted(path.name for path in (awx.FOLDER / "project").glob("*.yml")))

@@ -48,6 +48,7 @@ TESTS = {"test_on_simulator.yml", "test_on_simulator_gitlab_ci.yml"}
 # drift_to_chat.yml needs a chat.
 DATA = {
     "people.yml",
+    "roster_settings.yml",
     "people_and_access.yml",
     "people_with_access.yml",
     "account.yml",
@@ -276,6 +277,8 @@ def test_the_jobs_of_a_ci_run_dry_with_a_key_that_reads_and_for_real_after_it(
         key = MEMBER_KEY if dry else ADMIN_KEY
         assert recap(shell(command, sim, folder, {"ARIZE_API_KEY": key}))["changed"] == 1
         assert bool(sim.writes()) is not dry
+        comment = folder / "outcome.md"
+        assert not dry or "Dry run, no changes were made." in comment.read_text()
 
 
 @pytest.mark.playbook

@@ -242,7 +242,9 @@ def test_numbers_of_native_templates_mean_what_they_say(sim: Any, tmp_path: Path
         none = {"arize_purge": "{{ 1 }}", "arize_max_deletions": "{{ 0 }}", "arize_min_admins": "{{ 0 }}"}
         done = run(sim, tmp_path, "sync_roster", none, ANSIBLE_JINJA2_NATIVE=native)
         assert done.code == 2
-        assert "4 users would be deleted, but max_deletions is 0" in done
+        assert (
+            '4 users would be deleted, but arize_max_deletions ("How many users may be deleted at most?") is 0' in done
+        )
         dry = {"arize_dry_run": "{{ 1 }}", "arize_purge": "{{ true }}", "arize_max_deletions": "{{ 4 }}"}
         assert "It would be: 4 deleted, 1 unchanged" in run(
             sim, tmp_path, "sync_roster", {**dry, "arize_min_admins": "{{ 0 }}"}, ANSIBLE_JINJA2_NATIVE=native

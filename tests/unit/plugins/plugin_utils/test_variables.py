@@ -131,7 +131,7 @@ def test_no_active_admin_may_be_deleted_unless_that_is_allowed():
 def test_users_to_onboard_have_the_role_and_the_name():
     values = read("onboard", arize_emails="a@x.io", arize_name="Ada", arize_role="ADMIN")[0]
     assert values["users"] == [{"email": "a@x.io", "name": "Ada", "role": "admin"}]
-    values = read("onboard", arize_emails="A <a@x.io>, b@x.io", arize_role="custom", arize_custom_role_id="R")[0]
+    values = read("onboard", arize_emails="A <a@x.io>, b@x.io", arize_custom_role_id="R")[0]
     assert values["users"] == [
         {"email": "a@x.io", "name": "A", "custom_role_id": "R"},
         {"email": "b@x.io", "name": None, "custom_role_id": "R"},
@@ -161,9 +161,9 @@ TOGETHER = [
     ("onboard", {**ONBOARD, "arize_emails": "A <a@x.io>", "arize_name": "Ada"}, "for one address without a name"),
     ("onboard", {**ONBOARD, "arize_emails": "a@x.io b@x.io", "arize_name": "Ada"}, "for one address without a name"),
     ("onboard", {"arize_emails": "a@x.io"}, "Exactly one of"),
-    ("onboard", {**ONBOARD, "arize_role": "custom"}, "Exactly one of"),
+    ("onboard", {**ONBOARD, "arize_role": "custom"}, "must be one of admin, member, member_ui_only, annotator"),
     ("onboard", {**ONBOARD, "arize_custom_role_id": "R"}, "Exactly one of"),
-    ("onboard", {**ONBOARD, "arize_role": "custom", "arize_custom_role_id": "R"}, ""),
+    ("onboard", {**ONBOARD, "arize_role": "", "arize_custom_role_id": "R"}, ""),
     ("onboard", {**ONBOARD, "arize_name": 123}, "arize_name must be text, not a number. Put it in quotes."),
     ("offboard", {**OFFBOARD, "arize_protected": {"a@x.io": 1}}, "must be a list or text, not a mapping"),
     ("onboard", TEMPORARY, "only then"),

@@ -95,7 +95,7 @@ KINDS = {
     "columns": COLUMNS,
     "access_by": ACCESS_BY,
     "role_mismatch": one_of("fail", "warn", "ignore"),
-    "role": one_of("admin", "member", "member_ui_only", "annotator", "custom"),
+    "role": one_of("admin", "member", "member_ui_only", "annotator"),
     "invite_mode": one_of("email_link", "none", "temporary_password"),
 }
 REQUIRED = {
