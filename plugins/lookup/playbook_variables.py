@@ -93,6 +93,7 @@ from ..plugin_utils._variables import (
     ignored,
     is_ours,
     label,
+    password_faults,
     problem,
     read_variables,
 )
@@ -125,7 +126,7 @@ class LookupModule(LookupBase):
         faults = _overridden(extra) + faults
         if want == "problem":
             _tell(", ".join(ignored(playbook, inherited)), values.get("warning", ""))
-            return [problem(faults or self._roster_faults(playbook, values))]
+            return [problem(faults or self._roster_faults(playbook, values) + password_faults(values))]
         if want == "outcome_file":  # a fault elsewhere is written there too
             return [values.get("outcome_file", "")]
         if faults:

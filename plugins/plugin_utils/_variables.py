@@ -493,10 +493,13 @@ def _check_passwords(values: Values, names: Mapping[str, str]) -> tuple[Values, 
     files = {
         person["email"].lower(): os.path.join(path, _password_file(person["email"])) for person in values["emails"]
     }
-    # Else the password would be written into that folder, under another name.
-    folders = [file for file in files.values() if os.path.isdir(file)]
-    faults = [f"A temporary password cannot be written to a folder: {', '.join(folders)}."] if folders else []
-    return {**values, "password_dir": path, "password_files": files}, faults
+    return {**values, "password_dir": path, "password_files": files}, []
+
+
+def password_faults(values: Values) -> list[str]:
+    """Return what stands in the way of temporary passwords: written to a folder, a file would get another name in it."""
+    folders = [file for file in values.get("password_files", {}).values() if os.path.isdir(file)]
+    return [f"A temporary password cannot be written to a folder: {', '.join(folders)}."] if folders else []
 
 
 def _password_file(email: str) -> str:

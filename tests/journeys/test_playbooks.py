@@ -644,8 +644,8 @@ def test_people_are_added_without_mail_and_one_failure_stops_no_user(sim: Any, s
     for unknown in ("Auditor", "Um9sZTo5OTk6eFhYeA=="):
         refused = shipped("onboard", "--check", **single, arize_custom_role_id=unknown)
         assert f"No changes were made. arize_custom_role_id is not the ID of a role: {unknown}." in refused
-    sim.seed_access(roles=[{"name": "Auditor", "permissions": ["SPACE_READ"]}])
-    (role,) = [role["id"] for role in sim.roles() if role["name"] == "Auditor"]
+    sim.seed_access(roles=[{"name": "Of this test", "permissions": ["SPACE_READ"]}])
+    (role,) = [role["id"] for role in sim.roles() if role["name"] == "Of this test"]
     assert shipped("onboard", **single, arize_custom_role_id=role).code == 0
     assert sim.find("katherine@example.com")["role"]["type"] == "CUSTOM"
 

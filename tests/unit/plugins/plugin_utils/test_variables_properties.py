@@ -85,7 +85,7 @@ KINDS = {
     **dict.fromkeys(("with_access", "validate_certs"), FLAG),
     **dict.fromkeys((*STRICTER, "stale_days", "max_retries"), COUNT),
     **dict.fromkeys(("timeout", "max_retry_wait"), SECONDS),
-    **dict.fromkeys(("name", "custom_role_id", "roster_file", "report_dir", "password_dir"), TEXT),
+    **dict.fromkeys(("name", "custom_role_id", "roster_file", "report_dir", "password_dir", "outcome_file"), TEXT),
     **dict.fromkeys(("api_key", "api_url", "region", "base_domain", "ca_path", "proxy_url"), TEXT),
     **dict.fromkeys(("emails", "confirm"), PEOPLE),
     **dict.fromkeys((f"standing_{name}" for name in STRICTER), COUNT),
@@ -110,7 +110,7 @@ REQUIRED = {
 UNSET = {"min_admins": 1, "stale_days": 90, "protected": [], "access": [], "role_mismatch": "fail"}
 UNSET.update(invite_mode="email_link", **dict.fromkeys((*LIMITS, "columns", "access_by")))
 # What one playbook makes of a value depends on others, or on the file system: other tests have that.
-ADAPTED = {"roster_file", "report_dir", "password_dir"}
+ADAPTED = {"outcome_file", "roster_file", "report_dir", "password_dir"}
 
 
 def unset(name):
