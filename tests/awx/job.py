@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -63,13 +64,13 @@ class Job:
 
     @property
     def messages(self) -> str:
-        """What the tasks said, one line each: the texts that the result page shows."""
+        """What the tasks said, one line each: the texts that the result page shows. Columns have one space between."""
         said = []
         for event in self.events:
             result = event.get("event_data", {}).get("res") or {}
             message = result.get("msg", [])
             said += message if isinstance(message, list) else [str(message)]
-        return "\n".join(said)
+        return re.sub(" +", " ", "\n".join([*said, self.output]))
 
     @property
     def tasks_with_changes(self) -> list[str]:

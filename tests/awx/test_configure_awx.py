@@ -205,7 +205,9 @@ def test_awx_gets_the_job_templates_with_their_surveys(configured: Configured) -
         "arize_allow_unknown": False,
     }
     shown = json.loads(server.named("job_templates", "Arize AX: show the roster")["extra_vars"])
-    assert shown == {"arize_roster_file": "-", "arize_access": False}
+    assert shown == {"arize_roster_file": "-", "arize_with_access": False}
+    written = json.loads(server.named("job_templates", "Arize AX: offboard")["extra_vars"])
+    assert written["arize_standing_max_deletions"] == ""
 
 
 def asked(template: dict[str, Any]) -> dict[str, Any] | None:

@@ -36,8 +36,8 @@ def test_onboard(sim: Any, launch: Jobs) -> None:
     who = 'Ada {{ 7 * 7 }} <ada@x.io>\r\n"Lovelace, Bob" <BOB@x.io>\r\n\r\nann@x.io\nold@x.io\r\n'
     dry = launch("onboard.yml", answered("onboard", arize_emails=who), check=True)
     assert dry.status == "successful", dry.output
-    assert "ada@x.io  Ada {{ 7 * 7 }}, member" in dry.messages
-    assert "renewed    old@x.io  the invitation had expired" in dry.messages
+    assert "ada@x.io Ada {{ 7 * 7 }}, member" in dry.messages
+    assert "renewed old@x.io the invitation had expired" in dry.messages
     assert "Dry run, no changes were made." in dry.messages
 
     real = launch("onboard.yml", answered("onboard", arize_emails=who))
@@ -57,7 +57,7 @@ def test_onboard_with_access(sim: Any, launch: Jobs) -> None:
     job = launch("onboard.yml", answers)
     assert job.status == "successful", job.output
     assert [path for _method, path in job.writes] == ["/v2/users", "/v2/role-bindings", "/v2/role-bindings"]
-    assert "access     ann@x.io  created    Prod: Reviewer" in job.messages
+    assert "access changed ann@x.io gets Prod: Reviewer" in job.messages
 
 
 def test_onboard_with_single_sign_on(sim: Any, launch: Jobs) -> None:
@@ -117,8 +117,8 @@ def test_resend(sim: Any, launch: Jobs) -> None:
         # One person's failure stops no other user, and turns the job red.
         assert job.status == "failed"
         assert "There is no user unknown@x.io whose invitation could be resent." in job.messages
-        assert "ann@x.io  already active, nothing is mailed" in job.messages
-        assert "OPEN@x.io  the link is mailed again" in job.messages
+        assert "ann@x.io already active, nothing is mailed" in job.messages
+        assert "OPEN@x.io the link is mailed again" in job.messages
 
 
 ROSTER = [*OWNERS, {"email": "ann@x.io", "name": "Ann Onymous", "role": "member"}]
@@ -145,6 +145,38 @@ def test_apply_the_roster_from_a_field(sim: Any, launch: Jobs) -> None:
     assert sim.find("open@x.io")["status"] == "BLOCKED"
 
 
+def test_no_answer_loosens_a_standing_safeguard(sim: Any, launch: Jobs) -> None:
+    sim.seed([ANN, OPEN])
+    gone = answered("offboard", arize_emails="ann@x.io", arize_confirm="ann@x.io", arize_protected="open@x.io")
+    for standing, words in (
+        ({"arize_standing_protected": "ann@x.io"}, "these users are protected: ann@x.io"),
+        ({"arize_standing_max_deletions": 0}, "arize_standing_max_deletions is 0"),
+    ):
+        job = launch("offboard.yml", {**gone, **standing})
+        assert job.status == "failed"
+        assert words in job.messages, job.output
+        assert job.writes == []
+
+
+def test_one_user_is_renamed_mailed_and_moved(sim: Any, launch: Jobs) -> None:
+    sim.seed([ANN])
+    assert launch("rename.yml", answered("rename", arize_email="ann@x.io", arize_name="Anne")).status == "successful"
+    assert sim.find("ann@x.io")["name"] == "Anne"
+    assert launch("reset_password.yml", answered("reset_password", arize_email="ann@x.io")).status == "successful"
+    unknown = launch("rename.yml", answered("rename", arize_email="no@x.io", arize_name="N"))
+    assert (unknown.status, unknown.writes) == ("failed", [])
+    move = answered("change_address", arize_old_email="ann@x.io", arize_new_email="anne@x.io")
+    dry = launch("change_address.yml", move, check=True)
+    assert (dry.status, dry.writes) == ("successful", [])
+    assert [method for method, _path in launch("change_address.yml", move).writes] == ["POST"]
+    sim.seed([{"email": "anne@x.io", "name": "Anne", "role": "MEMBER"}])
+    kept = launch("change_address.yml", {**move, "arize_standing_protected": "x@x.io ann@x.io"})
+    assert (kept.status, kept.writes) == ("failed", [])
+    assert [method for method, _path in launch("change_address.yml", move).writes] == ["DELETE"]
+    same = launch("change_address.yml", {**move, "arize_new_email": " ANN@x.io"})
+    assert (same.status, same.requests) == ("failed", [])
+
+
 def test_apply_the_roster_from_the_project(sim: Any, launch: Jobs) -> None:
     files = {
         "rosters/roster.yml": yaml.safe_dump([*ROSTER[:2], {"email": "ada@x.io", "name": "Ada", "role": "member"}])
@@ -152,7 +184,7 @@ def test_apply_the_roster_from_the_project(sim: Any, launch: Jobs) -> None:
     dry = launch("sync_roster.yml", answered("sync_roster", arize_dry_run="false"), check=True, files=files)
     assert dry.status == "successful", dry.output
     assert dry.tasks_with_changes == ["Apply the roster"]
-    assert "created    ada@x.io" in dry.messages
+    assert "created ada@x.io" in dry.messages
 
 
 def test_drift_report_and_roster_to_copy(sim: Any, launch: Jobs, tmp_path: Path) -> None:
