@@ -208,7 +208,7 @@ def test_access_review(sim: Any, launch: Jobs, tmp_path: Path) -> None:
     # As a schedule launches it, with the defaults of the survey.
     job = launch("access_review.yml", answered("access_review"), check=True)
     assert job.status == "successful", job.output
-    assert "3 users, 1 role binding, no service keys found" in job.messages
+    assert "3 users (1 admin), 1 role binding, no service keys found" in job.messages
     assert "| ann@x.io | Ann | Prod |  | Auditor | 2026-01-01 |" in job.output
     assert job.writes == []
     kept = answered("access_review", arize_report_dir=str(tmp_path / "kept"), arize_stale_days=30)
