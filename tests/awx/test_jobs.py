@@ -169,7 +169,7 @@ def test_one_user_is_renamed_mailed_and_moved(sim: Any, launch: Jobs) -> None:
     dry = launch("change_address.yml", move, check=True)
     assert (dry.status, dry.writes) == ("successful", [])
     assert [method for method, _path in launch("change_address.yml", move).writes] == ["POST"]
-    sim.seed([{"email": "anne@x.io", "name": "Anne", "role": "MEMBER"}])
+    sim.reset([{**ANN, "name": "Anne"}, {**ANN, "email": "anne@x.io", "name": "Anne"}])
     kept = launch("change_address.yml", {**move, "arize_standing_protected": "x@x.io ann@x.io"})
     assert (kept.status, kept.writes) == ("failed", [])
     assert [method for method, _path in launch("change_address.yml", move).writes] == ["DELETE"]

@@ -9,7 +9,6 @@ import re
 from typing import Any
 
 import pytest
-import yaml
 from ansible_collections.arize.ax.plugins.module_utils._planning.desired import ROLES
 from ansible_collections.arize.ax.plugins.plugin_utils import _variables
 
