@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict, cast
 
 from .._errors import ArizeError, Kind, bad_option
 from .._models import (
@@ -91,6 +91,20 @@ class PlannedBinding(NamedTuple):
         return plan_binding(self.access, user, self.existing, self.state, role_names)
 
 
+class AccessResult(TypedDict, total=False):
+    """An element of ``access`` of an entry; ``before`` and ``error`` are there where they have a value."""
+
+    space: str | None
+    space_id: str | None
+    project: str | None
+    project_id: str | None
+    role: str | None
+    role_id: str | None
+    status: str
+    before: dict[str, str | None]
+    error: dict[str, Any]
+
+
 class BindingOutcome(NamedTuple):
     """The outcome of a planned binding; ``skipped`` says why nothing was tried."""
 
@@ -111,7 +125,7 @@ class BindingOutcome(NamedTuple):
         """Whether it was changed, or may have been."""
         return bool(self.outcome and self.outcome.changed) or bool(self.error and self.error.outcome_unknown)
 
-    def as_result(self) -> dict[str, Any]:
+    def as_result(self) -> AccessResult:
         """Return the binding as results show it; ``before`` is the role that another one replaced."""
         before = self.outcome.before if self.outcome and self.status == "updated" else None
         more = {
@@ -119,7 +133,7 @@ class BindingOutcome(NamedTuple):
             "error": problem_result(self.error, self.skipped),
         }
         result = {**self.planned.access.as_result(), "status": self.status}
-        return {**result, **{name: value for name, value in more.items() if value}}
+        return cast("AccessResult", {**result, **{name: value for name, value in more.items() if value}})
 
 
 def read_access(options: Sequence[Mapping[str, Any]] | None, state: str) -> tuple[DesiredAccess, ...] | None:

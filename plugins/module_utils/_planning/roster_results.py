@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict, cast
 
 from .._errors import ArizeError
 from .._models import CREATE, DELETE, UPDATE, Outcome, User
 from .._text import named, one_line
 from .results import account_role, problem_result
 from .roster import PlannedUser, RosterPlan
-from .roster_access import STATUS_OF_ACTION, BindingOutcome
+from .roster_access import STATUS_OF_ACTION, AccessResult, BindingOutcome
 from .user import find_role_mismatch
 
 STATUSES = ("created", "updated", "deleted", "unchanged", "not_found", "failed", "skipped")
@@ -34,6 +34,22 @@ _REASONS: dict[str, str] = {
     "unauthorized": "The API key was refused, so the rest was skipped",
     "too_few_admins": "Not deleted, because too few active admins would remain",
 }
+
+
+class EntryResult(TypedDict, total=False):
+    """An element of the result ``entries``; the first five keys are always there."""
+
+    email: str | None
+    user_id: str | None
+    status: str
+    changed: bool
+    changes: list[str]
+    before: dict[str, Any] | None
+    user: dict[str, Any] | None
+    role_mismatch: dict[str, str] | None
+    access: list[AccessResult] | None
+    error: dict[str, Any] | None
+    temporary_password: str | None
 
 
 class EntryOutcome(NamedTuple):
@@ -178,13 +194,13 @@ def _is_long(outcome: RosterOutcome, failed: bool) -> bool:
     return failed and many and any(entry.as_wanted for entry in outcome.entries)
 
 
-def _entry_result(entry: EntryOutcome) -> dict[str, Any]:
+def _entry_result(entry: EntryOutcome) -> EntryResult:
     planned, outcome = entry.planned, entry.outcome or Outcome(None, None)
     existing = planned.existing.as_result() if planned.existing else None
     before, after = (outcome.before, outcome.after) if entry.outcome else (existing, existing)
     known = after or before or {"email": planned.desired.email, "id": planned.desired.user_id}
     updated = entry.outcome is not None and UPDATE in entry.outcome.actions
-    result = {
+    result: EntryResult = {
         "email": known["email"],
         "user_id": known["id"],
         "status": entry.status,
@@ -193,7 +209,7 @@ def _entry_result(entry: EntryOutcome) -> dict[str, Any]:
     }
     skipped = entry.skipped or (entry.skipped_access if entry.status == "skipped" else "")
     result["changes"] += ["access"] * entry.changes_access
-    more = {
+    more: EntryResult = {
         "before": before,
         "user": after,
         "role_mismatch": entry.role_mismatch,
@@ -201,7 +217,8 @@ def _entry_result(entry: EntryOutcome) -> dict[str, Any]:
         "error": problem_result(next(iter(entry.errors), None), skipped),
         "temporary_password": outcome.temporary_password,
     }
-    return {**result, **{name: value for name, value in more.items() if value or value == []}}
+    kept = {name: value for name, value in more.items() if value or value == []}
+    return cast("EntryResult", {**result, **kept})
 
 
 def _access_summary(entries: Iterable[EntryOutcome]) -> dict[str, Any]:
