@@ -30,6 +30,7 @@ from .catalog import Catalog, Unresolved
 from .desired import read_desired_access
 from .results import problem_result
 
+_NAMESAKES = "In a table or a form: Organization // Space: role, or id:<ID> in the place of a name."
 STATUS_OF_ACTION = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}
 
 Wanted = Sequence[tuple[str, Sequence[DesiredAccess]]]  # how messages name an entry, and its access
@@ -199,7 +200,10 @@ def _refusal(
         return None
     kind: Kind = "not_found" if any(fault.error_kind == "not_found" for fault in faults) else "ambiguous"
     told = _told(faults, places, errors)
-    return ArizeError(kind, f"No changes were made: access cannot be resolved. {told} Correct the names in access.")
+    form = f" {_NAMESAKES}" if any(fault.ids for fault in faults) else ""
+    return ArizeError(
+        kind, f"No changes were made: access cannot be resolved. {told} Correct the names in access.{form}"
+    )
 
 
 def _refuse_repeated(wanted: Wanted, resolved: Mapping[DesiredAccess, ResolvedAccess]) -> None:

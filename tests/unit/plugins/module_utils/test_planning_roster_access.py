@@ -85,6 +85,7 @@ def test_the_first_ten_names_that_cannot_be_resolved_are_named_once(catalog: Cat
 def test_an_ambiguous_name_is_refused(catalog: Catalog) -> None:
     error = refused(("users[0] (a)", [LAB]), catalog=catalog)
     assert (error.kind, "s2, s3" in error.message) == ("ambiguous", True)
+    assert "Organization // Space: role" in error.message
     assert refused(("users[0] (a)", [LAB, DesiredAccess(role="R", space_id="s1")]), catalog=catalog).kind == "not_found"
 
 
