@@ -294,8 +294,9 @@ def test_a_lost_answer_whose_look_up_fails_too(task):
 
 @pytest.mark.parametrize(
     "reply",
-    [answer(200, {}), answer(200, role()), answer(200, role("Reader", id="x")), answer(200, role(permissions=...))],
-)
+    [answer(200, {}), answer(200, role()), answer(200, role("Reader", id="x")), answer(200, role(permissions=...)),
+     answer(200, role("Reader", permissions=["A"]))],
+)  # fmt: skip
 def test_an_update_is_believed_only_if_the_answer_shows_it(task, reply):
     calls = [get(role()), update(reply, name="Reader", permissions=["B"])]
     result = task.run_both(*calls, predicted=False, role_id=ROLE_ID, name="Reader", permissions=["B"])

@@ -356,6 +356,7 @@ def test_the_binding_of_a_user_who_no_longer_exists_is_removed(task, found):
         (BY_ID, [bindings_of(MISSING), OTHERS], "not_found", [ADA_ID]),
         (BY_ID, [bindings_of(MISSING), OTHERS._replace(reply=MISSING)], "invalid_response", ["proxies"]),
         (BY_ID, [bindings_of(problem(403))], "forbidden", ["ROLE_BINDING_READ"]),
+        ({**BY_ID, "state": "absent"}, [bindings_of(problem(403))], "forbidden", ["ROLE_BINDING_READ"]),
         (BY_ID, [bindings_of(binding(role_id=...))], "invalid_response", ["without role_id"]),
     ],
 )  # fmt: skip
@@ -458,6 +459,18 @@ def test_an_update_is_believed_only_if_the_answer_shows_it(task, shown):
     calls = [bindings_of(binding(role_id="other")), update(shown)]
     result = task.run_both(*calls, predicted=False, **BY_ID)
     assert (result["error"]["kind"], result["changed"]) == ("invalid_response", True)
+
+
+def test_an_update_of_a_binding_whose_user_is_gone(task):
+    calls = [bindings_of(binding(role_id="other")), update(MISSING), bindings_of(MISSING), OTHERS]
+    result = task.run_both(*calls, predicted=False, **BY_ID)
+    assert (result["error"]["kind"], result["changed"]) == ("not_found", False)
+
+
+def test_an_update_that_is_refused_is_not_looked_up(task):
+    calls = [bindings_of(binding(role_id="other")), update(problem(403))]
+    result = task.run_both(*calls, predicted=False, **BY_ID)
+    assert (result["error"]["kind"], result["changed"]) == ("forbidden", False)
 
 
 @pytest.mark.parametrize(
