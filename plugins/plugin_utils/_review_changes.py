@@ -79,8 +79,8 @@ def _records(text: str) -> dict[str, list[Row]]:
             found.setdefault(row["record"], []).append(row)
         for record, kind in {**_KINDS, "review": _Kind(("name",), ("created",))}.items():
             for row in found.get(record, ()):
-                _ = [row[column] for column in (*kind.same, *kind.compared)]
-        _ = found["review"]
+                tuple(row[column] for column in (*kind.same, *kind.compared))
+        tuple(found["review"])
     except (KeyError, csv.Error):
         raise AnsibleFilterError(
             "The earlier review is not a file access_review.csv that arize.ax.access_review has written."

@@ -47,6 +47,7 @@ JOBS = {"pull_request.yml", "apply_after_merge.yml", "gitlab_ci.yml"}
 TESTS = {"test_on_simulator.yml", "test_on_simulator_gitlab_ci.yml"}
 # drift_to_chat.yml needs a chat.
 DATA = {
+    "access_by.yml",
     "people.yml",
     "roster_settings.yml",
     "people_and_access.yml",

@@ -75,8 +75,7 @@ def test_what_is_written_is_read_back_and_no_formula(drawn, with_access):
             for place, item in enumerate(access)
         ]
         ids = [
-            {"role_id": f"r{place}", "space_id": f"s{place}", "project_id": f"p{place}"}
-            for place, _ in enumerate(access)
+            {"role_id": f"r{place}", "space_id": f"s{place}", "project_id": f"p{place}"} for place in range(len(access))
         ]
         entries.append(
             {

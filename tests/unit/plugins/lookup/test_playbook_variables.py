@@ -92,7 +92,7 @@ def test_a_warning_is_given_once(look_up, monkeypatch):
     monkeypatch.setattr(playbook_variables.Display, "warning", lambda _self, text, **_options: shown.append(text))
     playbook_variables._tell.cache_clear()
     both = {"arize_roster_text": "- {email: a@x.io}", "arize_roster_file": "r.yml"}
-    assert [look_up("sync_roster", "problem", **both) for _ in range(2)] == ["", ""]
+    assert [look_up("sync_roster", "problem", **both) for _time in range(2)] == ["", ""]
     assert len(shown) == 1
 
 
