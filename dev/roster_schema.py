@@ -31,13 +31,23 @@ HEAD = {
 }
 
 
+def documentation(path: Path, name: str = "DOCUMENTATION") -> dict[str, Any]:
+    """Return the documentation of a module, or a part of that of a fragment."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name:
+            return yaml.safe_load(ast.literal_eval(node.value))
+    raise LookupError(f"{path.name} has no {name}")
+
+
 def options(module: str) -> dict[str, Any]:
-    """Return the documented options of a module."""
-    source = ast.parse((ROOT / "plugins" / "modules" / f"{module}.py").read_text(encoding="utf-8"))
-    for node in source.body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "DOCUMENTATION":
-            return yaml.safe_load(ast.literal_eval(node.value))["options"]
-    raise LookupError(f"{module} has no DOCUMENTATION")
+    """Return the documented options of a module, those of its fragments too."""
+    found = documentation(ROOT / "plugins" / "modules" / f"{module}.py")
+    merged: dict[str, Any] = {}
+    for fragment in found["extends_documentation_fragment"]:
+        _namespace, _collection, file, *part = fragment.split(".")
+        described = documentation(ROOT / "plugins" / "doc_fragments" / f"{file}.py", *(name.upper() for name in part))
+        merged |= described.get("options", {})
+    return merged | found.get("options", {})
 
 
 def any_case(words: list[str]) -> dict[str, Any]:

@@ -74,6 +74,7 @@ NO_PLUGINS = {"playbooks": "arize_role", "awx/README": "access_review"}
 OUTSIDE = {
     "common_return_values": f"{ANSIBLE}/common_return_values.html",
     "ansible_configuration_settings": f"{ANSIBLE}/config.html",
+    "action_plugins": "https://docs.ansible.com/projects/ansible/latest/plugins/action.html",
 }
 CONTENTS = """
 ```{toctree}
