@@ -248,7 +248,7 @@ def test_a_survey_gives_access_dry_then_for_real_then_again(account: Any, shippe
         ("Production: Editor", "ada@example.com has the role Reviewer in Production, not Editor."),
         ("Produktion: Reviewer", "Produktion"),
         ("Twin: Reviewer", "Several spaces are named Twin"),
-        ("Production", '"Production" is neither "Space: role" nor "Space / project: role".'),
+        ("Production", '"Production" is neither "Space: role" nor "Space / project: role"'),
         ("Production: Reviewer\nProduction: Reviewer", "give the same role"),
         ({"Production": "Reviewer"}, "has to be text, not a mapping."),
     ],

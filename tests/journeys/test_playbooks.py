@@ -751,16 +751,6 @@ def test_the_commands_of_the_page_run_and_print_what_it_shows(sim: Any, tmp_path
     assert names == {f"arize.ax.{path.stem}" for path in PLAYBOOKS}
 
 
-def test_the_commands_in_the_text_of_the_readme_run(sim: Any, shipped: Shipped, tmp_path: Path) -> None:
-    sim.reset(PEOPLE, owners=False)
-    assert shipped("export_roster", arize_roster_file="roster.yml").code == 0
-    commands = re.findall(r"`ansible-playbook (arize\.ax\.[^`]+)`", (ROOT / "README.md").read_text())
-    assert len(commands) == 1
-    for command in commands:
-        done = start(sim, tmp_path, shlex.split(command))
-        assert done.code == 0, done.output
-
-
 @pytest.mark.capability
 @pytest.mark.parametrize("path", PLAYBOOKS, ids=lambda path: path.stem)
 def test_every_variable_is_described_at_the_top_and_on_the_page(path: Path) -> None:
