@@ -16,7 +16,16 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.loader import lookup_loader
 from ansible.utils.display import Display
 
-from ..plugin_utils._outcome import Outcome, about_invitations, about_mail, about_roster, as_page, as_text, left_alone
+from ..plugin_utils._outcome import (
+    Outcome,
+    about_invitations,
+    about_mail,
+    about_roster,
+    about_service_keys,
+    as_page,
+    as_text,
+    left_alone,
+)
 from ..plugin_utils._reports import write_text
 from ..plugin_utils._texts import printable
 from ..plugin_utils._variables import explain
@@ -78,6 +87,7 @@ class ActionModule(ActionBase):
         secret = values.get("invite_mode") == "temporary_password"
         mailed = sum(row.status in ("renewed", "resent") for row in renewed.rows) if not secret else 0
         notes = about_mail(mailed + len(roster.get("mailed") or ()), dry_run)
+        notes += about_service_keys(roster, results.get("service_keys", {}))
         if options["passwords"]:
             verb = "would be written to" if dry_run else "are in"
             notes.append(f"Temporary passwords {verb} {printable(values['password_dir'])}")

@@ -30,7 +30,7 @@ options:
     description:
       - The names of the variables that hold the registered results - V(roster), the result of M(arize.ax.arize_user_roster);
         V(invitations), that of M(arize.ax.arize_user_invite) in a loop; V(found), a result of M(arize.ax.arize_user_roster) in
-        check mode with the users who were looked up.
+        check mode with the users who were looked up; V(service_keys), that of M(arize.ax.arize_api_key_info).
     type: dict
     default: {}
   invited:

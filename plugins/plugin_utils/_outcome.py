@@ -82,6 +82,21 @@ def about_roster(result: Item, dry_run: bool, role_mismatch: str) -> Outcome:
     return Outcome(rows, dict(result.get("summary") or {}), dry_run, tuple(notes))
 
 
+def about_service_keys(roster: Item, keys: Item) -> list[str]:
+    """Return a note about the service keys that the deleted users of a *roster* have created: they go on working.
+
+    *keys* is the result of arize_api_key_info, empty if it was not asked.
+    """
+    deleted = {entry["user_id"]: entry["email"] for entry in roster.get("entries", ()) if entry["status"] == "deleted"}
+    if deleted and "error" in keys:
+        return [f"Service keys that these users have created were not listed: {printable(keys.get('msg', ''))}"]
+    made = [key for key in keys.get("api_keys", ()) if key["created_by_user_id"] in deleted]
+    if not made:
+        return []
+    told = [f"{printable(key['name'] or key['id'])}, by {deleted[key['created_by_user_id']]}" for key in made]
+    return [f"Service keys of deleted users go on working. Rotate or revoke them: {'; '.join(told)}"]
+
+
 def about_invitations(emails: Iterable[str], results: Iterable[Item], dry_run: bool) -> Outcome:
     """Return the outcome of results of arize_user_invite, which are in the order of the *emails*."""
     rows = [Row(*_invited(result, email)) for email, result in zip(emails, results)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.arize.ax.plugins.filter.roster_outcome import roster_outcome
+from ansible_collections.arize.ax.plugins.plugin_utils._outcome import about_service_keys
 
 
 def user(name="Ann", **others):
@@ -162,3 +163,29 @@ def test_the_line_of_a_user_says_why_all_access_is_skipped():
 def test_something_else_is_refused(other):
     with pytest.raises(AnsibleFilterError, match="A result of arize_user_roster is needed, not "):
         roster_outcome(other)
+
+
+DELETED = {"entries": [{"user_id": "u1", "email": "eve@x.io", "status": "deleted"}]}
+KEYS = {
+    "api_keys": [
+        {"id": "k1", "name": "pipe\nline", "created_by_user_id": "u1"},
+        {"id": "k2", "name": None, "created_by_user_id": "u2"},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("roster", "keys", "told"),
+    [
+        (DELETED, KEYS, ["Service keys of deleted users go on working. Rotate or revoke them: pipe line, by eve@x.io"]),
+        (
+            DELETED,
+            {"error": {}, "msg": "Could not."},
+            ["Service keys that these users have created were not listed: Could not."],
+        ),
+        ({"entries": [{**DELETED["entries"][0], "status": "failed"}]}, KEYS, []),
+        (DELETED, {}, []),
+    ],
+)
+def test_service_keys_of_deleted_users_are_named(roster, keys, told) -> None:
+    assert about_service_keys(roster, keys) == told
