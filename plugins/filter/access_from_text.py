@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: access_from_text
-short_description: Read what a user may do in spaces and projects from text
+short_description: Read the access of a user from text
 version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)

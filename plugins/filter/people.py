@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: people
-short_description: Read the addresses and names of people from text
+short_description: Read addresses and names from text
 version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)

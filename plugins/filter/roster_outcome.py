@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: roster_outcome
-short_description: Describe the outcome of a roster in plain text
+short_description: Describe the outcome of a roster as text
 version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)

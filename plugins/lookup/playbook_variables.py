@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: playbook_variables
-short_description: Read the variables of a playbook of this collection
+short_description: Read the variables of a playbook
 version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)

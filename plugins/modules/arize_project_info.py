@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: arize_project_info
-short_description: List the projects of an Arize AX account
+short_description: List the projects of an account
 version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: arize_resource_restriction
-short_description: Restrict a project of an Arize AX account
+short_description: Restrict a project to explicit roles
 version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)

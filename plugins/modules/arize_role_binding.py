@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: arize_role_binding
-short_description: Give a user a role on a space or project of Arize AX
+short_description: Manage the role of a user in a place
 version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: arize_role_binding_info
-short_description: List who has which role on the spaces and projects of Arize AX
+short_description: List the role bindings of an account
 version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)

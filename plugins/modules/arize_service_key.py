@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: arize_service_key
-short_description: Create, rotate or revoke a service key of an Arize AX account
+short_description: Create, rotate or revoke a service key
 version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)

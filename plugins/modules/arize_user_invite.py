@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: arize_user_invite
-short_description: Invite a user to an Arize AX account, or renew an expired invitation
+short_description: Invite a user to an Arize AX account
 version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: arize_user_password_reset
-short_description: Mail a user of an Arize AX account a link to reset the password
+short_description: Mail a user a link to reset a password
 version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)

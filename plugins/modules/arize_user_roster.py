@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: arize_user_roster
-short_description: Manage many users of an Arize AX account from a roster
+short_description: Manage many users from a roster
 version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: show_outcome
-short_description: Show the outcome of a playbook of this collection
+short_description: Show the outcome of a playbook
 version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)

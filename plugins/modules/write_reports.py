@@ -8,7 +8,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: write_reports
-short_description: Write the reports of a playbook of this collection
+short_description: Write the reports of a playbook
 version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import os
 import re
 import subprocess
 import tomllib
@@ -162,3 +163,11 @@ def capabilities() -> Iterator[str]:
 @pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml")))
 def test_a_playbook_has_a_journey_in_make_test(name: str) -> None:
     assert [text for text in capabilities() if re.search(rf"\b(test_)?{name}\b", text)]
+
+
+@pytest.mark.parametrize("kind", ["module", "filter", "lookup"])
+def test_the_list_of_plugins_fits_into_80_columns(kind: str) -> None:
+    command = ["ansible-doc", "--type", kind, "--list", "arize.ax"]
+    listed = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, "COLUMNS": "80"})
+    assert listed.stdout.count("arize.ax.") > 1
+    assert [line for line in listed.stdout.splitlines() if line.rstrip().endswith("...")] == []
