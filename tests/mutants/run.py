@@ -125,6 +125,9 @@ MORE_TESTS = {
         "module_utils/test_client_session.py",
         "module_utils/test_client_retry.py",
     ],
+    "_client/body.py": ["module_utils/test_client_send.py"],
+    "_client/deletion.py": ["module_utils/test_client_users_write.py"],
+    "_client/deadline.py": ["module_utils/test_client_send.py"],
     "_client/retry.py": ["module_utils/test_client_limiter.py", "module_utils/test_client_waits.py"],
     "_client/session.py": [
         "module_utils/test_client_send.py",

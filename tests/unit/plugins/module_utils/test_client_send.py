@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tracemalloc
+import zlib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -146,7 +147,9 @@ def test_no_other_coding_is_accepted(server, coding, status, kind):
 
 
 @pytest.mark.parametrize(
-    "body", [b'{"a": 1}', GZIPPED[:-12], GZIPPED[:-1], GZIPPED + b"more"], ids=["plain", "half", "no sum", "surplus"]
+    "body",
+    [b'{"a": 1}', GZIPPED[:-12], GZIPPED[:-1], GZIPPED + b"more", zlib.compress(b"1")],
+    ids=["plain", "half", "no sum", "surplus", "zlib"],
 )
 @pytest.mark.parametrize(("status", "kind"), [(200, "invalid_response"), (503, "server")])
 def test_a_body_that_is_no_gzip_is_refused(server, body, status, kind):
