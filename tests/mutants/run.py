@@ -135,6 +135,7 @@ MORE_TESTS = {
         "module_utils/test_client_paging.py",
     ],
     "_client/users.py": ["module_utils/test_client_creation.py", "modules/test_arize_user_info.py"],
+    "plugin_utils/_outcome.py": ["filter/test_roster_outcome.py", "action/test_show_outcome.py"],
     "plugin_utils/_people.py": ["filter/test_people.py"],
     "plugin_utils/_roster.py": ["filter/test_roster_from_csv.py", "filter/test_roster_from_yaml.py"],
     "plugin_utils/_roster_csv.py": ["filter/test_roster_from_csv.py", "filter/test_access_by_column.py"],
