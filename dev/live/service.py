@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import requests
 from ansible_collections.arize.ax.plugins.module_utils._client.connection import Connection
+from ansible_collections.arize.ax.plugins.module_utils._client.deadline import Deadline
 from ansible_collections.arize.ax.plugins.module_utils._client.session import Http
 
 from .contract import ADDS, CONTRADICTS, LACKS, Difference
@@ -98,16 +99,17 @@ class Service:
         began = time.monotonic()
         response: requests.Response | None = None
         try:
-            response = self._http._session.request(
-                method,
-                connection.url + re.sub(r"\{\w+\}", lambda _match: quote(thing_id, safe=""), path),
-                params=list(query),
-                json=body,
-                timeout=(connection.timeout, connection.timeout),
-                verify=connection.verify,
-                proxies=self._http._proxies,
-                allow_redirects=False,
-            )
+            with Deadline(connection.timeout, time.monotonic):
+                response = self._http._session.request(
+                    method,
+                    connection.url + re.sub(r"\{\w+\}", lambda _match: quote(thing_id, safe=""), path),
+                    params=list(query),
+                    json=body,
+                    timeout=(connection.timeout, connection.timeout),
+                    verify=connection.verify,
+                    proxies=self._http._proxies,
+                    allow_redirects=False,
+                )
         except requests.RequestException as error:
             raise NotReachable(f"{method} {path}: {type(error).__name__}") from None
         finally:
