@@ -80,11 +80,16 @@ def read_api_key(data: Mapping[str, Any]) -> ApiKey:
         status=lower(data.get("status")),
         redacted_key=text(data.get("redacted_key")),
         created_at=text(data.get("created_at")),
-        expires_at=text(data.get("expires_at")),
+        expires_at=_moment(data.get("expires_at")),
         created_by_user_id=text(data.get("created_by_user_id")),
-        last_used_at=text(data.get("last_used_at")),
+        last_used_at=_moment(data.get("last_used_at")),
         bot_user=_read_bot(bot) if isinstance(bot, dict) else None,
     )
+
+
+def _moment(value: Any) -> str | None:
+    """Return a time as text. What is not text stays visible: null would say that the key never expires."""
+    return text(value) if value is None or isinstance(value, str) else str(value)
 
 
 def _read_bot(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -126,3 +126,10 @@ def test_creators_who_left_are_marked_if_asked(task):
     calls = [keys(made[0], key_type="SERVICE"), users(person(), more="next")]
     assert "creator has left" not in str(task.run_both(*calls, key_type="service", check_creators=True))
     assert task.run_both(keys(key_type="SERVICE"), key_type="service", check_creators=True)["api_keys"] == []
+
+
+def test_an_expiry_that_is_no_text_is_not_taken_for_never(task):
+    odd = api_key(expires_at=1767312000, last_used_at=1767312000)
+    (key,) = task.run_both(keys(odd, key_type="SERVICE"), key_type="service")["api_keys"]
+    assert (key["expires_at"], key["last_used_at"]) == ("1767312000", "1767312000")
+    assert "expiry not readable" in key["marks"]
