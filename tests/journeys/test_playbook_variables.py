@@ -325,7 +325,7 @@ def test_300_people_from_a_table_by_the_commands_of_the_page(sim: Any, tmp_path:
     for command in (dry, real, report):
         refused = start(sim, tmp_path, command)
         assert refused.code == 2
-        assert 'line 302: the user "PERSON7@example.com" is in line 9 already.' in refused
+        assert 'line 302: the user "Person7@Example.COM" is in line 9 already.' in refused
         assert "No changes were made." in refused
     table.write_text("Mail,Full Name,Role\n" + "\n".join(rows))
     predicted = start(sim, tmp_path, dry)
