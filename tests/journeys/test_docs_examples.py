@@ -310,7 +310,7 @@ CONSOLE = re.compile(r"^ *```console\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"^ *\$ ((?:.*\\\n)*.*)$", re.MULTILINE)
 # Not run here: what installs, starts or removes something, and what needs a vault or an AWX.
 ELSEWHERE = re.compile(
-    r"(git|cd|make|python3|\.|pip|ansible-galaxy|export|rm|\.venv/bin/nox) |ansible-playbook .*(vault|awx)"
+    r"(git|cat|cd|make|python3|\.|pip|ansible-galaxy|export|rm|\.venv/bin/nox) |ansible-playbook .*(vault|awx)"
     r"|arize-ax-simulator (?!.* -- ansible-playbook )"
 )
 
@@ -357,6 +357,7 @@ def test_the_examples_of_the_modules_run_dry(sim: Any, folder: Path) -> None:
     people = [("ada", "Ada Lovelace"), ("charles", "Charles Babbage"), ("break-glass", "Break Glass", "ADMIN")]
     sim.reset([person(*each) for each in people], owners=False)
     sim.seed_access(
+        organizations=[{"name": "Research"}],
         spaces=[{"name": "Production"}, {"name": "Research"}],
         projects=[{"name": "Chat", "space": "Research"}],
         roles=[{"name": "Reviewer"}],
