@@ -126,6 +126,10 @@ class _Sweep:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.waiting = {entry.key: entry for entry in entries}  # without a match letter for letter
+        self._spelled: dict[str, list[Key]] = {}  # keys of entries that the roster has in several cases, by address
+        for key, entry in self.waiting.items():
+            if entry.spelled:
+                self._spelled.setdefault((entry.desired.email or "").lower(), []).append(key)
         self.found: dict[Key, User] = {}
         self.other_case: dict[Key, dict[str, User]] = {}
         self.complete = False
@@ -138,7 +142,7 @@ class _Sweep:
     def add(self, user: User) -> None:
         """Match a user with the entries."""
         self._seen.setdefault(user.id, user)
-        for key in (("email", user.key), ("user_id", user.id)):
+        for key in (("email", user.key), ("user_id", user.id), *self._spelled.get(user.key, ())):
             entry = self.waiting.get(key)
             if entry is None:
                 continue
@@ -164,7 +168,17 @@ class _Sweep:
             True: confirm,  # matched in another case
             False: not self.complete or (confirm and hidden),
         }
-        return [entry for key, entry in self.waiting.items() if undecided[key in self.other_case]]
+        matched = {user.id for user in self.found.values()}
+        return [
+            entry
+            for key, entry in self.waiting.items()
+            if undecided[key in self.other_case] and not (self.complete and self._repeats(key, entry, matched))
+        ]
+
+    def _repeats(self, key: Key, entry: Entry, matched: set[str]) -> bool:
+        """Whether an entry in another case can only mean a user whom the roster also names letter for letter."""
+        others = self.other_case.get(key, {})
+        return entry.spelled and len(others) == 1 and others.keys() <= matched
 
 
 def _sweep(users: Users, entries: Sequence[Entry], whole: bool) -> _Sweep:

@@ -30,6 +30,7 @@ _REQUIRES = {  # what removes all that the roster does not name, the limit that 
     "purge_access": ("max_access_changes", "An empty list removes all role bindings of a user."),
 }
 
+SPELLING = "spelling"  # instead of "email", for an address that a roster has in several cases
 Key = tuple[str, str]  # how an entry and a user are matched: ("email", in lower case) or ("user_id", as it is)
 
 
@@ -65,16 +66,22 @@ class Rules(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """An entry of the roster, and its place there; None as ``access`` is not managed."""
+    """An entry of the roster, and its place there; None as ``access`` is not managed.
+
+    ``spelled`` says that the roster has the address in another case too: two users may have the two.
+    """
 
     number: int
     desired: DesiredUser
     access: tuple[DesiredAccess, ...] | None = None
+    spelled: bool = False
 
     @property
     def key(self) -> Key:
         """How a user is matched with the entry."""
         email = self.desired.email
+        if email and self.spelled:
+            return (SPELLING, email)
         return ("email", email.lower()) if email else ("user_id", self.desired.user_id or "")
 
     @property
@@ -172,12 +179,12 @@ def check_rules(rules: Rules, entries: Sequence[Any]) -> None:
 
 
 def read_roster(entries: Iterable[Mapping[str, Any]], state: str) -> list[Entry]:
-    """Return the entries of a roster; under absent, one for a user who is named twice.
+    """Return the entries of a roster; under absent, one for each spelling of an address that is named twice.
 
     Raises:
         ArizeError: bad_option, naming the first ten entries that cannot be used.
     """
-    read: dict[Key, Entry] = {}
+    read: dict[Key, dict[str, Entry]] = {}  # by key, then by spelling
     faults: list[str] = []
     for index, options in enumerate(entries):
         try:
@@ -185,12 +192,15 @@ def read_roster(entries: Iterable[Mapping[str, Any]], state: str) -> list[Entry]
         except ArizeError as error:
             faults.append(f"users[{index}]: {error.message}")
             continue
-        first = read.setdefault(entry.key, entry)
+        spellings = read.setdefault(entry.key, {})
+        spellings.setdefault(entry.desired.label, entry)
+        first = next(iter(spellings.values()))
         if state == "present" and first is not entry:
             faults.append(f"{entry.place}: the same user as {first.place}.")
     if faults:
         raise bad_option(f"No changes were made: the roster has errors. {sentences(faults)}")
-    return list(read.values())
+    several = ((entry, len(spellings) > 1) for spellings in read.values() for entry in spellings.values())
+    return sorted((entry._replace(spelled=spelled) for entry, spelled in several), key=lambda entry: entry.number)
 
 
 def users_to_purge(entries: Iterable[Entry], account: Account, rules: Rules) -> list[User]:
@@ -268,11 +278,13 @@ def _warnings(entries: Sequence[Entry], rules: Rules) -> tuple[str, ...]:
 
 
 def _plan_entries(entries: Iterable[Entry], account: Account, rules: Rules) -> list[PlannedUser]:
-    planned: dict[str, tuple[Entry, PlannedUser]] = {}  # by ID, or by place where the user does not exist
+    planned: dict[Any, tuple[Entry, PlannedUser]] = {}  # by ID, or by address where the user does not exist
     twice: list[str] = []
     for entry in entries:
         user = _plan_entry(entry, account, rules)
-        first, _user = planned.setdefault(user.existing.id if user.existing else entry.place, (entry, user))
+        first, _user = planned.setdefault(
+            user.existing.id if user.existing else entry._replace(spelled=False).key, (entry, user)
+        )
         if first is not entry:
             twice.append(f"{entry.place}: the same user as {first.place}.")
     if twice and rules.state == "present":

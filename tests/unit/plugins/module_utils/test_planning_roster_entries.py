@@ -152,7 +152,27 @@ def test_only_the_first_ten_faults_are_named() -> None:
 def test_the_entries_keep_the_order_given_and_their_places() -> None:
     given = [{"email": "b@x.io"}, {"user_id": "VQ=="}, {"email": "B@x.io"}, {"email": "a@x.io"}]
     entries = read_roster(given, "absent")
-    assert [(entry.number, entry.desired.label) for entry in entries] == [(0, "b@x.io"), (1, "VQ=="), (3, "a@x.io")]
+    assert [(entry.number, entry.desired.label) for entry in entries] == [
+        (0, "b@x.io"),
+        (1, "VQ=="),
+        (2, "B@x.io"),
+        (3, "a@x.io"),
+    ]
+    assert len(read_roster([given[0], given[0]], "absent")) == 1
+
+
+@pytest.mark.parametrize("check", [False, True])
+@pytest.mark.parametrize(
+    ("named", "expected"),
+    [
+        (["ann@x.io", "ANN@x.io"], ["deleted", "deleted"]),
+        (["ann@x.io", "Ann@x.io"], ["deleted", "failed"]),  # the second may mean either
+    ],
+)
+def test_two_users_whose_addresses_differ_in_case_are_two_under_absent(check: bool, named, expected) -> None:
+    account = Account(someone("ann@x.io"), someone("ANN@x.io"))
+    result = account.converge(check, users=[{"email": email} for email in named], state="absent")
+    assert [entry["status"] for entry in result["entries"]] == expected
 
 
 @pytest.mark.parametrize("role", ["admin", " ADMIN ", "Admin"])
