@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, timezone
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from .._errors import ArizeError
-from .._models import ApiKey, ServiceKey
+from .._models import NEW, Created, ServiceKey
 from .api_keys import API_KEYS, SERVICE_KEY_READ, read_api_key
 from .deletion import delete
 from .failures import Request, RequestError
@@ -25,13 +25,6 @@ from .session import Http, Response, Unreadable
 
 _ACTIVE = [("key_type", "SERVICE"), ("status", "ACTIVE")]
 _CREATE = "SERVICE_KEY_CREATE in the spaces"
-
-
-class Issued(NamedTuple):
-    """A key with its new secret."""
-
-    key: ApiKey
-    secret: str
 
 
 class ServiceKeys:
@@ -50,7 +43,7 @@ class ServiceKeys:
             date = page.date
         return list(keys.values()), None if date is None else datetime.fromtimestamp(date, timezone.utc)
 
-    def create(self, fields: Mapping[str, Any], known: Collection[str]) -> Issued:
+    def create(self, fields: Mapping[str, Any], known: Collection[str]) -> Created[ServiceKey]:
         """Create a service key (POST /v2/api-keys) with *fields* as its body.
 
         Args:
@@ -62,7 +55,7 @@ class ServiceKeys:
         """
         return _KeyCreation(self, fields, known).run()
 
-    def refresh(self, key: ServiceKey, fields: Mapping[str, Any]) -> Issued:
+    def refresh(self, key: ServiceKey, fields: Mapping[str, Any]) -> Created[ServiceKey]:
         """Give *key* a new secret (POST /v2/api-keys/{api_key_id}/refresh). A lost response is never followed by another.
 
         Raises:
@@ -72,7 +65,7 @@ class ServiceKeys:
         operation = f"rotate the service key {key.label}"
         request = Request(operation, "POST", path, body=dict(fields), needs="SERVICE_KEY_CREATE, as a space admin")
         try:
-            return self.http.call(request, partial(self.issued, key.id))
+            return self.http.call(request, partial(self.issued, key))
         except ArizeError as error:
             if not error.outcome_unknown:
                 raise
@@ -89,8 +82,8 @@ class ServiceKeys:
         request = Request(f"revoke the service key {key.label}", "PUT", path, needs=needs)
         delete(self.http, request, lambda: any(other.id == key.id for other in self.active()[0]))
 
-    def issued(self, key_id: str | None, response: Response) -> Issued:
-        """Return the key and the secret of a response; with *key_id* it must be about this key.
+    def issued(self, refreshed: ServiceKey | None, response: Response) -> Created[ServiceKey]:
+        """Return the key of a response, and its secret as ``key``; a *refreshed* key stays what it was.
 
         Raises:
             Unreadable: the response shows no secret.
@@ -101,9 +94,11 @@ class ServiceKeys:
             raise Unreadable("the response has no key")
         self.http.redactor.add(secret)
         key = read_api_key(data)
-        if not key.id or key_id not in (None, key.id):
+        if not key.id or (refreshed and refreshed.id != key.id):
             raise Unreadable("the response is about another key")
-        return Issued(key, secret)
+        if refreshed:
+            key = key._replace(bot_user=refreshed.key.bot_user)  # a refresh does not show it
+        return Created(ServiceKey(key, None), NEW, {"key": secret})
 
 
 class _KeyCreation:
@@ -118,7 +113,7 @@ class _KeyCreation:
         operation = f"create the service key {self._name}"
         self._request = Request(operation, "POST", API_KEYS, body=dict(fields), needs=_CREATE)
 
-    def run(self) -> Issued:
+    def run(self) -> Created[ServiceKey]:
         """Send the request until a secret arrives, or one may be lost.
 
         Raises:

@@ -9,21 +9,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 from .._client.bindings import Bindings
 from .._client.places import Places
 from .._client.service_keys import ServiceKeys
 from .._client.session import Http
 from .._client.users import Users
-from .._errors import ArizeError, failure_after
+from .._errors import ArizeError
 from .._models import (
+    CREATE,
     ORGANIZATION,
     PROJECT,
     REPLACE,
     REVOKE,
     ROTATE,
     SPACE,
+    Created,
     DesiredAccess,
     Outcome,
     Plan,
@@ -45,9 +47,11 @@ from .._planning.service_key import (
     unexpired,
 )
 from .._planning.service_key_options import PREDEFINED, DesiredServiceKey, read_desired_service_key
+from .apply import Operations, converge
 from .catalog import bindings_of, catalog_of, resolve_one
 
 Connect = Callable[[], Users]
+Replan = Callable[[Optional[ServiceKey]], Plan[ServiceKey]]
 
 
 def converge_service_key(options: Mapping[str, Any], connect: Connect, check_mode: bool, no_log: bool) -> Outcome:
@@ -69,13 +73,35 @@ def converge_service_key(options: Mapping[str, Any], connect: Connect, check_mod
     keys, date = client.active()
     clocks = Clocks(datetime.now(timezone.utc), date)
     existing, warnings = select_key(desired, state, keys, clocks)
+    facts, known = Facts(existing, unexpired(keys, clocks), None, clocks), [key.id for key in keys]
+    operations = _operations(client, lambda _existing: _plan(http, desired, state, facts, check_mode), known)
     try:
-        plan = _plan(http, desired, state, Facts(existing, unexpired(keys, clocks), None, clocks), check_mode)
+        outcome = converge(operations, existing, check_mode)
     except ArizeError as error:
-        before = existing.as_result() if existing else None
-        raise failure_after(Outcome(before, before, warnings=warnings), error) from None
-    plan = replace(plan, warnings=(*warnings, *plan.warnings))
-    return _predict(plan) if check_mode else _apply(client, plan, [key.id for key in keys])
+        error.outcome = error.outcome._replace(warnings=(*warnings, *error.outcome.warnings))
+        raise
+    previous = existing.id if existing and REPLACE in outcome.actions else None
+    return outcome._replace(warnings=(*warnings, *outcome.warnings), previous_key_id=previous)
+
+
+def _operations(client: ServiceKeys, plan: Replan, known: Sequence[str]) -> Operations[ServiceKey]:
+    """Return how a service key is planned and written; *known* are the IDs of the keys that existed before."""
+
+    def create(_existing: ServiceKey | None, fields: Mapping[str, Any]) -> Created[ServiceKey]:
+        return client.create(fields, known)
+
+    def revoke(existing: ServiceKey, _fields: Mapping[str, Any]) -> None:
+        client.revoke(existing)
+
+    writes = {CREATE: create, REPLACE: create, ROTATE: client.refresh, REVOKE: revoke}
+    return Operations(plan, ServiceKey.as_result, writes, after_creation=_after_issue)
+
+
+def _after_issue(operations: Operations[ServiceKey], plan: Plan[ServiceKey], created: Created[ServiceKey]) -> Outcome:
+    """Return the outcome of a write that has issued a secret."""
+    after = operations.show(created.item)
+    outcome = plan.unchanged().record(plan.action or "", after)._replace(key=created.response["key"])
+    return outcome.warn(refresh_warning(plan.before or {}, after)) if plan.action == ROTATE else outcome
 
 
 def _plan(http: Http, desired: DesiredServiceKey, state: str, facts: Facts, check_mode: bool) -> Plan[ServiceKey]:
@@ -149,33 +175,3 @@ def _lost_access(http: Http, existing: ServiceKey, wanted: Sequence[SpaceGrant])
     bindings = _bindings(http, existing, SPACE, PROJECT)
     catalog = catalog_of(http, bindings, warnings)
     return [*lost_access([catalog.describe_binding(binding) for binding in bindings], wanted), *warnings]
-
-
-def _predict(plan: Plan[ServiceKey]) -> Outcome:
-    return plan.predicted()._replace(previous_key_id=_previous(plan))
-
-
-def _previous(plan: Plan[ServiceKey]) -> str | None:
-    return plan.existing.id if plan.existing and plan.action == REPLACE else None
-
-
-def _apply(client: ServiceKeys, plan: Plan[ServiceKey], known: Sequence[str]) -> Outcome:
-    """Carry *plan* out, and return what was done; *known* are the IDs of the keys that existed before."""
-    existing, step = plan.existing, plan.step
-    try:
-        if step is None:
-            return plan.unchanged()
-        if existing and step.action == REVOKE:
-            client.revoke(existing)
-            return plan.unchanged().record(REVOKE, None)
-        if existing and step.action == ROTATE:
-            issued = client.refresh(existing, step.fields)
-            after = {**issued.key._asdict(), "bot_user": existing.key.bot_user}
-            warnings = refresh_warning(plan.before or {}, after)
-        else:
-            issued, warnings = client.create(step.fields, known), ()
-            after = issued.key._asdict()
-        outcome = plan.unchanged().record(step.action, after)._replace(previous_key_id=_previous(plan))
-        return outcome._replace(key=issued.secret, warnings=(*outcome.warnings, *warnings))
-    except Exception as error:
-        raise failure_after(plan.found(), error) from None
