@@ -141,8 +141,8 @@ _PROTECTED = Variable(_patterns, [], question="Which users are never deleted?")
 _ROSTER = {
     "roster_file": Variable(_text, "", question="Roster file"),
     "roster_text": Variable(_raw, "", question="Roster"),
-    "columns": Variable(_columns),
-    "access_by": Variable(access_by_of),
+    "columns": Variable(_columns, question="What do the columns of a CSV file mean?"),
+    "access_by": Variable(access_by_of, question="Which column of a CSV file gives access?"),
 }
 _MIN_ADMINS = Variable(_count, 1, question="How many active admins must remain?")
 _DRY_RUN = Variable(_flag, False)

@@ -23,6 +23,7 @@ KEY, PROXY = "ak-configure-0123456789", "http://me:let-me-through@proxy:3128"
 # Secrets come from a file, as from a vaulted one.
 SECRETS = {"arize_awx_api_key": KEY, "arize_awx_proxy_url": PROXY}
 URL = "https://git.example.com/people.git"
+COLUMNS = "Work Mail: email"
 
 
 def tasks() -> list[dict[str, Any]]:
@@ -144,6 +145,8 @@ def configured(
             "--diff",
             "-e",
             f"arize_awx_scm_url={URL}",
+            "-e",
+            f"arize_awx_columns='{COLUMNS}'",
         ]
         first = ansible([*playbook, "-e", f"@{folder / 'secrets.yml'}", "-e", "arize_awx_region=eu-west-1a"], env)
         server.writes.clear()
@@ -200,6 +203,8 @@ def test_awx_gets_the_job_templates_with_their_surveys(configured: Configured) -
     drift = json.loads(server.named("job_templates", "Arize AX: drift report")["extra_vars"])
     assert drift == {
         "arize_roster_file": "rosters/roster.yml",
+        "arize_columns": COLUMNS,
+        "arize_access_by": "",
         "arize_report_dir": "/tmp/arize_drift",
         "arize_protected": "",
         "arize_allow_unknown": False,
@@ -211,13 +216,14 @@ def test_awx_gets_the_job_templates_with_their_surveys(configured: Configured) -
 
 
 def asked(template: dict[str, Any]) -> dict[str, Any] | None:
-    """The survey of a template, as it is written but for what this template does not ask."""
+    """The survey of a template, as it is written but for what this template does not ask, and with its columns."""
     if "survey" not in template:
         return None
     survey = awx.survey(template["survey"])
+    spec = [each for each in survey["spec"] if each["variable"] not in template.get("not_asked", [])]
     return {
         **survey,
-        "spec": [each for each in survey["spec"] if each["variable"] not in template.get("not_asked", [])],
+        "spec": [{**each, "default": COLUMNS} if each["variable"] == "arize_columns" else each for each in spec],
     }
 
 

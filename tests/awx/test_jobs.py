@@ -187,6 +187,24 @@ def test_apply_the_roster_from_the_project(sim: Any, launch: Jobs) -> None:
     assert "created ada@x.io" in dry.messages
 
 
+def test_apply_a_table_from_the_project(sim: Any, launch: Jobs) -> None:
+    sim.seed_access(spaces=[{"name": "Prod"}], roles=[{"name": "Reviewer", "permissions": ["PROJECT_READ"]}])
+    table = "Work Mail;Name;Role;Team;External\r\nada@x.io;Ada;member;Research;WAHR\r\n"
+    answers = answered(
+        "sync_roster",
+        arize_dry_run="false",
+        arize_roster_file="rosters/people.csv",
+        arize_columns="Work Mail: email\r\nExternal:\r\n",
+        arize_access_by="Team:\r\n  Research: ['Prod: Reviewer']\r\n",
+    )
+    job = launch("sync_roster.yml", answers, files={"rosters/people.csv": table})
+    assert job.status == "successful", job.output
+    assert "created ada@x.io Ada, member; gets Prod: Reviewer" in job.messages
+    refused = launch("sync_roster.yml", {**answers, "arize_columns": ""}, files={"rosters/people.csv": table})
+    assert (refused.status, refused.requests) == ("failed", [])
+    assert "map it in arize_columns" in refused.messages
+
+
 def test_drift_report_and_roster_to_copy(sim: Any, launch: Jobs, tmp_path: Path) -> None:
     sim.seed([ANN])
     variables = {"arize_roster_file": "rosters/roster.yml", "arize_report_dir": str(tmp_path / "drift")}
