@@ -49,6 +49,7 @@ GROUPS = {
         "changing_roles",
         "who_may_do_what",
         "people_and_access",
+        "teams",
         "rotate_service_keys",
         "changing_an_address",
         "test_your_playbooks",

@@ -107,6 +107,8 @@ TOGETHER = {
     "rotate_service_keys.yml": Example((2, 4, 0)),
     "take_access_away.yml": Example(),  # Katherine
 }
+# These run in test_a_team_is_set_up_on_an_empty_account_and_dissolved.
+TEAM = ["team.yml", "dissolve_team.yml"]
 # These run in test_directories.py.
 DIRECTORIES = [f"roster_from_{source}.yml" for source in ("csv", "entra", "google", "ldap", "okta")]
 ACCOUNT = [
@@ -184,7 +186,7 @@ def name_of_play(playbook: str) -> str:
 
 
 def test_every_example_is_run() -> None:
-    assert sorted([*ALONE, *TOGETHER, *DIRECTORIES]) == PLAYBOOKS
+    assert sorted([*ALONE, *TOGETHER, *TEAM, *DIRECTORIES]) == PLAYBOOKS
 
 
 @pytest.mark.playbook
@@ -259,6 +261,24 @@ def test_a_secret_that_was_not_delivered_is_rotated_by_name(sim: Any, folder: Pa
     assert sorted(key["name"] for key in sim.api_keys()) == ["nightly", "pipeline"]
 
 
+@pytest.mark.playbook
+def test_a_team_is_set_up_on_an_empty_account_and_dissolved(sim: Any, folder: Path) -> None:
+    sim.seed_access(organizations=[{"name": "Research"}])
+    for command in commands_to_run(DOCS / "teams.md"):
+        dry, before = "--check" in command, len(sim.writes())
+        output = shell(command, sim, folder)
+        if dry and not sim.spaces():
+            without_warnings = re.sub(r"^\[WARNING\].*\n", "", output, flags=re.MULTILINE)  # too wide for a page
+            compare("team_dry.txt", f"$ {command}\n{without_warnings}")
+        assert recap(output)["changed"] == 5
+        assert (len(sim.writes()) == before) is dry
+        assert dry or recap(shell(command, sim, folder))["changed"] == 0
+    assert [space["name"] for space in sim.spaces()] == ["Forecasts"]
+    assert [project["name"] for project in sim.projects()] == ["Demand"]
+    assert sim.bindings() == sim.restrictions() == []
+    assert {user["status"] for user in sim.users()[2:]} == {"BLOCKED"}
+
+
 def commands_of(job: dict[str, Any]) -> list[str]:
     steps = [step.get("run", "") for step in job.get("steps", ())] + job.get("script", [])
     return [command for command in steps if command.startswith("ansible-playbook")]
@@ -320,10 +340,12 @@ def commands_to_run(page: Path) -> list[str]:
     return [command for command in shown if not ELSEWHERE.match(command)]
 
 
-# test_playbooks.py runs the commands of the page about the playbooks, on an account of their own.
+# The commands of the page about the playbooks run in test_playbooks.py, those of teams.md above.
 @pytest.mark.playbook
 @pytest.mark.parametrize(
-    "page", [page for page in PAGES if commands_to_run(page) and page.stem != "playbooks"], ids=lambda page: page.stem
+    "page",
+    [page for page in PAGES if commands_to_run(page) and page.stem not in ("playbooks", "teams")],
+    ids=lambda page: page.stem,
 )
 def test_the_commands_of_a_page_run_in_order_on_a_new_simulator(page: Path, sim: Any, folder: Path) -> None:
     sim.reset(CAST, owners=False)
