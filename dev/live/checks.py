@@ -167,7 +167,8 @@ def check_kind(service: Service, path: str, plural: str, *query: tuple[str, Any]
     pages = service.list(path, plural, *query, limit=1, pages=2).items
     if not set(map(str, ids(pages))) <= set(map(str, ids(found.items))) and found.complete:
         service.report.contradiction(f"GET {path}", "has other items with another page size")
-    one = next((each for each in service.report.contract.document["paths"] if each.startswith(f"{path}/{{")), None)
+    calls = service.report.contract.document["paths"]
+    one = next((each for each in calls if each.startswith(f"{path}/{{") and "get" in calls[each]), None)
     if one and found.items[0].get("id"):
         answer = service.send("GET", one, str(found.items[0]["id"]))
         if allowed(service.report, f"look up {what} by ID", answer):
@@ -216,13 +217,17 @@ def check_bindings(service: Service, users: list[dict[str, Any]], roles: list[di
 
 
 def check_places(service: Service) -> list[dict[str, Any]]:
-    """Check the lists of organizations, spaces and projects, with their filters. Return the spaces."""
-    report = service.report
+    """Check the lists of organizations, spaces, projects and restrictions, with their filters. Return the spaces."""
+    report, restrictions = service.report, "/v2/resource-restrictions"
     check_named(service, "/v2/organizations", "organizations")
     spaces = check_named(service, "/v2/spaces", "spaces", ("org_id", "organization_id"))
     if spaces:
         report.answer("spaces_name_organization", all(space.get("organization_id") for space in spaces))
     check_named(service, "/v2/projects", "projects", ("space_id", "space_id"))
+    restricted = check_kind(service, restrictions, "resource_restrictions", ("resource_type", "PROJECT"))
+    every(report, f"GET {restrictions}", [lower(each, "resource_type") == "project" for each in restricted.items])
+    if restricted.answer.ok and not restricted.items:
+        report.permission("list resource restrictions", "not known: the list is empty, as without PROJECT_RESTRICT")
     return spaces
 
 

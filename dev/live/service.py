@@ -174,7 +174,7 @@ class Service:
     def _no_item_twice(self, path: str, items: list[dict[str, Any]], repeated: bool) -> None:
         if repeated:
             self.report.contradiction(f"GET {path}", "repeats a cursor")
-        if len({str(item.get("id")) for item in items}) < len(items):
+        if len({str(item.get("id", item.get("resource_id"))) for item in items}) < len(items):
             self.report.differs(
                 Difference(LACKS, f"GET {path}", "lists an item twice, or the account changed meanwhile")
             )

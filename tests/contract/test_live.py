@@ -33,6 +33,7 @@ ACCESS: dict[str, list[dict[str, Any]]] = {
     "organizations": [{"name": "Analytical Engines"}, {"name": "Bletchley"}],
     "spaces": [{"name": "Difference", "organization": "Analytical Engines"}, {"name": "Secret Lab"}],
     "projects": [{"name": "Bernoulli", "space": "Difference"}, {"name": "Cobol", "space": "Secret Lab"}],
+    "resource_restrictions": [{"project": "Bernoulli"}, {"project": "Cobol"}],
     "roles": [{"name": "Number Cruncher", "permissions": ["PROJECT_READ"], "description": "Crunches"}],
     "api_keys": [
         {"name": "nightly-crunch", "spaces": ["Difference"]},
@@ -188,6 +189,7 @@ def test_every_filter_that_the_contract_has_is_tried(live: Live) -> None:
         ("/v2/organizations", "name"),
         ("/v2/spaces", "name", "org_id"),
         ("/v2/projects", "name", "space_id"),
+        ("/v2/resource-restrictions", "resource_type"),
     ):
         assert {(path, name) for name in [*names, "limit", "cursor"]} - tried == set(), path
 
@@ -298,12 +300,15 @@ def test_bot_users_among_the_users_are_noticed(live: Live) -> None:
 
 
 def test_missing_permissions_are_said(live: Live) -> None:
-    live.sim.settings(missing_permissions={"admin": ["SERVICE_KEY_READ", "ROLE_READ", "ROLE_BINDING_READ"]})
+    live.sim.settings(
+        missing_permissions={"admin": ["SERVICE_KEY_READ", "ROLE_READ", "ROLE_BINDING_READ", "PROJECT_RESTRICT"]}
+    )
     outcome = live()
     assert outcome.code == 0, outcome.output
     permissions = outcome.data["permissions"]
     assert permissions["list service keys"] == permissions["list roles"] == "no (403)"
     assert permissions["list role bindings"].startswith("not known")
+    assert permissions["list resource restrictions"].startswith("not known")
     assert permissions["list user keys"] == "yes"
     assert outcome.answer("list_holds_bot_users") == "not seen"
 

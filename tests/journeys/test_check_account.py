@@ -24,6 +24,7 @@ OPERATIONS = (
     "list role bindings",
     "list spaces",
     "list projects",
+    "list restrictions of projects",
 )
 
 
@@ -33,6 +34,7 @@ def account(sim: Any) -> Any:
     sim.seed_access(
         spaces=[{"name": "Prod"}],
         projects=[{"name": "Chat", "space": "Prod"}],
+        resource_restrictions=[{"project": "Chat"}],
         roles=[{"name": "Reviewer"}],
         api_keys=[{"name": "ci", "spaces": ["Prod"]}],
         role_bindings=[
@@ -72,19 +74,28 @@ def test_what_a_member_may_not_do(account: Any, tmp_path: Path) -> None:
     assert found["list users"] == found["list roles"] == "yes"
     assert "this operation needs SERVICE_KEY_READ" in done
     assert "the key lacks ROLE_BINDING_READ" in done
-    assert found["list spaces"] == found["list projects"] == "not known"
+    assert found["list spaces"] == found["list projects"] == "yes"
+    assert "the key lacks PROJECT_RESTRICT" in done
 
 
 @pytest.mark.once
-def test_a_key_that_may_not_list_spaces_and_projects_is_told_so(account: Any, tmp_path: Path) -> None:
-    for kind in ("spaces", "projects"):
-        account.fault("status", path=f"^/v2/{kind}$", status=403, times=None)
+@pytest.mark.parametrize(
+    ("refused", "expected", "permissions"),
+    [
+        ("spaces|projects", ("no", "no", "not known"), ("SPACE_READ", "PROJECT_READ")),
+        ("resource-restrictions", ("yes", "yes", "no"), ("PROJECT_RESTRICT",)),
+    ],
+)
+def test_a_key_that_may_not_list_places_is_told_so(
+    refused: str, expected: tuple[str, ...], permissions: tuple[str, ...], account: Any, tmp_path: Path
+) -> None:
+    account.fault("status", path=f"^/v2/({refused})$", status=403, times=None)
     done = start(account, tmp_path, COMMAND)
     assert done.code == 0, done.output
     found = allowed(done)
-    assert (found["list role bindings"], found["list spaces"], found["list projects"]) == ("yes", "no", "no")
-    assert "SPACE_READ" in done.output
-    assert "PROJECT_READ" in done.output
+    assert tuple(found[name] for name in OPERATIONS[-3:]) == expected
+    assert found["list role bindings"] == "yes"
+    assert all(permission in done.output for permission in permissions)
 
 
 @pytest.mark.once
