@@ -76,24 +76,18 @@ RUNS = {"dry": "--check --diff ", "real": "", "again": ""}
 
 @dataclass
 class Example:
-    """An example playbook: how many of its tasks change in three runs, and which of their outputs a page shows."""
+    """An example playbook, and how many of its tasks change in three runs."""
 
     changed: tuple[int, int, int] = (1, 1, 0)
-    shown: tuple[str, ...] = ()
 
 
-ALONE = {
-    "apply_roster.yml": Example(shown=("dry",)),
-    "first_user.yml": Example(shown=("dry", "real", "again")),
-    "offboard.yml": Example(shown=("dry",)),
-}
 # One account and three processes for all of these, since each takes its time to start.
 TOGETHER = {
     "chase_invitations.yml": Example(),  # Katherine
     "connection.yml": Example((0, 0, 0)),
     "export_roster.yml": Example((1, 1, 1)),  # the account has changed between the runs
     "change_address.yml": Example((1, 1, 0)),  # Grace; the new address is invited, not active
-    "failed_when.yml": Example((0, 0, 0)),  # Hedy
+    "failed_when.yml": Example((0, 0, 0)),  # Katherine
     "onboard.yml": Example(),  # Grace; Ada and Hedy exist
     "onboard_sso.yml": Example(),  # Radia
     "rescue.yml": Example((1, 0, 0)),  # Charles; the dry run cannot predict that the address is blocked
@@ -185,25 +179,6 @@ def name_of_play(playbook: str) -> str:
     return str(play["name"])
 
 
-def test_every_example_is_run() -> None:
-    assert sorted([*ALONE, *TOGETHER, *TEAM, *DIRECTORIES]) == PLAYBOOKS
-
-
-@pytest.mark.playbook
-@pytest.mark.parametrize("name", ALONE)
-def test_an_example_dry_then_for_real_then_again(name: str, sim: Any, folder: Path) -> None:
-    example = ALONE[name]
-    sim.reset(CAST, owners=False)
-    for (run, options), changed in zip(RUNS.items(), example.changed, strict=True):
-        before = len(sim.writes())
-        command = f"ansible-playbook {options}{name}"
-        output = shell(command, sim, folder)
-        if run in example.shown:
-            compare(f"{name.removesuffix('.yml')}_{run}.txt", f"$ {command}\n{output}")
-        assert recap(output)["changed"] == changed
-        assert run == "real" or len(sim.writes()) == before
-
-
 @pytest.mark.playbook
 def test_the_other_examples_dry_then_for_real_then_again(sim: Any, folder: Path) -> None:
     sim.reset(ACCOUNT, owners=False)
@@ -223,25 +198,8 @@ def test_the_other_examples_dry_then_for_real_then_again(sim: Any, folder: Path)
 def test_an_exported_account_applied_as_it_is_changes_nothing(sim: Any, folder: Path) -> None:
     sim.reset(CAST, owners=False)
     shell("ansible-playbook export_roster.yml -e roster_file=people.yml", sim, folder)
-    compare("exported.yml", (folder / "people.yml").read_text())
     assert recap(shell("ansible-playbook apply_roster.yml", sim, folder))["changed"] == 0
     assert sim.writes() == []
-
-
-@pytest.mark.playbook
-def test_one_file_for_people_and_access_is_exported_changed_and_applied(sim: Any, folder: Path) -> None:
-    sim.reset(CAST, owners=False)
-    sim.seed_access(**PLACES)
-    shell("ansible-playbook arize.ax.export_roster -e arize_roster_file=x.yml -e arize_with_access=true", sim, folder)
-    compare("exported_with_access.yml", (folder / "x.yml").read_text())
-    options = "arize.ax.sync_roster \\\n    -e arize_purge_access=true -e arize_max_access_changes=5 \\\n    -e arize_roster_file="
-    assert recap(shell(f"ansible-playbook {options}x.yml", sim, folder))["changed"] == 0
-    command = f"ansible-playbook --check --diff {options}people_and_access.yml"
-    shown = shell(command, sim, folder).partition("TASK [Show the outcome]")[0]  # what follows is too wide for a page
-    compare("people_and_access_dry.txt", f"$ {command}\n{shown}")
-    assert sim.writes() == []
-    for changed in (1, 0):
-        assert recap(shell(f"ansible-playbook {options}people_and_access.yml", sim, folder))["changed"] == changed
 
 
 @pytest.mark.playbook
@@ -264,7 +222,7 @@ def test_a_secret_that_was_not_delivered_is_rotated_by_name(sim: Any, folder: Pa
 @pytest.mark.playbook
 def test_a_team_is_set_up_on_an_empty_account_and_dissolved(sim: Any, folder: Path) -> None:
     sim.seed_access(organizations=[{"name": "Research"}])
-    for command in commands_to_run(DOCS / "teams.md"):
+    for command, _shown, _name in steps(DOCS / "teams.md"):
         dry, before = "--check" in command, len(sim.writes())
         output = shell(command, sim, folder)
         if dry and not sim.spaces():
@@ -326,8 +284,14 @@ def test_the_example_of_a_pytest_passes(sim: Any, folder: Path) -> None:
 
 # ---------------------------------------------------------------- the commands of the pages, in order
 
-CONSOLE = re.compile(r"^ *```console\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
-COMMAND = re.compile(r"^ *\$ ((?:.*\\\n)*.*)$", re.MULTILINE)
+# A playbook, or a block of commands with what they print.
+STEP = re.compile(
+    r"^<!-- include: examples/(?P<playbook>\w+\.yml) -->$"
+    r"|^(?:<!-- include: examples/output/(?P<output>\S+) -->\n+)?^ *```console\n(?P<block>.*?)^ *```$",
+    re.MULTILINE | re.DOTALL,
+)
+COMMAND = re.compile(r"^ *\$ ((?:.*\\\n)*.*)\n((?:(?! *\$ ).*\n)*)", re.MULTILINE)
+EXPORTED = re.compile(r"<!-- include: examples/output/(\w+\.yml) -->")
 # Not run here: what installs, starts or removes something, and what needs a vault or an AWX.
 ELSEWHERE = re.compile(
     r"(git|cat|cd|make|python3|\.|pip|ansible-galaxy|export|rm|\.venv/bin/nox) |ansible-playbook .*(vault|awx)"
@@ -335,23 +299,49 @@ ELSEWHERE = re.compile(
 )
 
 
-def commands_to_run(page: Path) -> list[str]:
-    shown = [command for block in CONSOLE.findall(page.read_text()) for command in COMMAND.findall(block)]
-    return [command for command in shown if not ELSEWHERE.match(command)]
+def steps(page: Path) -> list[tuple[str, str, str | None]]:
+    """The commands of a page in order: each with what the page shows of its output, and the file that holds it.
+
+    A playbook that the page shows without a command is run by its name.
+    """
+    found: list[tuple[str, str, str | None]] = []
+    text = page.read_text()
+    blocks = "".join(re.findall(r"^ *```console\n.*?^ *```$", text, re.MULTILINE | re.DOTALL))
+    for step in STEP.finditer(text):
+        if step["block"]:
+            found += [(command, shown, step["output"]) for command, shown in COMMAND.findall(step["block"])]
+        elif step["playbook"] in {*PLAYBOOKS} - {*DIRECTORIES} and step["playbook"] not in blocks:
+            found.append((f"ansible-playbook {step['playbook']}", "", None))
+    return [each for each in found if not ELSEWHERE.match(each[0])]
 
 
-# The commands of the page about the playbooks run in test_playbooks.py, those of teams.md above.
+# The commands of teams.md run above.
 @pytest.mark.playbook
 @pytest.mark.parametrize(
-    "page",
-    [page for page in PAGES if commands_to_run(page) and page.stem not in ("playbooks", "teams")],
-    ids=lambda page: page.stem,
+    "page", [page for page in PAGES if steps(page) and page.stem != "teams"], ids=lambda page: page.stem
 )
-def test_the_commands_of_a_page_run_in_order_on_a_new_simulator(page: Path, sim: Any, folder: Path) -> None:
+def test_a_page_shows_what_its_commands_print_in_order_on_a_new_simulator(page: Path, sim: Any, folder: Path) -> None:
     sim.reset(CAST, owners=False)
     sim.seed_access(**PLACES)
-    for command in commands_to_run(page):
-        assert recap(shell(command, sim, folder))["failed"] == 0
+    for command, shown, name in steps(page):
+        writes = len(sim.writes())
+        output = shell(command, sim, folder)
+        assert recap(output)["failed"] == 0
+        assert "--check" not in command or len(sim.writes()) == writes
+        if name:
+            shown_in_full = output.partition("TASK [Show the outcome]")[0]  # what follows is too wide for a page
+            compare(name, f"$ {command}\n{shown_in_full}")
+        else:
+            printed = iter(output.splitlines())
+            assert [line for line in shown.splitlines() if line not in printed] == []
+    for name in EXPORTED.findall(page.read_text()):
+        compare(name, (folder / "exported.yml").read_text())
+
+
+def test_every_example_is_run() -> None:
+    commands = [command for page in PAGES for command, _shown, _name in steps(page)]
+    on_pages = {name for name in PLAYBOOKS if any(name in command.split() for command in commands)}
+    assert {*on_pages, *TOGETHER, *TEAM, *DIRECTORIES} == set(PLAYBOOKS)
 
 
 # ---------------------------------------------------------------- the examples of the modules

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import secrets
-import shlex
 import subprocess
 import sys
 import types
@@ -732,21 +731,6 @@ def test_nothing_starts_behind_the_confirmation(start_at: str, sim: Any, shipped
 
 
 # ---------------------------------------------------------------- docs/playbooks.md
-
-
-def test_the_commands_of_the_page_run_and_print_what_it_shows(sim: Any, tmp_path: Path) -> None:
-    sim.reset([*PEOPLE, {"email": "eve@example.com", "name": "Eve Moneypenny", "role": "ANNOTATOR"}], owners=False)
-    page = (ROOT / "docs" / "playbooks.md").read_text()
-    names = set()
-    for block in re.findall(r"^```console\n(.*?)^```", page, re.MULTILINE | re.DOTALL):
-        command, *shown = block.replace("\\\n", "").strip().splitlines()
-        program, name, *arguments = shlex.split(command.removeprefix("$ "))
-        assert program == "ansible-playbook"
-        names.add(name)
-        done = start(sim, tmp_path, [name, *arguments])
-        assert done.code == 0, done.output
-        assert [line for line in shown if line not in done.output.splitlines()] == []
-    assert names == {f"arize.ax.{path.stem}" for path in PLAYBOOKS}
 
 
 @pytest.mark.capability
