@@ -72,6 +72,8 @@ class ActionModule(ActionBase):
             _now(),
             stale_days=values["stale_days"],
             key_name=name_of_key(results["api_keys"], key.strip()),
+            previous=self._read("previous_review"),
+            csv_delimiter=values["csv_delimiter"],
         )
         texts = {f"access_review.{kind}": render(f"access_review.{kind}.j2", facts) for kind in ("md", "html", "txt")}
         lines = texts.pop("access_review.txt").splitlines()

@@ -276,7 +276,9 @@ def _facts(results: object, now: datetime, stale_days: int) -> tuple[Row, Gaps]:
     people = sorted((user for user in listed if user["id"] not in bots), key=_admins_first)
     access = None if bindings is None else _access(bindings, people, bots)
     texts = None if access is None else _texts(access)
-    gaps += [("", text) for text in _gaps(bindings, access, keys is None, projects)]
+    gaps += [("", text) for text in _gaps(bindings, access, keys is None)]
+    if any(project["restricted"] is None for project in projects or ()):
+        gaps.append((_OTHERS["projects"], "The restrictions of projects could not be read."))
     facts = {
         "not_shown": NOT_SHOWN,
         "not_read": [text for _what, text in gaps],
@@ -308,9 +310,7 @@ def _read_or_note(results: object, what: str, gaps: Gaps) -> list[Row] | None:
     return None if result is None and what in _OPTIONAL else _read(results, what)
 
 
-def _gaps(
-    bindings: list[Row] | None, access: list[Row] | None, keys_unknown: bool, projects: list[Row] | None
-) -> Iterable[str]:
+def _gaps(bindings: list[Row] | None, access: list[Row] | None, keys_unknown: bool) -> Iterable[str]:
     """Yield what the lists that were read do not tell."""
     if bindings is not None and not bindings:
         yield "No role bindings were found: none exist, or the API key lacks ROLE_BINDING_READ."
@@ -322,8 +322,6 @@ def _gaps(
         yield f"Role bindings of users who are not in the list of users: {unlisted}. They show the ID of the user."
     if keys_unknown:
         yield "The users may include bot users of service keys: nothing tells them from other users."
-    if any(project["restricted"] is None for project in projects or ()):
-        yield "The restrictions of projects could not be read."
 
 
 def _is_unnamed_project(binding: Row) -> bool:
@@ -444,11 +442,12 @@ def _roles(roles: list[Row], bindings: list[Row] | None) -> list[Row]:
 
 def _places(spaces: list[Row] | None, projects: list[Row] | None) -> Iterable[Row]:
     """Yield the private spaces and the restricted projects: what keeps out people whose roles come from higher levels."""
+    labels = _labels((space["id"], space["name"], None) for space in spaces or ())
     for space in spaces or ():
         if space["is_private"]:
             yield {
                 "kind": "private space",
-                "space": space["name"],
+                "space": labels[space["id"]],
                 "project": None,
                 "resource_id": space["id"],
                 "created": day_of(space["created_at"]),
@@ -457,7 +456,7 @@ def _places(spaces: list[Row] | None, projects: list[Row] | None) -> Iterable[Ro
         if project["restricted"]:
             yield {
                 "kind": "restricted project",
-                "space": project["space"] or project["space_id"],
+                "space": labels.get(project["space_id"]) or project["space"] or project["space_id"],
                 "project": project["name"],
                 "resource_id": project["id"],
                 "created": day_of(project["created_at"]),

@@ -31,7 +31,8 @@ options:
       - V(connection) returns the options that say how to reach the API, as the modules take them, and V(endpoint) the URL
         that they lead to.
       - V(roster) returns the entries of the roster that the variables C(arize_roster_file) and C(arize_roster_text) give.
-      - V(problem) returns what is wrong with the variables and the roster, or an empty text.
+      - V(previous_review) returns the content of the file that the variable C(arize_previous_review) names, or null.
+      - V(problem) returns what is wrong with the variables and the files that are read, or an empty text.
       - V(outcome_file) returns the file for the outcome, or an empty text.
     type: str
     default: values
@@ -40,6 +41,7 @@ options:
       - connection
       - endpoint
       - roster
+      - previous_review
       - problem
       - outcome_file
 seealso:
@@ -83,6 +85,7 @@ from jinja2 import Undefined as JinjaUndefined
 from ..filter.roster_from_yaml import roster_from_yaml
 from ..module_utils._client.connection import resolve
 from ..module_utils._errors import ArizeError, one_line
+from ..plugin_utils._review_changes import require_review
 from ..plugin_utils._roster_csv import AccessByColumn, read_roster
 from ..plugin_utils._variables import (
     CONNECTION,
@@ -126,16 +129,14 @@ class LookupModule(LookupBase):
         faults = _overridden(extra) + faults
         if want == "problem":
             _tell(", ".join(ignored(playbook, inherited)), values.get("warning", ""))
-            return [problem(faults or self._roster_faults(playbook, values) + password_faults(values))]
+            return [problem(faults or self._file_faults(playbook, values) + password_faults(values))]
         if want == "outcome_file":  # a fault elsewhere is written there too
             return [values.get("outcome_file", "")]
         if faults:
             raise AnsibleError(problem(faults))
-        if want == "endpoint":
-            return [_endpoint(connection)]
-        return [
-            self._roster(playbook, values) if want == "roster" else {"values": values, "connection": connection}[want]
-        ]
+        if want in ("roster", "previous_review"):
+            return [self._roster(playbook, values) if want == "roster" else self._previous_review(values)]
+        return [_endpoint(connection) if want == "endpoint" else {"values": values, "connection": connection}[want]]
 
     def _value(self, name: str, variables: Mapping[str, Any]) -> Any:
         """Return the value of a variable, with nothing left to be worked out in it."""
@@ -145,11 +146,11 @@ class LookupModule(LookupBase):
         except Exception as error:  # whatever a template can raise
             return Undefined(one_line(str(error))[:300])
 
-    def _roster_faults(self, playbook: str, values: Values) -> list[str]:
-        if "source" not in values:
-            return []
+    def _file_faults(self, playbook: str, values: Values) -> list[str]:
+        """Return what is wrong with the files that the playbook reads."""
         try:
-            entries = self._roster(playbook, values)
+            entries = self._roster(playbook, values) if "source" in values else []
+            self._previous_review(values)
         except AnsibleError as error:
             return [str(error)]
         password = any(entry.get("invite_mode") == "temporary_password" for entry in entries)
@@ -167,6 +168,17 @@ class LookupModule(LookupBase):
             _READ.clear()
             _READ[key] = _entries(name, text, values["columns"], values["access_by"])
         return _READ[key]
+
+    def _previous_review(self, values: Values) -> str | None:
+        path = values.get("previous_review")
+        if not path:
+            return None
+        text = self._content(path)
+        try:
+            require_review(text)
+        except AnsibleFilterError as error:
+            raise AnsibleError(f"{path}: {error}") from None
+        return text
 
     def _content(self, path: str) -> str:
         try:

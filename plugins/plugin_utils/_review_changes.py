@@ -61,10 +61,24 @@ def compare(previous: str, current: str) -> dict[str, Any]:
     notes = (
         [f"Not compared, because one of the two reviews could not read them: {', '.join(skipped)}."] if skipped else []
     )
+    if "role bindings" not in unread and ("access" in before) != ("access" in after):
+        notes.append(
+            "One of the two reviews has no role bindings: those listed as added or removed may have been invisible to its"
+            " API key."
+        )
     if head["name"] != after["review"][0]["name"]:
         notes.append(Untrusted(f"The earlier review is about another URL: {head['name']}."))
     read_at = _NO_TIME.sub("", head["created"])
     return {"read_at": read_at, "endpoint": Untrusted(head["name"]), "notes": notes, "rows": rows}
+
+
+def require_review(text: str) -> None:
+    """Check that *text* is a review.
+
+    Raises:
+        AnsibleFilterError: it is no access_review.csv.
+    """
+    _records(text)
 
 
 def _records(text: str) -> dict[str, list[Row]]:

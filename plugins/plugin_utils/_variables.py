@@ -72,6 +72,13 @@ def _one_of(*choices: str) -> Callable[[Any], str]:
     return read
 
 
+def _separator(value: Any) -> str:
+    text = str(value).strip()
+    if text not in (",", ";"):
+        raise ValueError(f"must be , or ; and not {shown(text)}")
+    return text
+
+
 def _people(value: Any) -> list[dict[str, Any]]:
     try:
         return people(value)
@@ -199,6 +206,8 @@ PLAYBOOKS: dict[str, dict[str, Variable]] = {
     "access_review": {
         "report_dir": Variable(_text, required=True, question="Which folder are the reports written to?"),
         "stale_days": Variable(_count, 90, question="After how many days without use is a service key marked?"),
+        "previous_review": Variable(_text, "", question="Which earlier review is it compared with?"),
+        "csv_delimiter": Variable(_separator, ",", question="Which character separates the cells of the CSV file?"),
     },
     "onboard": {
         "emails": Variable(_people, required=True, question="Who is invited?"),
@@ -434,7 +443,11 @@ def _check_drift(playbook: str, values: Values) -> tuple[Values, list[str]]:
 
 
 def _check_review(playbook: str, values: Values) -> tuple[Values, list[str]]:
-    return (values, []) if values["report_dir"] == "-" else _check_report_dir(playbook, values)
+    values, faults = (values, []) if values["report_dir"] == "-" else _check_report_dir(playbook, values)
+    if not values["previous_review"]:
+        return values, faults
+    path = _path(values["previous_review"])
+    return {**values, "previous_review": path}, faults + _file_faults(playbook, "previous_review", path)
 
 
 def _check_report_dir(playbook: str, values: Values) -> tuple[Values, list[str]]:
@@ -453,8 +466,12 @@ def _check_source(playbook: str, values: Values) -> tuple[Values, list[str]]:
         warning = f"The roster is that of {text}. {file} is not read: {values['roster_file']}."
         return {**values, "source": "arize_roster_text", "warning": warning if values["roster_file"] else ""}, []
     path = _path(values["roster_file"])
-    faults = [] if os.path.isfile(path) else [f"{file} is not a file: {path}."]
+    faults = _file_faults(playbook, "roster_file", path)
     return {**values, "roster_file": path, "source": os.path.basename(path)}, faults
+
+
+def _file_faults(playbook: str, name: str, path: str) -> list[str]:
+    return [] if os.path.isfile(path) else [f"{label(playbook, name)} is not a file: {path}."]
 
 
 def _check_onboard(playbook: str, values: Values) -> tuple[Values, list[str]]:

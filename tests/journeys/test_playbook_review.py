@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -79,8 +80,9 @@ def test_a_review_dry_then_for_real_then_again_is_the_same_but_for_its_date(acco
         0o750,
         0o640,
     )
-    # One page each of users, names and roles, the bindings by type, spaces, projects, keys, and the custom roles.
-    assert len(account.journal()) == 3 * 9
+    # Users; role bindings by type, and the names for them (3); service keys; roles by kind; spaces and organizations;
+    # projects, spaces and restrictions.
+    assert len(account.journal()) == 3 * 14
 
     summary = (
         "50 users (1 admin), 47 role bindings, 2 service keys, 3 custom roles. 2 open invitations, the oldest for "
@@ -176,10 +178,13 @@ def test_what_the_key_may_not_read_is_told_and_is_no_empty_list(account: Any, tm
         assert "No role bindings were found: none exist, or the API key lacks ROLE" in text.replace("\\", "")
     assert "50 users (1 admin), no role bindings found, service keys not read, 3 custom roles." in done
 
-    account.fault("status", path="^/v2/(role-bindings|roles)$", status=403, times=None)
+    account.fault("status", path="^/v2/(role-bindings|roles|spaces|projects)$", status=403, times=None)
     done = review(account, tmp_path)
     assert done.code == 0, done.output
     assert "50 users (1 admin), role bindings not read, 2 service keys, custom roles not read." in done
+    for text in (done.output, *reports(tmp_path).values()):
+        assert "The spaces could not be read." in text
+        assert "The projects could not be read." in text
     assert "Role bindings</th>" not in reports(tmp_path)["access_review.html"]
     assert "access" not in {row["record"] for row in rows(tmp_path)}
 
@@ -218,6 +223,62 @@ def test_the_review_can_be_printed(account: Any, tmp_path: Path) -> None:
     assert done.code == 0, done.output
     assert "\n| u01@example.com | U1 | Prod | Chat | Reviewer | 2026-01-01 |\n" in done.output
     assert not [path for name in NAMES for path in tmp_path.rglob(name)]
+
+
+def test_the_changes_since_the_last_review(account: Any, tmp_path: Path) -> None:
+    assert review(account, tmp_path).code == 0
+    (tmp_path / "out" / NAMES[0]).rename(tmp_path / "q3.csv")
+    user_id = account.find("u02@example.com")["id"]
+    account.remove_access("role_bindings", next(row["id"] for row in account.bindings() if row["user_id"] == user_id))
+    account.seed([{"email": "=new@example.com", "name": "New"}])
+    account.seed_access(
+        role_bindings=[{"user": "=new@example.com", "role": "Reviewer", "space": "Lab"}],
+        resource_restrictions=[{"project": "Chat"}],
+    )
+    account.change_access("roles", "Reviewer", permissions=["PROJECT_READ"])
+    compared = ["-e", "arize_previous_review=q3.csv", "-e", "arize_csv_delimiter=;"]
+    done = review(account, tmp_path, *compared)
+    assert done.code == 0, done.output
+    assert "Changes since the earlier review: 5." in done
+    texts = reports(tmp_path)
+    found = list(csv.DictReader(io.StringIO(texts[NAMES[0]].removeprefix("\ufeff")), delimiter=";"))
+    changes = [(row["status"], row["name"], row["note"]) for row in found if row["record"] == "change"]
+    assert changes == [
+        ("added", "<=new@example.com>", "user; status: active; role: member; developer: yes"),
+        ("added", "<=new@example.com>, Lab", "role binding; role: Reviewer"),
+        ("removed", "u02@example.com, Lab", "role binding; role: Reviewer"),
+        ("changed", "Reviewer", "custom role; permissions: PROJECT_READ PROJECT_SPAN_READ → PROJECT_READ"),
+        ("added", "Prod / Chat", "restricted project"),
+    ]
+    assert "\n## Changes (5)\n" in texts[NAMES[1]]
+    assert "Changes <small>5</small>" in texts[NAMES[2]]
+    # What a spreadsheet has saved, with its own separator and line ends, is the same review.
+    (tmp_path / "q4.csv").write_text(texts[NAMES[0]].replace("\n", "\r\n"), newline="")
+    done = review(account, tmp_path, "-e", "arize_previous_review=q4.csv")
+    assert "Changes since the earlier review: 0." in done, done.output
+
+
+@pytest.mark.parametrize(
+    ("variables", "words"),
+    [
+        ({"arize_previous_review": "none.csv"}, 'compared with?") is not a file: '),
+        (
+            {"arize_previous_review": "people.csv"},
+            "people.csv: The earlier review is not a file access_review.csv that",
+        ),
+        ({"arize_previous_review": "latin.csv"}, "latin.csv: The earlier review is not UTF-8: see line 2."),
+        ({"arize_csv_delimiter": "|"}, 'CSV file?") must be , or ; and not "|".'),
+    ],
+)
+def test_what_cannot_be_compared_or_written_is_told_before_the_account_is_read(
+    account: Any, tmp_path: Path, variables: dict[str, str], words: str
+) -> None:
+    (tmp_path / "people.csv").write_text("email,name\nada@example.com,Ada\n")
+    (tmp_path / "latin.csv").write_bytes(b"record,name\nuser,\xe4\n")
+    done = review(account, tmp_path, *(f"-e{name}={value}" for name, value in variables.items()))
+    assert (done.code, account.journal()) == (2, [])
+    assert words in done
+    assert not (tmp_path / "out").exists()
 
 
 def test_any_other_failure_ends_without_a_report(account: Any, tmp_path: Path) -> None:

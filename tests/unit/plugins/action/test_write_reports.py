@@ -30,6 +30,7 @@ ADA = {
     "created_at": "2026-01-02T03:04:05Z",
 }
 DENIED = {"failed": True, "msg": "Denied.", "error": {"kind": "forbidden"}}
+REVIEW = {"stale_days": 90, "csv_delimiter": ","}
 ROSTER = [{"email": "ada@x.io", "name": "{{ 7*7 }}", "role": "admin"}]
 
 
@@ -37,11 +38,12 @@ ROSTER = [{"email": "ada@x.io", "name": "{{ 7*7 }}", "role": "admin"}]
 def write(monkeypatch, tmp_path):
     """Return a function that runs the action of a playbook with registered results and values of its variables."""
 
-    def run(playbook, results, check=False, diff=False, **values):
+    def run(playbook, results, check=False, diff=False, previous=None, **values):
         found = {
             "values": {"with_access": False, **values},
             "endpoint": "https://x.io",
             "connection": {"api_key": "ak-001234xyz "},
+            "previous_review": previous,
         }
         lookup = types.SimpleNamespace(run=lambda names, variables, want: [found[want]])
         monkeypatch.setattr(write_reports.lookup_loader, "get", lambda *_args, **_options: lookup)
@@ -55,7 +57,7 @@ def write(monkeypatch, tmp_path):
 
 def review(write, folder, **results):
     lists = {"users": {"users": [ADA]}, "role_bindings": DENIED, "api_keys": DENIED, "roles": DENIED, **results}
-    return write("access_review", lists, report_dir=str(folder), stale_days=90)
+    return write("access_review", lists, **REVIEW, report_dir=str(folder))
 
 
 def test_a_review_is_three_files_with_the_same_numbers(write, tmp_path):
@@ -211,7 +213,7 @@ def test_an_account_without_users_and_a_file_that_cannot_be_written_are_failures
         ("drift_report", {"roster": {"entries": []}}),
         ("export_roster", {"roster": {"roster": []}}),
     ):
-        done = write(playbook, results, stale_days=90, allow_unknown=False, report_dir="x", roster_file="x")
+        done = write(playbook, results, allow_unknown=False, report_dir="x", roster_file="x")
         assert done["failed"]
         assert done["msg"].endswith("Does the key have permission to read users?")
     (tmp_path / "drift.md").mkdir()

@@ -449,6 +449,24 @@ def test_what_one_of_two_reviews_could_not_read_is_not_compared():
     ]
 
 
+def test_a_review_without_role_bindings_may_be_that_of_a_key_that_sees_none():
+    earlier = review([ANN], [bound("ann", "Reader", "Lab")])["csv"]
+    changes = review([ANN], previous=earlier)["changes"]
+    assert [row["change"] for row in changes["rows"]] == ["removed"]
+    assert "may have been invisible to its API key" in changes["notes"][0]
+    assert review([ANN], previous=review([ANN])["csv"])["changes"]["notes"] == []
+
+
+def test_restrictions_that_were_not_read_are_not_compared():
+    project = {"id": "p1", "name": "Chat", "space": "Lab", "space_id": "s1", "created_at": None}
+    found = [{"users": {"users": [ANN]}, "role_bindings": {"role_bindings": []}, "api_keys": {"api_keys": []},
+              "roles": {"roles": []}, "projects": {"projects": [{**project, "restricted": restricted}]}}
+             for restricted in (True, None)]  # fmt: skip
+    earlier = access_review(found[0], "https://x.io", NOW)["csv"]
+    changes = access_review(found[1], "https://x.io", NOW, previous=earlier)["changes"]
+    assert (changes["rows"], changes["notes"][0].endswith("read them: projects.")) == ([], True)
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "email,name\n", "record,name,created\nuser,a,b\n", 'record,name,created\n"', "record,created,name\nx,,\n"],

@@ -154,6 +154,7 @@ TOGETHER = [
     ("drift_report", {"arize_report_dir": "new"}, "is required. arize.ax.export_roster writes"),
     ("drift_report", SYNC, "arize_report_dir is required."),
     ("access_review", {"arize_report_dir": "new", "arize_stale_days": "a quarter"}, "must be a whole number"),
+    ("access_review", {"arize_report_dir": "-", "arize_previous_review": "no.csv"}, "is not a file"),
     ("export_roster", {"arize_roster_file": "new.yml"}, ""),
     ("export_roster", {"arize_roster_file": "no/new.yml"}, "existing folder"),
     ("export_roster", {"arize_roster_file": "new.XLSX"}, "must end in .yml or .csv"),
@@ -328,10 +329,13 @@ def test_all_faults_are_in_one_line():
 
 def test_a_review_is_written_to_a_folder_or_printed(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert read("access_review", arize_report_dir=" - ")[::2] == ({"report_dir": "-", "stale_days": 90}, [])
-    values, _connection, wrong = read("access_review", arize_report_dir="out", arize_stale_days="30")
-    assert (values, wrong) == ({"report_dir": os.path.realpath(tmp_path / "out"), "stale_days": 30}, [])
+    unset = {"report_dir": "-", "stale_days": 90, "previous_review": "", "csv_delimiter": ","}
+    assert read("access_review", arize_report_dir=" - ")[::2] == (unset, [])
     (tmp_path / "file").touch()
+    given = {"arize_report_dir": "out", "arize_previous_review": "file"}
+    values, _connection, wrong = read("access_review", **given)
+    expected = {**unset, "report_dir": os.path.realpath("out"), "previous_review": os.path.realpath("file")}
+    assert (values, wrong) == (expected, [])
     assert "is not a folder" in faults("access_review", arize_report_dir="file/x")[0]
 
 

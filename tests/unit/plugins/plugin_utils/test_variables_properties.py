@@ -86,6 +86,8 @@ KINDS = {
     **dict.fromkeys((*STRICTER, "stale_days", "max_retries"), COUNT),
     **dict.fromkeys(("timeout", "max_retry_wait"), SECONDS),
     **dict.fromkeys(("name", "custom_role_id", "roster_file", "report_dir", "password_dir", "outcome_file"), TEXT),
+    "previous_review": TEXT,
+    "csv_delimiter": [(";", ";"), (" , ", ","), *((written, REFUSED) for written in ("|", "\\t", ";;", 0, [";"]))],
     **dict.fromkeys(("api_key", "api_url", "region", "base_domain", "ca_path", "proxy_url"), TEXT),
     **dict.fromkeys(("emails", "confirm"), PEOPLE),
     **dict.fromkeys((f"standing_{name}" for name in STRICTER), COUNT),
@@ -107,10 +109,17 @@ REQUIRED = {
     "offboard": ["emails", "confirm"],
 }
 # What it means that a variable is not set.
-UNSET = {"min_admins": 1, "stale_days": 90, "protected": [], "access": [], "role_mismatch": "fail"}
+UNSET = {
+    "min_admins": 1,
+    "stale_days": 90,
+    "csv_delimiter": ",",
+    "protected": [],
+    "access": [],
+    "role_mismatch": "fail",
+}
 UNSET.update(invite_mode="email_link", **dict.fromkeys((*LIMITS, "columns", "access_by")))
 # What one playbook makes of a value depends on others, or on the file system: other tests have that.
-ADAPTED = {"outcome_file", "roster_file", "report_dir", "password_dir"}
+ADAPTED = {"outcome_file", "roster_file", "report_dir", "password_dir", "previous_review"}
 
 
 def unset(name):
