@@ -15,15 +15,15 @@ from .._client.users import Users
 from .._errors import ArizeError, failure_after, internal_error
 from .._models import CREATE, DELETE, UPDATE, BindingUser, User
 from .._planning.desired import refuse_unprotected_passwords
-from .._planning.roster import Entry, PlannedUser, RosterPlan, Rules, check_rules, plan_roster, read_roster
+from .._planning.roster import Entry, PlannedUser, RosterPlan, Rules, check_rules, read_roster
 from .._planning.roster_access import BindingOutcome, PlannedBinding
 from .._planning.roster_results import EntryOutcome, RosterOutcome, roster_failure
-from .._planning.safeguards import admins_missing, check_plan, guards_admin
+from .._planning.safeguards import admins_missing, guards_admin
 from .._text import named
 from .apply import apply_plan
 from .binding import binding_operations
 from .parallel import map_concurrently
-from .roster_account import read_account
+from .roster_account import plan_account
 from .user import user_operations
 
 _KEY_REFUSED = "Not tried: the API key was refused."
@@ -63,8 +63,7 @@ def converge_roster(
 
 def _plan(users: Users, entries: Sequence[Entry], rules: Rules) -> RosterPlan:
     try:
-        account = read_account(users, entries, rules)
-        return check_plan(plan_roster(entries, account, rules), account, rules)
+        return plan_account(users, entries, rules)
     except ArizeError as error:
         error.outcome = RosterOutcome(error.outcome or RosterPlan(()))
         raise

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads what a roster and its safeguards need to know of the account."""
+"""Reads what a roster and its safeguards need to know of the account, and plans."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from .._errors import ArizeError
 from .._models import PROJECT, SPACE, DesiredUser, User
 from .._planning.catalog import Catalog
 from .._planning.protection import Protection
-from .._planning.roster import Account, Entry, Key, Rules, bindings_to_change, removes_access, users_to_purge
+from .._planning.roster import Account, Entry, Key, RosterPlan, Rules, plan_roster
 from .._planning.roster_access import AccountAccess, by_user, resolve_access
-from .._planning.safeguards import guards_admin
+from .._planning.safeguards import check_plan, guards_admin, users_to_delete
 from .catalog import CatalogReader, read_bindings
 from .parallel import map_concurrently
 
 
-def read_account(users: Users, entries: Sequence[Entry], rules: Rules) -> Account:
-    """Read what the plan of a roster and its safeguards need.
+def plan_account(users: Users, entries: Sequence[Entry], rules: Rules) -> RosterPlan:
+    """Read what the plan of a roster and its safeguards need, and return the plan, which they allow.
 
     Raises:
-        ArizeError: a failed request; without report_all also a name in access that cannot be resolved.
+        ArizeError: a failed request, or a refusal; without report_all also a name in access that cannot be resolved.
     """
     account = _read_users(users, entries, rules) if entries else Account({})
     reader = CatalogReader(users.http, rules.concurrency)
@@ -37,13 +37,16 @@ def read_account(users: Users, entries: Sequence[Entry], rules: Rules) -> Accoun
             raise
         items = [(entry.place, entry.access) for entry in entries if entry.access]
         account = account._replace(access=AccountAccess(resolve_access(items, Catalog(), predict=True), unread=error))
-    deletes, removes = _to_delete(entries, account, rules), removes_access(entries, account, rules)
-    if (deletes and rules.purge) or removes or any(guards_admin(user, account.bots, rules) for user in deletes):
+    plan = plan_roster(entries, account, rules)
+    deletes = users_to_delete(plan)
+    if (deletes and rules.purge) or plan.removes_access or any(guards_admin(user, (), rules) for user in deletes):
         account = _with_bots(account, ApiKeys(users.http))
-        deletes, removes = _to_delete(entries, account, rules), removes_access(entries, account, rules)
-    account = account._replace(users=_read_for_safeguards(users, account, rules, deletes, removes))
-    reader.read_bound(bindings_to_change(entries, account, rules))
-    return account._replace(access=account.access.with_names())
+        plan = plan_roster(entries, account, rules)  # it leaves bot users alone
+    account = account._replace(users=_read_for_safeguards(users, account, rules, plan))
+    if plan.bindings_to_change:
+        reader.read_bound(plan.bindings_to_change)
+        plan = plan.with_names(reader.catalog)
+    return check_plan(plan, account, rules)
 
 
 def _with_bots(account: Account, keys: ApiKeys) -> Account:
@@ -56,20 +59,12 @@ def _with_bots(account: Account, keys: ApiKeys) -> Account:
         return account._replace(warnings=(*account.warnings, told))
 
 
-def _to_delete(entries: Sequence[Entry], account: Account, rules: Rules) -> list[User]:
-    if rules.state == "absent":
-        return [account.found[entry.key] for entry in entries if entry.key in account.found]
-    return users_to_purge(entries, account, rules)
-
-
-def _read_for_safeguards(
-    users: Users, account: Account, rules: Rules, deletes: Sequence[User], removes: bool
-) -> Sequence[User]:
+def _read_for_safeguards(users: Users, account: Account, rules: Rules, plan: RosterPlan) -> Sequence[User]:
     """Return the users whom min_admins and protected are checked against: the whole account only if that is needed."""
-    protection = Protection.read(rules.protected)
-    reduces = bool(deletes) or removes
-    if account.complete or not reduces:
+    deletes = users_to_delete(plan)
+    if account.complete or not (deletes or plan.removes_access):
         return account.users
+    protection = Protection.read(rules.protected)
     if protection.patterns or any(guards_admin(user, account.bots, rules) for user in deletes):
         return _sweep(users, [], whole=True).seen()
     known = [*account.users, *account.found.values()]

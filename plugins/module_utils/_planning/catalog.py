@@ -138,12 +138,7 @@ class Catalog:
         space_id = resource_id
         if desired.resource_type == PROJECT:
             space_id = None if desired.project_id else self._id(SPACE, desired)
-        access = self.describe(role_id, desired.resource_type, resource_id, space_id)
-        return access._replace(
-            role=access.role or desired.role,
-            space=access.space or desired.space,
-            project=access.project or desired.project,
-        )
+        return self._describe_over(desired, role_id, desired.resource_type, resource_id, space_id)
 
     def error(self, unresolved: Unresolved, listed: bool = False, suggest: bool = True) -> ArizeError:
         """Return the error for a name; with *listed* it says which names exist, with *suggest* a similar one."""
@@ -215,6 +210,19 @@ class Catalog:
             space=space and space.name,
             project_id=resource_id if resource_type == PROJECT else None,
             project=project and project.name,
+        )
+
+    def renamed(self, access: ResolvedAccess) -> ResolvedAccess:
+        """Return *access* with the names that are known by now."""
+        return self._describe_over(access, access.role_id, access.resource_type, access.resource_id, access.space_id)
+
+    def _describe_over(self, named: DesiredAccess | ResolvedAccess, *ids: Any) -> ResolvedAccess:
+        """Return the same as describe; a name that is not known is that of *named*."""
+        access = self.describe(*ids)
+        return access._replace(
+            role=access.role or named.role,
+            space=access.space or named.space,
+            project=access.project or named.project,
         )
 
     def organization_of(self, space_id: str | None) -> str | None:

@@ -18,9 +18,10 @@ from typing import Any, NamedTuple
 from .._errors import ArizeError, bad_option
 from .._models import DesiredAccess, DesiredUser, Plan, RoleBinding, User
 from .._text import sentences
+from .catalog import Catalog
 from .desired import read_desired_user
 from .protection import Protection
-from .roster_access import AccountAccess, PlannedBinding, plan_access, read_access
+from .roster_access import AccountAccess, PlannedBinding, plan_access, read_access, with_names
 from .user import Planner, plan_absent, plan_present
 
 MAX_CONCURRENCY = 32
@@ -147,6 +148,22 @@ class RosterPlan(NamedTuple):
     refusals: tuple[ArizeError, ...] = ()
     left_alone: tuple[tuple[User, str], ...] = ()
 
+    @property
+    def removes_access(self) -> bool:
+        """Whether a role binding of a user of the roster is to be removed."""
+        return any(planned.extra for user in self.users for planned in user.access or ())
+
+    @property
+    def bindings_to_change(self) -> list[RoleBinding]:
+        """The role bindings to be removed or given another role, whose names are shown."""
+        planned = (one for user in self.users for one in user.access or ())
+        return [one.existing for one in planned if one.existing and one.action]
+
+    def with_names(self, catalog: Catalog) -> RosterPlan:
+        """Return the plan with the names that *catalog* has taken in since it was made."""
+        users = (user._replace(access=user.access and with_names(user.access, catalog)) for user in self.users)
+        return self._replace(users=tuple(users), role_names=catalog.role_names)
+
 
 def check_rules(rules: Rules, entries: Sequence[Any]) -> None:
     """Refuse options that contradict each other or are out of range.
@@ -203,11 +220,6 @@ def read_roster(entries: Iterable[Mapping[str, Any]], state: str) -> list[Entry]
     return sorted((entry._replace(spelled=spelled) for entry, spelled in several), key=lambda entry: entry.number)
 
 
-def users_to_purge(entries: Iterable[Entry], account: Account, rules: Rules) -> list[User]:
-    """Return the users to be purged, by address."""
-    return [user for user, reason in _not_in_roster(entries, account, rules) if not reason]
-
-
 def _not_in_roster(entries: Iterable[Entry], account: Account, rules: Rules) -> list[tuple[User, str]]:
     """Return with purge the users who are not in the roster, by address, each with the reason to leave it alone, if any.
 
@@ -230,17 +242,6 @@ def _reason_to_leave_alone(user: User, account: Account, protection: Protection)
     if user.id in account.bots:
         return "bot_user"
     return "protected" if protection.covers(user) else ""
-
-
-def removes_access(entries: Iterable[Entry], account: Account, rules: Rules) -> bool:
-    """Whether a role binding of a user of the roster is to be removed."""
-    return any(planned.extra for entry in entries for planned in _plan_access(entry, account, rules) or ())
-
-
-def bindings_to_change(entries: Iterable[Entry], account: Account, rules: Rules) -> list[RoleBinding]:
-    """Return the role bindings to be removed or given another role, whose names are shown."""
-    planned = (one for entry in entries for one in _plan_access(entry, account, rules) or ())
-    return [one.existing for one in planned if one.existing and one.action]
 
 
 def plan_roster(entries: Sequence[Entry], account: Account, rules: Rules) -> RosterPlan:

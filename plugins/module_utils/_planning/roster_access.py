@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypedDict, cast
 
@@ -60,13 +62,9 @@ class AccountAccess(NamedTuple):
     catalog: Catalog = Catalog()
     unread: ArizeError | None = None
 
-    def with_names(self) -> AccountAccess:
-        """Return the same with the names that the catalog has since taken in."""
-        access = {item: self.catalog.resolve(item) for item in self.resolution.access}
-        return self._replace(resolution=self.resolution._replace(access=access))
 
-
-class PlannedBinding(NamedTuple):
+@dataclass(frozen=True)
+class PlannedBinding:
     """A role of one user on one space or project; ``extra`` says that the roster does not list it.
 
     ``error`` says why its names are not resolved.
@@ -77,7 +75,7 @@ class PlannedBinding(NamedTuple):
     extra: bool = False
     error: ArizeError | None = None
 
-    @property
+    @cached_property
     def action(self) -> str | None:
         """The action that is planned, if any."""
         return None if self.error else self.plan(BindingUser(None, None), {}).action
@@ -248,8 +246,17 @@ def plan_access(
     listed = {resolved[item].resource for item in items}
     others = [binding for resource, binding in existing.items() if purge and resource not in listed]
     extra = [PlannedBinding(access.catalog.describe_binding(binding), binding, extra=True) for binding in others]
-    extra.sort(key=lambda planned: (planned.access.label.lower(), planned.access.resource))
     wanted = [
         PlannedBinding(resolved[item], existing.get(resolved[item].resource), error=faults.get(item)) for item in items
     ]
-    return (*wanted, *extra)
+    return (*wanted, *sorted(extra, key=_by_name))
+
+
+def with_names(planned: Iterable[PlannedBinding], catalog: Catalog) -> tuple[PlannedBinding, ...]:
+    """Return the bindings with the names that *catalog* has taken in since they were planned."""
+    named_anew = [replace(binding, access=catalog.renamed(binding.access)) for binding in planned]
+    return tuple(sorted(named_anew, key=lambda binding: _by_name(binding) if binding.extra else ()))
+
+
+def _by_name(binding: PlannedBinding) -> tuple[Any, ...]:
+    return binding.access.label.lower(), binding.access.resource
