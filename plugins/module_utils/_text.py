@@ -30,9 +30,14 @@ def one_line(text: str) -> str:
     return " ".join(UNPRINTABLE.sub(" ", text).split())
 
 
+def escaped(text: str) -> str:
+    """Return *text* as it is if all of it is printable, else in ASCII with escapes."""
+    return text if text.isprintable() else ascii(text)[1:-1]
+
+
 def quoted(text: str, limit: int = 80) -> str:
     """Return *text* in quotation marks, short and printable."""
-    text = text if text.isprintable() else ascii(text)[1:-1]
+    text = escaped(text)
     return f'"{text}"' if len(text) <= limit else f'"{text[: limit - 1]}…"'
 
 

@@ -15,8 +15,8 @@ from ansible.errors import AnsibleFilterError
 from ..module_utils._errors import ArizeError
 from ..module_utils._planning.desired import read_desired_user
 from ..module_utils._planning.roster_access import read_access as check_access
-from ..module_utils._text import EACH_BOOLEAN
-from ._texts import ACCESS_KEYS, ENTRY_KEYS, INVITE_MODES, kind_of, printable, refuse, require_text, shown
+from ..module_utils._text import EACH_BOOLEAN, escaped
+from ._texts import ACCESS_KEYS, ENTRY_KEYS, INVITE_MODES, kind_of, refuse, require_text, shown
 
 CANNOT = "The roster cannot be used"
 # What to do about a kind of fault.
@@ -81,7 +81,7 @@ class Faults:
 
 def _clause(faults: list[Fault]) -> str:
     lines = list(dict.fromkeys(str(fault.line) for fault in faults))
-    text, user = faults[0].text, printable(faults[0].user)
+    text, user = faults[0].text, escaped(faults[0].user)
     if len(lines) == 1:
         who = f" ({user[:59] + '…' if len(user) > 60 else user})" if user else ""
         return f"line {lines[0]}{who}: {text}"

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +16,7 @@ from ansible.errors import AnsibleFilterError
 from jinja2 import Undefined, UndefinedError
 
 from ..module_utils._errors import one_line
-from ..module_utils._text import BOOLEANS
+from ..module_utils._text import BOOLEANS, UNPRINTABLE, nearest, quoted
 
 ENTRY_KEYS = ("email", "user_id", "name", "role", "custom_role_id", "is_developer", "invite_mode", "access")
 ACCESS_KEYS = (
@@ -48,9 +47,6 @@ _ACCESS = re.compile(
 # A decoder leaves these where the bytes are not UTF-8; null characters are what UTF-16 looks like.
 _UNDECODED = re.compile("[\x00\ud800-\udfff\ufffd\ufffe]")
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
-# Control characters, line breaks, direction marks, lone surrogates: they could forge a line, or turn one.
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 # Up to ansible-core 2.18 a string that holds {{ }} is a template wherever it is used next, unless it is marked.
 Untrusted: type[str] = str
@@ -130,13 +126,12 @@ def refuse(what: str, faults: Iterable[str], advice: str, least: int = 1) -> NoR
 
 def shown(text: str) -> str:
     """Return *text* in quotation marks, short and printable."""
-    text = text if text.isprintable() else ascii(text)[1:-1]
-    return f'"{text}"' if len(text) <= 40 else f'"{text[:39]}…"'
+    return quoted(text, limit=40)
 
 
 def printable(value: object) -> str:
     """Return *value* as a part of a line."""
-    return _UNPRINTABLE.sub(" ", str(value))
+    return UNPRINTABLE.sub(" ", str(value))
 
 
 def number_of(number: int, one: str) -> str:
@@ -158,10 +153,7 @@ def role_of(binding: Mapping[str, Any]) -> str | None:
 
 def unknown(key: str, known: Sequence[str]) -> str:
     """Return the fault of an unknown *key*, with the known one that was probably meant."""
-    near = difflib.get_close_matches(
-        key.lower().replace("_", ""), [each.replace("_", "") for each in known], cutoff=0.75
-    )
-    meant = next((each for each in known if near and each.replace("_", "") == near[0]), "")
+    meant = nearest(key, known)
     return f"{shown(key)} is unknown" + (f" (did you mean {meant}?)" if meant else "")
 
 
