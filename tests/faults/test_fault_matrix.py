@@ -41,9 +41,23 @@ def undisturbed(cell: Cell, check: bool) -> tuple[Run, Any]:
 
 @pytest.mark.parametrize(("scene", "fault"), cells())
 def test_a_task_ends_as_the_table_says(sim: Any, counted: Counter[str], scene: Scene, fault: Fault) -> None:
-    cell = Cell(sim, scene, fault)
-    slow = fault.timeout < 1
-    for check in [False, True] if scene.reads and not slow else [False]:
+    try:
+        each_end(Cell(sim, scene, fault), counted)
+    except AssertionError:
+        if not waits(fault):
+            raise
+        # On a loaded machine the answers before and after the fault may have come too late: ten times as long a time-out.
+        each_end(Cell(sim, scene, fault._replace(timeout=fault.timeout * 10)), counted)
+
+
+def waits(fault: Fault) -> bool:
+    """Whether a time-out ends the request, in real time."""
+    return fault.timeout < 1
+
+
+def each_end(cell: Cell, counted: Counter[str]) -> None:
+    """Check how the task ends that is struck once, and at every attempt; lists in check mode too."""
+    for check in [False, True] if cell.scene.reads and not waits(cell.fault) else [False]:
         plain, left = undisturbed(cell, check)
         for times, end in ((1, cell.verdict.once), (None, cell.verdict.always)):
             cell.check(cell.disturbed(times, check), end, plain, left)
