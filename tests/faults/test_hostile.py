@@ -15,7 +15,24 @@ from typing import Any
 
 import pytest
 
-from tests.faults.scenes import BINDING, BINDING_INFO, INFO, INVITE, RESET, ROLE, ROLE_INFO, ROSTER, USER
+from tests.faults.scenes import (
+    BINDING,
+    BINDING_INFO,
+    INFO,
+    INVITE,
+    OPEN,
+    PROJECT,
+    PROJECT_INFO,
+    READER,
+    RESET,
+    RESTRICTION,
+    ROLE,
+    ROLE_INFO,
+    ROSTER,
+    SPACE,
+    SPACE_INFO,
+    USER,
+)
 from tests.journeys.harness import ModuleRunner, Run
 
 TEXTS = {
@@ -267,26 +284,64 @@ def test_what_the_server_says_is_shown_as_it_is(
 # ---------------------------------------------------------------- access
 
 
+NEW = {ROLE: READER, SPACE: {"name": "New", "organization": "East"}, PROJECT: {"name": "New", "space": "Prod"}}
+EXISTING = {"organizations": [{"name": "East"}], "spaces": [{"name": "Prod"}], "projects": [{"name": "Chat"}]}
+
+
 @every_text
-@pytest.mark.parametrize("option", ["name", "description"])
-def test_a_text_of_a_role_is_stored_as_it_is_or_refused(
-    sim: Any, run: ModuleRunner, counted: Counter[str], option: str, text: str
+@pytest.mark.parametrize(
+    ("module", "option"),
+    [*((module, "name") for module in NEW), (ROLE, "description"), (SPACE, "description")],
+)
+def test_a_text_is_stored_as_it_is_or_refused(
+    sim: Any, run: ModuleRunner, counted: Counter[str], module: str, option: str, text: str
 ) -> None:
-    options = {"name": "Reader", "permissions": ["PROJECT_READ"], option: text}
-    if may_stop_ansible(ROLE, text):
-        check_refused(sim, run, ROLE, text, **options)
+    sim.seed_access(**EXISTING)
+    kind, options = module.removeprefix("arize_"), {**NEW[module], option: text}
+    before = sim.access()[f"{kind}s"]
+    if may_stop_ansible(module, text):
+        check_refused(sim, run, module, text, **options)
         return
-    before = sim.roles(predefined=False)
-    done, again = (run(ROLE, **options) for _time in range(2))
+    done, again = (run(module, **options) for _time in range(2))
     counted["Hostile inputs tried"] += 1
-    stored = [role for role in sim.roles(predefined=False) if role not in before]
+    stored = [item for item in sim.access()[f"{kind}s"] if item not in before]
     if done.failed:
         assert (is_plain(done.msg), done.changed, stored) == (True, False, [])
         assert done.kind == "bad_option" or (done.kind in ("bad_request", "unprocessable") and option in done.msg)
     else:
-        (role,) = stored
-        assert (role.get(option) or "") == (done["role"][option] or "") == text.strip()
+        (item,) = stored
+        assert (item.get(option) or "") == (done[kind][option] or "") == text.strip()
         assert (again.failed, again.changed) == (False, False)
+
+
+@every_text
+@pytest.mark.parametrize(
+    ("module", "given", "option"),
+    [
+        (SPACE, NEW[SPACE], "organization"),
+        (SPACE, {"name": "New"}, "space_id"),
+        (PROJECT, NEW[PROJECT], "space"),
+        (PROJECT, {"name": "New"}, "project_id"),
+        (RESTRICTION, OPEN, "project"),
+        (RESTRICTION, {}, "project_id"),
+    ],
+    ids=str,
+)
+def test_a_place_that_does_not_exist_is_refused_or_warned_about(
+    sim: Any, run: ModuleRunner, counted: Counter[str], module: str, given: dict[str, Any], option: str, text: str
+) -> None:
+    options = {**given, option: text}
+    if may_stop_ansible(module, text):
+        check_refused(sim, run, module, text, **options)
+        return
+    sim.seed_access(**EXISTING)
+    before = sim.access()
+    for check_mode in (True, False):
+        done = run(module, check=check_mode, **options)
+        counted["Hostile inputs tried"] += 1
+        assert not is_half(json.dumps({**done.result, "invocation": None}, ensure_ascii=False))
+        assert (sim.access(), check_mode or done.failed) == (before, True)
+        assert not done.failed or (is_plain(done.msg) and len(done.msg) < 1000 and not done.changed)
 
 
 @every_text
@@ -316,14 +371,16 @@ def test_a_name_that_the_server_gives_is_shown_and_found(
     sim: Any, run: ModuleRunner, counted: Counter[str], text: str
 ) -> None:
     sim.seed_access(
-        spaces=[{"name": "Prod"}],
+        **EXISTING,
         roles=[{"name": "Reviewer", "permissions": ["PROJECT_READ"]}],
         role_bindings=[{"user": "admin@simulator.example", "role": "Reviewer", "space": "Prod"}],
     )
-    for kind in ("roles", "spaces"):
+    for kind in ("roles", *EXISTING):
         sim.fault(kind="edit", set={f"/{kind}/*/name": text}, times=None, method="GET", path=f"^/v2/{kind}$")
     shown = text.encode("utf-8", "replace").decode()
     (binding,) = run(BINDING_INFO, resource_type="space")["role_bindings"]
     assert (binding["role"], binding["space"]) == (shown, shown)
     assert {role["name"] for role in run(ROLE_INFO)["roles"]} == {shown}
-    counted["Hostile inputs tried"] += 2
+    (space,), (project,) = run(SPACE_INFO)["spaces"], run(PROJECT_INFO)["projects"]
+    assert {space["name"], space["organization"], project["name"], project["space"]} == {shown}
+    counted["Hostile inputs tried"] += 4

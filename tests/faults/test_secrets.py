@@ -29,7 +29,23 @@ import yaml
 from arize_ax_simulator import ADMIN_KEY, keys, store
 
 from tests.faults.proxy import Proxy
-from tests.faults.scenes import BINDING, BINDING_INFO, INFO, INVITE, KEY_INFO, RESET, ROLE, ROLE_INFO, ROSTER, USER
+from tests.faults.scenes import (
+    BINDING,
+    BINDING_INFO,
+    INFO,
+    INVITE,
+    KEY_INFO,
+    PROJECT,
+    PROJECT_INFO,
+    RESET,
+    RESTRICTION,
+    ROLE,
+    ROLE_INFO,
+    ROSTER,
+    SPACE,
+    SPACE_INFO,
+    USER,
+)
 from tests.journeys.harness import ModuleRunner, clean_environment, hiding_places
 
 SERVICE_KEY = "arize_service_key"
@@ -64,6 +80,7 @@ FAILURES: dict[str, tuple[dict[str, Any], str]] = {
 # Where the key comes from; the failures are dealt out among the sources that cost a task each.
 SOURCES = {"variable": list(FAILURES), "option": ["f400", "f401"], "defaults": ["f403", "away"], "vault": ["f422"]}
 KEYS = {"option": "{{ the_key }}", "vault": "{{ vaulted_key }}"}
+REFUSED = "^/v2/(roles|organizations|projects|resource-restrictions)$"
 # The same for all modules, with the key from the environment.
 EVERY_MODULE: dict[str, tuple[dict[str, Any], str]] = {
     USER: ({"email": "f401@user.io", "state": "absent"}, "unauthorized"),
@@ -76,6 +93,11 @@ EVERY_MODULE: dict[str, tuple[dict[str, Any], str]] = {
     BINDING: ({"email": "f401@binding.io", "role": "Reviewer", "space": "Prod"}, "unauthorized"),
     BINDING_INFO: ({"email": "f403@bindings.io"}, "forbidden"),
     KEY_INFO: ({"email": "f400@keys.io"}, "bad_request"),
+    SPACE: ({"name": "New", "organization": "East"}, "unprocessable"),
+    SPACE_INFO: ({"organization": "East"}, "unprocessable"),
+    PROJECT: ({"name": "New", "space_id": "U3BhY2U6OTphYg=="}, "unprocessable"),
+    PROJECT_INFO: ({}, "unprocessable"),
+    RESTRICTION: ({"project_id": "TW9kZWw6OTphYg=="}, "unprocessable"),
     SERVICE_KEY: ({"name": "gone", "state": "absent", "timeout": 0.001}, "transport"),
 }
 
@@ -181,7 +203,7 @@ def test_no_user_reads_a_secret(
             for name, (fault, _kind) in FAILURES.items()
         ]
         + [{"kind": "status", "status": 500, "method": "POST", "body_has": "odd@", "times": None, **ECHO}]
-        + [{"kind": "status", "status": 422, "path": "^/v2/roles$", "detail": quote(ADMIN_KEY), "times": None, **ECHO}]
+        + [{"kind": "status", "status": 422, "path": REFUSED, "detail": quote(ADMIN_KEY), "times": None, **ECHO}]
         + [{"kind": "status", "status": 403, "method": "PATCH", "detail": passwords[1], **ECHO}]
         # The third secret comes without its field, in an error.
         + [{"kind": "edit", "path": "/refresh$", "skip": 1, "remove": ["/key"], "set": {"/detail": secrets_of_keys[2]}}]
