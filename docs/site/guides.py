@@ -120,8 +120,9 @@ def read(app: Any, docname: str, source: list[str]) -> None:
     docs = Path(app.srcdir).resolve()
     page = docs / f"{docname}.md"
     if not page.is_file():
-        # The theme has a table of contents of its own beside each page.
+        # The theme has a table of contents of its own beside each page. In its sidebar a plugin is a name, not its title.
         source[0] = re.sub(r"^\.\. contents::\n(?:   :.*\n)*", "", source[0], flags=re.MULTILINE)
+        source[0] = re.sub(r"^    (\w+)_(module|filter|lookup)$", r"    \1 <\1_\2>", source[0], flags=re.MULTILINE)
         return
     text = included(source[0], page.parent)
     if text != source[0]:
