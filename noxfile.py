@@ -341,15 +341,16 @@ def run_each(session: nox.Session, *commands: Sequence[str], env: dict[str, str]
 
 @register("check", "lint", "test")
 def style(session: nox.Session, core: Core) -> None:
-    """ruff, mypy (strict, in module_utils) and yamllint, in place."""
+    """ruff, mypy (strict, in all plugins but the documented modules) and yamllint, in place."""
     session.install(core.package, *group("style"))
     yaml = sorted({name.parts[0] for name in source_files() if name.suffix in {".yml", ".yaml"}})
     ruff = [["ruff", "check", "--no-cache"], ["ruff", "format", "--no-cache", "--diff"]]
     collections = checkout().parents[2]
     config = ["--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(BUILD / "mypy")]
-    sources = collections / "ansible_collections" / "arize" / "ax" / "plugins" / "module_utils"
+    plugins = collections / "ansible_collections" / "arize" / "ax" / "plugins"
+    typed = [str(plugins / kind) for kind in ("action", "filter", "lookup", "module_utils", "plugin_utils")]
     env = {"MYPYPATH": str(collections)}
-    run_each(session, *ruff, ["mypy", *config, str(sources)], ["yamllint", "--strict", *yaml], env=env)
+    run_each(session, *ruff, ["mypy", *config, *typed], ["yamllint", "--strict", *yaml], env=env)
 
 
 @register("lint", "rest")

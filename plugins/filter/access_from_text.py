@@ -56,7 +56,7 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils._errors import one_line
+from ..module_utils._text import one_line
 from ..plugin_utils._texts import read_access, require_text
 
 

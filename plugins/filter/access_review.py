@@ -186,18 +186,18 @@ _value:
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils._errors import one_line
 from ..module_utils._planning.moments import key_marks, read_moment
 from ..module_utils._planning.results import account_role
 from ..module_utils._planning.service_key import is_key_in_use
+from ..module_utils._text import one_line
 from ..module_utils._version import VERSION
 from ..plugin_utils._csv import as_csv
 from ..plugin_utils._moments import day_of, days_until
-from ..plugin_utils._review_changes import compare
+from ..plugin_utils._review_changes import Changes, compare
 from ..plugin_utils._texts import Untrusted, kind_of, number_of
 
 NOT_SHOWN = (
@@ -227,6 +227,46 @@ _OTHERS = {
 _OPTIONAL = ("spaces", "projects")
 
 Row = dict[str, Any]
+
+
+class Counts(TypedDict):
+    """The numbers of a review; None for what could not be read."""
+
+    users: int
+    invitations: int
+    places: int
+    admins: int
+    oldest_invitation: int | None
+    access: int | None
+    service_keys: int | None
+    unlisted: int | None
+    marked_keys: int | None
+    roles: int | None
+    changes: int | None
+
+
+class Review(TypedDict, total=False):
+    """The facts of a review, as RETURN documents them; None for what could not be read."""
+
+    endpoint: str
+    read_at: str
+    read_by: str
+    stale_days: int
+    summary: str
+    not_shown: str
+    not_read: list[str]
+    users: list[Row]
+    invitations: list[Row]
+    access: list[Row] | None
+    service_keys: list[Row] | None
+    roles: list[Row] | None
+    places: list[Row]
+    charts: dict[str, list[list[Any]]]
+    changes: Changes | None
+    counts: Counts
+    csv: str
+
+
 Texts = dict[str, list[str]]  # role bindings by user ID
 Gaps = list[tuple[str, str]]  # a list that could not be read, and why
 
@@ -240,7 +280,7 @@ class _Options(NamedTuple):
     csv_delimiter: str = ","
 
 
-def access_review(results: object, endpoint: str, read_at: str, **options: Any) -> Row:
+def access_review(results: object, endpoint: str, read_at: str, **options: Any) -> Review:
     """Return the facts of an access review.
 
     Raises:
@@ -251,7 +291,7 @@ def access_review(results: object, endpoint: str, read_at: str, **options: Any) 
         raise AnsibleFilterError("read_at has to be a time such as 2026-11-02T09:30:00Z.")
     read_by = f"arize.ax {VERSION}" + (f", with the API key {how.key_name}" if how.key_name else "")
     facts, gaps = _facts(results, now, how.stale_days)
-    facts.update(endpoint=endpoint, read_at=read_at, read_by=Untrusted(read_by), stale_days=how.stale_days)
+    facts |= {"endpoint": endpoint, "read_at": read_at, "read_by": Untrusted(read_by), "stale_days": how.stale_days}
     rows = list(_csv_rows(facts, gaps))
     facts["changes"] = None if how.previous is None else compare(how.previous, as_csv(_COLUMNS, rows))
     rows += _change_rows(facts["changes"])
@@ -267,7 +307,7 @@ def name_of_key(result: object, api_key: str) -> str | None:
     return names[0] if len(names) == 1 else None
 
 
-def _facts(results: object, now: datetime, stale_days: int) -> tuple[Row, Gaps]:
+def _facts(results: object, now: datetime, stale_days: int) -> tuple[Review, Gaps]:
     """Return what the results tell, and what they do not: which list, and a sentence."""
     gaps: Gaps = []
     listed = _read(results, "users")
@@ -279,7 +319,7 @@ def _facts(results: object, now: datetime, stale_days: int) -> tuple[Row, Gaps]:
     gaps += [("", text) for text in _gaps(bindings, access, keys is None)]
     if any(project["restricted"] is None for project in projects or ()):
         gaps.append((_OTHERS["projects"], "The restrictions of projects could not be read."))
-    facts = {
+    facts: Review = {
         "not_shown": NOT_SHOWN,
         "not_read": [text for _what, text in gaps],
         "users": [_user(user, texts) for user in people],
@@ -490,14 +530,17 @@ def _by_name(item: Row) -> tuple[str, str]:
 # ---------------------------------------------------------------- numbers, and the table
 
 
-def _counts(facts: Row) -> Row:
+def _counts(facts: Review) -> Counts:
     access, keys, roles, changes = facts["access"], facts["service_keys"], facts["roles"], facts["changes"]
     ages = [row["days"] for row in facts["invitations"] if row["days"] is not None]
     return {
-        **{what: len(facts[what]) for what in ("users", "invitations", "places")},
+        "users": len(facts["users"]),
+        "invitations": len(facts["invitations"]),
+        "places": len(facts["places"]),
         "admins": sum(user["role"] == "admin" for user in facts["users"]),
         "oldest_invitation": max(ages, default=None),
-        **{what: None if facts[what] is None else len(facts[what]) for what in ("access", "service_keys")},
+        "access": None if access is None else len(access),
+        "service_keys": None if keys is None else len(keys),
         "unlisted": None if access is None else sum(row["kind"] == "unlisted" for row in access),
         "marked_keys": None if keys is None else sum(bool(key["marks"]) for key in keys),
         "roles": None if roles is None else sum(role["kind"] == "custom" for role in roles),
@@ -505,11 +548,11 @@ def _counts(facts: Row) -> Row:
     }
 
 
-def _summary(counts: Row) -> str:
+def _summary(counts: Counts) -> str:
     """Return the numbers, the same in each report. What could not be read has none."""
     parts = [f"{number_of(counts['users'], 'user')} ({number_of(counts['admins'], 'admin')})"]
-    for what, one in (("access", "role binding"), ("service_keys", "service key"), ("roles", "custom role")):
-        number = counts[what]
+    numbers = (counts["access"], counts["service_keys"], counts["roles"])
+    for number, one in zip(numbers, ("role binding", "service key", "custom role")):
         parts.append(f"{one}s not read" if number is None else number_of(number, one) if number else f"no {one}s found")
     days = counts["oldest_invitation"]
     oldest = "" if days is None else f", the oldest for {number_of(days, 'day')}"
@@ -518,7 +561,7 @@ def _summary(counts: Row) -> str:
     return text + ("" if counts["changes"] is None else f" Changes since the earlier review: {counts['changes']}.")
 
 
-def _charts(facts: Row, roles: list[str | None]) -> dict[str, list[list[Any]]]:
+def _charts(facts: Review, roles: list[str | None]) -> dict[str, list[list[Any]]]:
     spaces: Counter[str] = Counter(row["space"] or "unknown space" for row in facts["access"] or ())
     largest: list[list[Any]] = [
         list(pair) for pair in sorted(spaces.items(), key=lambda pair: (-pair[1], _folded(pair[0]), pair[0]))
@@ -539,7 +582,7 @@ def _shares(values: Iterable[Any], known: tuple[str, ...]) -> list[list[Any]]:
     return [[name, counts[name]] for name in (*known, "other")]
 
 
-def _csv_rows(facts: Row, gaps: Gaps) -> Iterable[Row]:
+def _csv_rows(facts: Review, gaps: Gaps) -> Iterable[Row]:
     """Yield the rows of the table. Only the first one changes although the account does not."""
     note = f"{facts['read_by']}. A key is unused after {facts['stale_days']} days."
     yield {"record": "review", "name": facts["endpoint"], "created": facts["read_at"], "note": note}
@@ -564,7 +607,7 @@ def _csv_rows(facts: Row, gaps: Gaps) -> Iterable[Row]:
         yield {"record": place["kind"], **where}
 
 
-def _change_rows(changes: Row | None) -> Iterable[Row]:
+def _change_rows(changes: Changes | None) -> Iterable[Row]:
     for row in changes["rows"] if changes else ():
         note = "; ".join((row["record"], *row["details"]))
         yield {"record": "change", "name": row["who"], "status": row["change"], "note": note}

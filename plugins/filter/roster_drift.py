@@ -156,12 +156,14 @@ _value:
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._planning.moments import read_moment
 from ..module_utils._planning.results import account_role
+from ..module_utils._planning.roster_access import AccessResult
+from ..module_utils._planning.roster_results import EntryResult
 from ..plugin_utils._moments import days_until
 from ..plugin_utils._texts import Untrusted, kind_of, number_of, place_of, role_of
 
@@ -178,7 +180,34 @@ Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
 
-def roster_drift(result: object, allow_unknown: bool = False, read_at: str | None = None) -> Row:
+class Drift(TypedDict):
+    """The differences, as RETURN documents them."""
+
+    summary: str
+    differences: int
+    in_roster: int
+    in_account: int
+    compared: int
+    equal: int
+    not_in_roster_allowed: bool
+    missing: list[Row]
+    not_in_roster: list[Row]
+    different_role: list[Row]
+    different_name: list[Row]
+    different_developer: list[Row]
+    missing_access: list[Row]
+    different_access: list[Row]
+    extra_access: list[Row]
+    unresolved: list[Row]
+    unusable: list[Row]
+    refusals: list[Row]
+    left_alone: list[Row]
+    not_read: list[str]
+    pending: list[Row]
+    statuses: dict[str, int]
+
+
+def roster_drift(result: object, allow_unknown: bool = False, read_at: str | None = None) -> Drift:
     """Return the differences between account and roster.
 
     Raises:
@@ -186,14 +215,15 @@ def roster_drift(result: object, allow_unknown: bool = False, read_at: str | Non
     """
     if not isinstance(result, Mapping) or not isinstance(result.get("entries"), list):
         raise AnsibleFilterError(f"A result of arize_user_roster with entries is needed, not {kind_of(result)}.")
-    entries, left_alone = result["entries"], result.get("left_alone", [])
+    entries: list[EntryResult] = result["entries"]
+    left_alone: list[Row] = result.get("left_alone", [])
     # Of most users nothing else is looked at: each look-up in a variable of Ansible takes its time.
     others = [entry for entry in entries if entry["status"] != "unchanged" or entry.get("role_mismatch")]
     rows = _sorted(others)
     unseen = _mark_unseen(rows["missing_access"], entries)
-    users = [entry["before"] for entry in entries if entry.get("before")]
+    users = [user for entry in entries if (user := entry.get("before"))]
     people = [user for user in left_alone if user["reason"] != "bot_user"]
-    facts = {
+    facts: Row = {
         "differences": sum(map(len, rows.values())) - (len(rows["not_in_roster"]) if allow_unknown else 0),
         "in_roster": len(entries) - len(rows["not_in_roster"]),
         "in_account": len(users) + len(people),
@@ -206,10 +236,10 @@ def roster_drift(result: object, allow_unknown: bool = False, read_at: str | Non
         "not_read": [*_not_read(result), *unseen],
         **_statuses([*users, *people], read_moment(read_at)),
     }
-    return {"summary": _summary(facts, people), **facts}
+    return cast("Drift", {"summary": _summary(cast("Drift", facts), people), **facts})
 
 
-def _sorted(entries: Sequence[Mapping[str, Any]]) -> Rows:
+def _sorted(entries: Sequence[EntryResult]) -> Rows:
     """Return what differs, by kind."""
     rows: Rows = {kind: [] for kind in _DIFFERENCES}
     for entry in entries:
@@ -218,21 +248,21 @@ def _sorted(entries: Sequence[Mapping[str, Any]]) -> Rows:
     return rows
 
 
-def _sort(entry: Mapping[str, Any], rows: Rows) -> None:
+def _sort(entry: EntryResult, rows: Rows) -> None:
     """Add what differs about one user."""
-    before, after, status = entry.get("before"), entry.get("user"), entry["status"]
-    if status == "failed" and entry["error"]["msg"] not in _access_errors(entry):
-        rows["unusable"].append({"email": entry["email"], "user_id": entry["user_id"], "reason": entry["error"]["msg"]})
+    before, after, status = entry.get("before") or {}, entry.get("user") or {}, entry["status"]
+    reason = (entry.get("error") or {}).get("msg")
+    if status == "failed" and reason not in _access_errors(entry):
+        rows["unusable"].append({"email": entry["email"], "user_id": entry["user_id"], "reason": reason})
     elif not before and after:
         rows["missing"].append(_person(after, role=account_role(after)))
     elif status in _PURGED:
-        reason = entry.get("error", {}).get("msg")
         rows["not_in_roster"].append(
             _person(before, role=account_role(before), status=before["status"], purge=status, reason=reason)
         )
     if mismatch := entry.get("role_mismatch"):
         rows["different_role"].append(_person(before, account=mismatch["found"], roster=mismatch["wanted"]))
-    for binding in entry.get("access", ()) if before else ():
+    for binding in _bindings(entry) if before else ():
         if binding["status"] in _ACCESS:
             rows[_ACCESS[binding["status"]]].append(_person(before, **_binding(binding)))
     for change in (name for name in entry["changes"] if name != "access") if before else ():
@@ -240,23 +270,27 @@ def _sort(entry: Mapping[str, Any], rows: Rows) -> None:
         rows[kind].append(_person(before, account=before[change], roster=after[change]))
 
 
-def _access_errors(entry: Mapping[str, Any]) -> list[str]:
-    return [binding["error"]["msg"] for binding in entry.get("access", ()) if binding.get("error")]
+def _bindings(entry: EntryResult) -> Sequence[AccessResult]:
+    return entry.get("access") or ()
 
 
-def _unresolved(entries: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
+def _access_errors(entry: EntryResult) -> list[str]:
+    return [binding["error"]["msg"] for binding in _bindings(entry) if binding.get("error")]
+
+
+def _unresolved(entries: Iterable[EntryResult]) -> Iterator[Row]:
     """Yield each name that cannot be resolved, with the number of users whose access has it."""
     users = Counter(message for entry in entries for message in set(_access_errors(entry)))
     for message, number in sorted(users.items()):
         yield {"reason": Untrusted(message), "users": number}
 
 
-def _mark_unseen(missing: Iterable[Row], entries: Iterable[Mapping[str, Any]]) -> list[str]:
+def _mark_unseen(missing: Iterable[Row], entries: Iterable[EntryResult]) -> list[str]:
     """Mark the bindings in spaces where no role binding of the compared users is seen; return a sentence about them."""
     seen = {
         _space(binding)[0]
         for entry in entries
-        for binding in entry.get("access", ())
+        for binding in _bindings(entry)
         if binding["status"] in ("unchanged", "updated", "deleted")
     }
     spaces = {}
@@ -276,14 +310,14 @@ def _person(user: Mapping[str, Any], **more: Any) -> Row:
     return {**({} if user["email"] else {"user_id": user["id"]}), **who, **more}
 
 
-def _binding(binding: Mapping[str, Any]) -> Row:
+def _binding(binding: AccessResult) -> Row:
     """Return a role on a space or project, as account and roster have it."""
     role, found = role_of(binding), role_of(binding.get("before", binding))
-    sides = {"created": {"roster": role, "_space": _space(binding)}, "deleted": {"account": role}}
+    sides: dict[str, Row] = {"created": {"roster": role, "_space": _space(binding)}, "deleted": {"account": role}}
     return {"resource": place_of(binding), **sides.get(binding["status"], {"account": found, "roster": role})}
 
 
-def _space(binding: Mapping[str, Any]) -> tuple[str | None, str]:
+def _space(binding: AccessResult) -> tuple[str | None, str]:
     """Return the ID of a space, and how it is called; of the project, where the space of a project is not known."""
     return binding["space_id"] or binding["project_id"], binding["space"] or place_of(binding)
 
@@ -308,7 +342,7 @@ def _invitation(user: Mapping[str, Any], now: datetime | None) -> Row:
     return {**person, "status": user["status"], "since": (since or "")[:10], "days": days_until(now, since)}
 
 
-def _summary(drift: Row, left_alone: Iterable[Row]) -> str:
+def _summary(drift: Drift, left_alone: Iterable[Row]) -> str:
     """Return the numbers, the same in each report."""
     reasons = Counter(user["reason"] for user in left_alone)
     apart = [
@@ -321,7 +355,7 @@ def _summary(drift: Row, left_alone: Iterable[Row]) -> str:
     return f"{number_of(drift['differences'], 'difference')}. {'; '.join(parts)}.{refused if drift['refusals'] else ''}"
 
 
-def problem_of(drift: Row) -> str:
+def problem_of(drift: Drift) -> str:
     """Return why the playbook ends with an error; empty if account and roster are equal, as far as could be read."""
     found = []
     if drift["differences"]:

@@ -83,7 +83,7 @@ from typing import Any
 import yaml
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils._errors import one_line
+from ..module_utils._text import one_line
 from ..plugin_utils._roster import Faults, check_entries, roster_text, user_of
 from ..plugin_utils._roster_csv import looks_like_csv
 from ..plugin_utils._texts import ACCESS_KEYS, ENTRY_KEYS, Untrusted, kind_of, read_bool, shown, unknown

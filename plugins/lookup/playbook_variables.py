@@ -84,7 +84,8 @@ from jinja2 import Undefined as JinjaUndefined
 
 from ..filter.roster_from_yaml import roster_from_yaml
 from ..module_utils._client.connection import resolve
-from ..module_utils._errors import ArizeError, one_line
+from ..module_utils._errors import ArizeError
+from ..module_utils._text import one_line
 from ..plugin_utils._review_changes import require_review
 from ..plugin_utils._roster_csv import AccessByColumn, read_roster
 from ..plugin_utils._variables import (

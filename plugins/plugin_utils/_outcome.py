@@ -177,7 +177,8 @@ def _rows(entry: Item, role_mismatch: str) -> Iterator[Row]:
 
 
 def _details(entry: Item) -> Iterator[str]:
-    before, after, status, error = (entry.get(key) for key in ("before", "user", "status", "error"))
+    before, after, error = (entry.get(key) or {} for key in ("before", "user", "error"))
+    status = entry["status"]
     access = entry.get("access") or ()
     of_access = [binding["error"] for binding in access if binding["status"] == "failed"]
     if status == "deleted":

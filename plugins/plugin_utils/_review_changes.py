@@ -10,7 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 from ansible.errors import AnsibleFilterError
 
@@ -43,7 +43,25 @@ Row = Mapping[str, str]
 Found = dict[tuple[str, ...], Row]
 
 
-def compare(previous: str, current: str) -> dict[str, Any]:
+class Change(TypedDict):
+    """A record that was added, removed or changed; ``details`` are texts."""
+
+    change: str
+    record: str
+    who: str
+    details: list[str]
+
+
+class Changes(TypedDict):
+    """The changes since an earlier review, and what was not compared: ``notes``."""
+
+    read_at: str
+    endpoint: str
+    notes: list[str]
+    rows: list[Change]
+
+
+def compare(previous: str, current: str) -> Changes:
     """Return the changes between two reviews.
 
     Raises:
@@ -52,7 +70,7 @@ def compare(previous: str, current: str) -> dict[str, Any]:
     before, after = _records(previous), _records(current)
     head = before["review"][0]
     unread = {row["name"] for rows in (before, after) for row in rows.get("not read", ())}
-    rows: list[dict[str, Any]] = []
+    rows: list[Change] = []
     for record, kind in _KINDS.items():
         if kind.source not in unread:
             sides = (_by_identity(each.get(record, ()), kind) for each in (before, after))
@@ -89,8 +107,8 @@ def _records(text: str) -> dict[str, list[Row]]:
     delimiter = next((mark for mark in ",;\t" if first.replace('"', "").startswith(f"record{mark}")), ",")
     found: dict[str, list[Row]] = {}
     try:
-        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restval="", strict=True):
-            found.setdefault(row["record"], []).append(row)
+        for line in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restval="", strict=True):
+            found.setdefault(line["record"], []).append(line)
         for record, kind in {**_KINDS, "review": _Kind(("name",), ("created",))}.items():
             for row in found.get(record, ()):
                 tuple(row[column] for column in (*kind.same, *kind.compared))
@@ -106,7 +124,7 @@ def _by_identity(rows: Iterable[Row], kind: _Kind) -> Found:
     return {tuple(row[column] for column in kind.same): row for row in rows}
 
 
-def _changes(record: str, before: Found, after: Found) -> Iterator[dict[str, Any]]:
+def _changes(record: str, before: Found, after: Found) -> Iterator[Change]:
     for identity in after.keys() - before.keys():
         yield _change("added", record, after[identity], _values(record, after[identity]))
     for identity in before.keys() - after.keys():
@@ -131,7 +149,7 @@ def _values(record: str, row: Row) -> list[str]:
     ]
 
 
-def _change(change: str, record: str, row: Row, details: Iterable[str]) -> dict[str, Any]:
+def _change(change: str, record: str, row: Row, details: Iterable[str]) -> Change:
     who = row["email"] or row["name"] or row["id"]
     place = " / ".join(filter(None, (row["space"], row["project"])))
     name = place if not who else f"{who}, {place or row['resource_id']}" if record == "access" else who

@@ -15,8 +15,7 @@ import ansible.template
 from ansible.errors import AnsibleFilterError
 from jinja2 import Undefined, UndefinedError
 
-from ..module_utils._errors import one_line
-from ..module_utils._text import BOOLEANS, UNPRINTABLE, nearest, quoted
+from ..module_utils._text import BOOLEANS, UNPRINTABLE, nearest, one_line, quoted
 
 ENTRY_KEYS = ("email", "user_id", "name", "role", "custom_role_id", "is_developer", "invite_mode", "access")
 ACCESS_KEYS = (

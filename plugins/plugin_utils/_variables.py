@@ -20,10 +20,10 @@ from urllib.parse import quote
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils._errors import ArizeError, one_line
-from ..module_utils._planning.desired import ROLES
+from ..module_utils._errors import ArizeError
+from ..module_utils._models import ROLES
 from ..module_utils._planning.protection import Protection
-from ..module_utils._text import BOOLEANS, EACH_BOOLEAN
+from ..module_utils._text import BOOLEANS, EACH_BOOLEAN, one_line
 from ._people import people
 from ._roster_csv import KEYS, access_by_of, columns_faults, columns_of
 from ._texts import INVITE_MODES, kind_of, read_access, require_text, shown
@@ -111,7 +111,7 @@ def _patterns(value: Any) -> list[str]:
     except ArizeError as error:
         raise ValueError(f"cannot be used: {error.message.rstrip('.')}") from None
     if not entries:
-        raise ValueError(f"names no address: {shown(value)}")
+        raise ValueError(f"names no address: {shown(str(value))}")
     return entries
 
 
