@@ -203,8 +203,9 @@ from ..plugin_utils._texts import Untrusted, kind_of, number_of
 NOT_SHOWN = (
     "The REST API does not show memberships of organizations, predefined roles in spaces, roles that single sign-on gives to"
     " groups, and access that is inherited: Arize's GraphQL API lists the members of a space with role and origin. Role"
-    " bindings in spaces where the API key lacks ROLE_BINDING_READ are left out without an error. Personal API keys are not"
-    " listed: they act with the access of their owner."
+    " bindings in spaces where the API key lacks ROLE_BINDING_READ are left out without an error, and so are private spaces"
+    " and restrictions of projects that it may not see. Personal API keys are not listed: they act with the access of their"
+    " owner."
 )
 _COLUMNS = (
     *("record", "email", "name", "id", "status", "role", "developer", "space", "project", "resource_id", "created"),
