@@ -27,6 +27,7 @@ from ..plugin_utils._outcome import (
     left_alone,
 )
 from ..plugin_utils._reports import write_text
+from ..plugin_utils._roster import CANNOT
 from ..plugin_utils._texts import printable
 from ..plugin_utils._variables import explain
 
@@ -42,7 +43,7 @@ class ActionModule(ActionBase):
         """Show the outcome, and fail if the playbook failed."""
         super().run(tmp, task_vars)
         self._variables = task_vars or {}
-        _checked, options = self.validate_argument_spec(
+        _unused, options = self.validate_argument_spec(
             {
                 "playbook": {"type": "str", "required": True},
                 "results": {"type": "dict", "default": {}},
@@ -52,23 +53,32 @@ class ActionModule(ActionBase):
         )
         self._playbook = options["playbook"]
         results = {what: self._variables.get(name, {}) for what, name in options["results"].items()}
-        outcome, problem = (None, self._read("problem")) if not results else self._done(results, options)
-        if outcome:
-            Display().display(as_text(outcome))
+        outcome, problem, faults = self._done(results, options) if results else self._checked()
+        lines = as_text(outcome).splitlines() if outcome else faults
+        if lines:
+            Display().display("\n".join(lines))
         try:
-            self._write(outcome, problem)
+            self._write(outcome, problem, faults)
         except OSError as error:
             problem = f"{problem} The outcome cannot be written: {error}.".strip()
-        lines = f"The {len(as_text(outcome).splitlines())} lines above" if outcome else "The variables can be used."
-        return {"changed": False, "failed": bool(problem), "msg": problem or lines}
+        fine = f"The {len(lines)} lines above" if outcome else "The variables can be used."
+        return {"changed": False, "failed": bool(problem), "msg": problem or fine}
 
-    def _done(self, results: Result, options: Result) -> tuple[Outcome | None, str]:
+    def _checked(self) -> tuple[None, str, list[str]]:
+        """Return what is wrong with the variables, and the faults of a roster that has many, one a line."""
+        problem = self._read("problem")
+        faults = self._read("faults") if problem else []
+        if faults:  # Ansible prints the message of a failed task twice
+            problem = f"{problem.partition(CANNOT)[0]}{CANNOT}: see the {len(faults)} lines above."
+        return None, problem, faults
+
+    def _done(self, results: Result, options: Result) -> tuple[Outcome | None, str, list[str]]:
         """Return the outcome, none of what was refused as a whole, and why the playbook failed, if it did."""
         values, roster = self._read("values"), results.get("roster", {})
         failure = printable(roster.get("msg", ""))
         refused = failure and "entries" not in roster and not results.get("invitations")
         outcome = None if refused else self._outcome(results, values, options)
-        return outcome, explain(self._playbook, values, failure)
+        return outcome, explain(self._playbook, values, failure), []
 
     def _read(self, want: str) -> Any:
         """Return what the lookup says of the playbook's variables."""
@@ -93,8 +103,8 @@ class ActionModule(ActionBase):
             notes.append(f"Temporary passwords {verb} {printable(values['password_dir'])}")
         return outcome._replace(notes=(*notes, *outcome.notes))
 
-    def _write(self, outcome: Outcome | None, problem: str) -> None:
+    def _write(self, outcome: Outcome | None, problem: str, faults: list[str]) -> None:
         """Write the outcome to the file that the variables name, if they do; in a dry run too."""
         path = self._read("outcome_file")
         if path and (outcome or problem):
-            write_text(path, as_page(outcome, problem), 0o644)
+            write_text(path, as_page(outcome, problem, faults), 0o644)

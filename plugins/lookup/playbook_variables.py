@@ -33,6 +33,7 @@ options:
       - V(roster) returns the entries of the roster that the variables C(arize_roster_file) and C(arize_roster_text) give.
       - V(previous_review) returns the content of the file that the variable C(arize_previous_review) names, or null.
       - V(problem) returns what is wrong with the variables and the files that are read, or an empty text.
+      - V(faults) returns the lines of a long V(problem) of a roster, else an empty list.
       - V(outcome_file) returns the file for the outcome, or an empty text.
     type: str
     default: values
@@ -43,6 +44,7 @@ options:
       - roster
       - previous_review
       - problem
+      - faults
       - outcome_file
 seealso:
   - plugin: arize.ax.roster_from_yaml
@@ -104,6 +106,7 @@ from ..plugin_utils._variables import (
 
 _READ: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}  # the last roster that was read
 _RESERVED = re.compile(r"_arize|omit\Z", re.IGNORECASE)
+_LONG = 300  # characters of a message
 _DEFAULTS = {"timeout": 30.0, "max_retries": 0, "max_retry_wait": 0.0}  # they do not matter for the endpoint
 
 
@@ -131,6 +134,8 @@ class LookupModule(LookupBase):
         if want == "problem":
             _tell(", ".join(ignored(playbook, inherited)), values.get("warning", ""))
             return [problem(faults or self._file_faults(playbook, values) + password_faults(values))]
+        if want == "faults":
+            return [[] if faults else self._roster_lines(playbook, values)]
         if want == "outcome_file":  # a fault elsewhere is written there too
             return [values.get("outcome_file", "")]
         if faults:
@@ -157,6 +162,14 @@ class LookupModule(LookupBase):
         password = any(entry.get("invite_mode") == "temporary_password" for entry in entries)
         advice = "Temporary passwords are for arize.ax.onboard, which writes them to files: remove invite_mode."
         return [f"The roster asks for temporary passwords. {advice}"] if password else []
+
+    def _roster_lines(self, playbook: str, values: Values) -> list[str]:
+        """Return the faults of a roster, one a line, if one message with all of them would be long."""
+        try:
+            _ = self._roster(playbook, values) if "source" in values else []
+        except AnsibleError as error:
+            return getattr(error, "lines", []) if len(str(error)) > _LONG else []
+        return []
 
     def _roster(self, playbook: str, values: Values) -> list[dict[str, Any]]:
         """Return the entries of the roster, read as the ending of the file says."""
@@ -235,7 +248,9 @@ def _entries(
         else:
             entries = roster_from_yaml(text)
     except AnsibleFilterError as error:
-        raise AnsibleError(f"{name}: {error}") from None
+        refused = AnsibleError(f"{name}: {error}")
+        refused.lines = getattr(error, "lines", [])
+        raise refused from None
     for note in notes:
         Display().warning(f"{name}: {note}")
     if not entries:

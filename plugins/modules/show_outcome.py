@@ -17,7 +17,8 @@ description:
     that these playbooks register, in lines of plain text, and fails if the roster failed. It reads the variables of the
     playbook itself. Write your own playbooks with the filter P(arize.ax.roster_outcome#filter) instead; this action may change
     with the playbooks.
-  - Without O(results) it checks the variables, and fails if they cannot be used.
+  - Without O(results) it checks the variables, and fails if they cannot be used. Several faults of a roster are printed one a
+    line.
   - It writes the outcome, or why there is none, to the file that C(arize_outcome_file) names, as Markdown.
   - It runs on the control node and makes no requests.
 options:

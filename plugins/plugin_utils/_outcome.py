@@ -127,12 +127,13 @@ def as_text(outcome: Outcome) -> str:
     return "\n".join([*lines, *outcome.notes, outcome.total])
 
 
-def as_page(outcome: Outcome | None, problem: str) -> str:
-    """Return the same in Markdown, for a comment. *problem* says why the run failed, if so; without an outcome, all is said."""
+def as_page(outcome: Outcome | None, problem: str, faults: Iterable[str] = ()) -> str:
+    """Return the same in Markdown, for a comment. *problem* says why the run failed, if so; *faults* are those of a roster."""
     head = as_markdown(outcome.total) if outcome else "The roster was not applied"
     before = [f"**{head}**", *([as_markdown(problem)] if problem else [])]
     if not outcome:
-        return "\n\n".join(before) + "\n"
+        items = "\n".join(f"- {as_markdown(fault)}" for fault in faults)
+        return "\n\n".join(filter(None, [*before, items])) + "\n"
     rows = [[outcome.word(row), row.who, row.details] for row in _sorted(outcome.rows)]
     lines = [f"| {' | '.join(map(as_markdown, row))} |" for row in rows]
     most = _LONGEST_PAGE

@@ -12,20 +12,24 @@ from typing import Any, NamedTuple, NoReturn
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils._errors import ArizeError
+from ..module_utils._errors import ArizeError, one_line
 from ..module_utils._planning.desired import read_desired_user
 from ..module_utils._planning.roster_access import read_access as check_access
 from ..module_utils._text import EACH_BOOLEAN, escaped
 from ._texts import ACCESS_KEYS, ENTRY_KEYS, INVITE_MODES, kind_of, refuse, require_text, shown
 
 CANNOT = "The roster cannot be used"
+_ONE_ENTRY = "Each user needs one entry (in a table: one row) with one address."
 # What to do about a kind of fault.
 ADVICE = {
     "boolean": f"A boolean is one of {EACH_BOOLEAN}.",
     "access_text": 'Write access as "Space: role" or "Space / project: role", several separated by semicolons.',
     "address": "Remove what a spreadsheet put before the address. Name a user whose address begins so by user_id.",
+    "break": "Write each of these cells on one line.",
     "cut": "End the last row with a line end if it is complete.",
     "error": "Correct the formula in the spreadsheet.",
+    "user": _ONE_ENTRY,
+    "repeated": _ONE_ENTRY,
 }
 _CORRECT = "Correct the roster; nothing was read."
 _WORKBOOKS = ("PK\x03\x04", "\udcd0\udccf\x11\udce0")  # how .xlsx and .xls begin
@@ -33,6 +37,7 @@ _ANYBODY = {"user_id": "-"}
 _LABEL = " (user -)"
 _PLACE_KEYS = ("organization", "organization_id", "space", "space_id", "project", "project_id")
 _MAX_LINES = 3
+_MAX_CLAUSES = 100
 
 
 Entries = list[tuple[int, dict[str, Any]]]  # of a roster, with their lines
@@ -62,21 +67,25 @@ class Faults:
         self._found.append(Fault(kind, text, line, user))
         self._advice[advice or ADVICE.get(kind, "")] = None
 
-    @property
-    def lines(self) -> set[int]:
-        """The lines of the faults so far."""
-        return {fault.line for fault in self._found}
-
     def refuse(self) -> NoReturn:
-        """Raise one error for all faults: equal ones are grouped, and one of each kind comes first."""
+        """Raise one error for all faults: equal ones are grouped, and one of each kind comes first.
+
+        ``lines`` of the error has them line by line, and what to do.
+        """
         groups: dict[tuple[str, str], list[Fault]] = {}
         for fault in sorted(self._found, key=lambda fault: fault.line):
             groups.setdefault((fault.kind, fault.text), []).append(fault)
-        kinds: dict[str, list[str]] = {}
+        kinds: dict[str, list[tuple[int, str]]] = {}
         for (kind, _text), faults in groups.items():
-            kinds.setdefault(kind, []).append(_clause(faults))
+            kinds.setdefault(kind, []).append((faults[0].line, one_line(_clause(faults))))
         clauses = [clause for row in zip_longest(*kinds.values()) for clause in row if clause]
-        refuse(CANNOT, clauses, " ".join([*filter(None, self._advice), _CORRECT]), least=len(kinds))
+        advice = [*filter(None, self._advice), _CORRECT]
+        try:
+            refuse(CANNOT, [clause for _line, clause in clauses], " ".join(advice), least=len(kinds))
+        except AnsibleFilterError as error:
+            more = [f"and {len(clauses) - _MAX_CLAUSES} more"] if len(clauses) > _MAX_CLAUSES else []
+            error.lines = [*(clause for _line, clause in sorted(clauses[:_MAX_CLAUSES])), *more, *advice]
+            raise
 
 
 def _clause(faults: list[Fault]) -> str:
@@ -103,7 +112,7 @@ def roster_text(text: object) -> str:
 
 def user_of(entry: Mapping[str, Any]) -> str:
     """Return how messages name the user of an entry."""
-    return entry.get("email") or entry.get("user_id") or ""
+    return entry.get("email") or entry.get("user_id") or entry.get("name") or ""
 
 
 def check_entries(entries: Entries, faults: Faults, broken: Container[int] = ()) -> None:
@@ -112,7 +121,7 @@ def check_entries(entries: Entries, faults: Faults, broken: Container[int] = ())
     Args:
         entries: each with its line.
         faults: where to add.
-        broken: lines of entries that select no user because of another fault.
+        broken: lines of entries for which it is told already why they select no user.
     """
     first: dict[tuple[str, str], tuple[int, int, str]] = {}
     for number, (line, entry) in enumerate(entries):

@@ -68,6 +68,7 @@ _EXPORTS = {
         |Total Storage|Change Password at Next Sign-In|New Status|Licenses|New Licenses
         |Advanced Protection Program enrollment""".split("|"),
 }
+_SELECTORS = {"email", "user_id"}
 _NO_ACCESS = ("none", "-", "[]")
 # What a spreadsheet shows for a formula that failed, in any language: #N/A, #REF!, #WERT!, #NOM?
 _ERROR_CELL = re.compile(r"#(?:N/?[AVD]|[¡¿]?[A-ZÀ-Þ]+(?:/0)?[!?])")
@@ -75,7 +76,7 @@ _MARKS = ("'", "=", "+")  # of a text or a formula
 _FIRST_ROW = "The first row names the columns, such as email,name,role."
 _COLUMN_ADVICE = {
     "": "Rename or remove the column, or map it, as in columns={'Work Mail': 'email', 'Ignored': ''}.",
-    "arize_": "Rename or remove the column, or map it in arize_columns, as in Work Mail: email; Ignored: drops a column.",
+    "arize_": 'Rename or remove the column, or map it in arize_columns, as "Work Mail: email", or "Ignored:" to drop it.',
 }
 
 _CUT_OFF = "the last row has fewer cells than the header, and no line end: is the file cut off?"
@@ -116,8 +117,7 @@ def read_roster(
     notes = by.add(table, read, faults) if by else []
     if table.cut_off and read and len(table.rows[-1][1]) < len(keys):
         faults.add("cut", _CUT_OFF, read[-1][0])
-    has_users = {"email", "user_id"} & {*keys}
-    check_entries(read, faults, faults.lines if has_users else [line for line, _entry in read])
+    check_entries(read, faults, _without_address(table, read, keys))
     if faults:
         faults.refuse()
     if not read:
@@ -264,7 +264,7 @@ def looks_like_csv(text: str) -> bool:
         return True
     header = next(filter(str.strip, text.splitlines()), "")
     cells = [] if header.startswith("#") else re.split(f"[{_SEPARATORS}]", header)
-    return any(_COLUMNS.get(_normalized(cell.strip().strip('"'))) in ("email", "user_id") for cell in cells)
+    return any(_COLUMNS.get(_normalized(cell.strip().strip('"'))) in _SELECTORS for cell in cells)
 
 
 def _read_table(text: str, known: Mapping[str, str]) -> _Table:
@@ -337,7 +337,7 @@ def _read_header(
         if keys.count(key) > 1:
             same = ", ".join(shown(column) for column, found in zip(table.header, keys) if found == key)
             fault("several", f"{key} is in several columns ({same})")
-    if not {"email", "user_id"} & {*keys}:
+    if not _SELECTORS & {*keys}:
         fault("selector", "no column is for email or user_id")
     return keys
 
@@ -346,6 +346,12 @@ def _dropped(names: list[str]) -> dict[str, str]:
     """Return the columns without a key that the exports have to which *names* belong."""
     marks = [mark for mark in _EXPORTS if mark in names]
     return {_normalized(column): "" for mark in marks for column in (mark, *_EXPORTS[mark])}
+
+
+def _without_address(table: _Table, read: Entries, keys: list[str]) -> list[int]:
+    """Return the lines of entries whose address is a fault already: it cannot be read, or no column is for it."""
+    told = (not {*keys} & _SELECTORS or {*dict(_cells_by_key(cells, keys))} & _SELECTORS for _line, cells in table.rows)
+    return [line for (line, entry), is_told in zip(read, told) if is_told and not {*entry} & _SELECTORS]
 
 
 def _first_filled(table: _Table, place: int) -> str:
@@ -366,6 +372,8 @@ def _read_row(line: int, cells: list[str], keys: list[str], header: list[str], f
     entry: dict[str, Any] = {}
     columns = dict(zip(keys, header))
     for key, cell in values.items():
+        if _ERROR_CELL.fullmatch(cell):
+            continue
         kind = {"is_developer": "boolean", "access": "access_text", "email": "address"}.get(key, "break")
         try:
             entry[key] = _read(key, cell)

@@ -22,8 +22,13 @@ SYNC = {"dry_run": False, "role_mismatch": "fail", "limited_by": {"max_deletions
 def show(monkeypatch, tmp_path):
     """Return a function that runs the action with registered results, and returns what it shows and its result."""
 
-    def run(playbook, results=None, options=None, check=False, problem="", **values):
-        found = {"values": values, "problem": problem, "outcome_file": str(tmp_path / "outcome.md")}
+    def run(playbook, results=None, options=None, check=False, problem="", faults=(), **values):
+        found = {
+            "values": values,
+            "problem": problem,
+            "faults": list(faults),
+            "outcome_file": str(tmp_path / "outcome.md"),
+        }
         lookup = types.SimpleNamespace(run=lambda names, variables, want: [found[want]])
         monkeypatch.setattr(show_outcome.lookup_loader, "get", lambda *_args, **_options: lookup)
         shown = []
@@ -49,6 +54,15 @@ def test_variables_that_cannot_be_used_are_an_outcome(show, tmp_path):
     lines, result = show("sync_roster", problem="No changes were made. line 3: <b>")
     assert (lines, result["failed"], result["msg"]) == ([], True, "No changes were made. line 3: <b>")
     assert page(tmp_path) == "**The roster was not applied**\n\nNo changes were made. line 3: &lt;b&gt;\n"
+
+
+def test_the_faults_of_a_roster_are_lines(show, tmp_path):
+    faults = ["line 3: <b>", "Correct the roster."]
+    problem = "No changes were made. /p.csv: The roster cannot be used: line 3: <b>; Correct the roster."
+    lines, result = show("sync_roster", problem=problem, faults=faults)
+    assert lines == faults
+    assert result["msg"] == "No changes were made. /p.csv: The roster cannot be used: see the 2 lines above."
+    assert page(tmp_path).endswith("lines above.\n\n- line 3: &lt;b&gt;\n- Correct the roster.\n")
 
 
 def test_an_outcome_is_shown_and_written(show, tmp_path):

@@ -240,7 +240,7 @@ def test_a_first_line_names_the_separator(first):
     assert read(f"\ufeff{first}\r\nname;mail\r\nAda, a,b,c;ada@x.io\r\n") == [
         {"email": "ada@x.io", "name": "Ada, a,b,c"}
     ]
-    assert "line 3: One of email and user_id is required" in refusal(f"{first}\nname;mail\nAda;\n")
+    assert "line 3 (Ada): One of email and user_id is required" in refusal(f"{first}\nname;mail\nAda;\n")
 
 
 def test_unnamed_columns_without_values_and_short_rows():
@@ -346,17 +346,33 @@ def test_equal_faults_are_grouped():
 
 def test_no_kind_of_fault_hides_another():
     rows = [f"u{n}@x.io,U,member,perhaps{n}," for n in range(40)]
-    rows += ["u3@x.io,U,member,,", ",U,member,,", "v@x.io,U,boss,,", "w.x.io,U,member,,", "x@x.io,U,member,,P: R; P: S"]
+    rows += [
+        "u3@x.io,U,member,,",
+        ",U,member,perhaps,",
+        "v@x.io,U,boss,,",
+        "w.x.io,U,member,,",
+        "x@x.io,U,member,,P: R; P: S",
+    ]
     rows += ["y@x.io,U,member,,,too much", "z@x.io,#N/A,member,,"]
     message = refusal("\n".join(["mail,name,role,developer,access,External", *rows, ""]))
     for part in (
         'the column "External" is unknown',
         "developer is neither true nor false",
         'line 42: the user "u3@x.io" is in line 5 already',
-        "line 43: One of email and user_id is required",
+        "line 43 (U): One of email and user_id is required",
         'line 44 (v@x.io): role is "boss"; choose one of admin',
         "line 45 (w.x.io): email is not an email address",
         'line 46 (x@x.io): access names "P" twice, with "R" and "S"',
         "line 48 (z@x.io): name is #N/A",
     ):
         assert part in message
+
+
+def test_all_faults_are_lines_of_the_error_too():
+    rows = [f"u{n}@x.io,U,member{n},FALSE" for n in range(120)] + ["z@x.io,U,member,#N/A"]
+    with pytest.raises(AnsibleFilterError) as caught:
+        read("\n".join(["mail,name,role,developer", *rows, ""]))
+    lines = caught.value.lines
+    assert [line.partition(":")[0] for line in lines[:2]] == ["line 2 (u0@x.io)", "line 3 (u1@x.io)"]
+    assert lines[99:101] == ["line 122 (z@x.io): developer is #N/A, the error of a formula", "and 21 more"]
+    assert lines[101:] == ["Correct the formula in the spreadsheet.", "Correct the roster; nothing was read."]

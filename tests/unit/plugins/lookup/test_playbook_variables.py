@@ -138,3 +138,15 @@ def test_columns_and_access_by_team_are_those_of_a_table(look_up, tmp_path, monk
     yaml = {**given, "arize_roster_file": str(tmp_path / "r.yml")}
     assert "arize_access_by" in look_up("sync_roster", "problem", **yaml)
     assert look_up("sync_roster", "roster", **{**yaml, "arize_access_by": ""}) == [{"email": "a@x.io"}]
+    assert look_up("sync_roster", "faults", **given) == []
+
+
+@pytest.mark.parametrize(("rows", "is_long"), [(1, False), (9, True)])
+def test_the_faults_of_a_roster_are_lines_if_they_are_many(look_up, tmp_path, rows, is_long):
+    (tmp_path / "r.csv").write_text("email,role\n" + "".join(f"a{n}@x.io,boss{n}\n" for n in range(rows)))
+    given = {"arize_roster_file": str(tmp_path / "r.csv")}
+    faults = look_up("sync_roster", "faults", **given)
+    assert faults[:1] == (
+        ['line 2 (a0@x.io): role is "boss0"; choose one of admin, member, member_ui_only, annotator'] * is_long
+    )
+    assert "line 2 (a0@x.io)" in look_up("sync_roster", "problem", **given)
