@@ -22,7 +22,7 @@ from arize_ax_simulator.app import Api
 from arize_ax_simulator.problems import Problem
 
 from tests.faults.cell import Clock
-from tests.faults.scenes import ACCESS, ANN
+from tests.faults.scenes import ACCESS, ANN, BINDING, PROJECT, RESTRICTION, ROLE, ROSTER, SPACE
 from tests.journeys.harness import ModuleRunner, Run
 
 BOB = "bob@example.com"
@@ -44,11 +44,14 @@ class State(NamedTuple):
     users: dict[str, tuple[Any, ...]]
     roles: dict[str, tuple[Any, ...]]
     bindings: dict[str, tuple[Any, ...]]
+    places: dict[str, tuple[Any, ...]]
+    restricted: tuple[str, ...]
     mails: int
 
 
 def state(sim: Any) -> State:
     """Return what is stored now."""
+    access = sim.access()
     return State(
         {
             user["id"]: (user["email"], user["status"], user["name"], user["role"]["name"], user["is_developer"])
@@ -56,9 +59,16 @@ def state(sim: Any) -> State:
         },
         {
             role["id"]: (role["name"], role.get("description"), tuple(role["permissions"]))
-            for role in sim.roles(predefined=False)
+            for role in access["roles"]
+            if not role["is_predefined"]
         },
-        {binding["id"]: (binding["user_id"], binding["resource_id"], binding["role_id"]) for binding in sim.bindings()},
+        {
+            binding["id"]: (binding["user_id"], binding["resource_id"], binding["role_id"])
+            for binding in access["role_bindings"]
+        },
+        {space["id"]: (space["name"], space["description"] or None, space["is_private"]) for space in access["spaces"]}
+        | {project["id"]: (project["name"],) for project in access["projects"]},
+        tuple(restriction["resource_id"] for restriction in access["resource_restrictions"]),
         len(sim.mails()),
     )
 
@@ -106,9 +116,7 @@ ON_USERS: dict[str, Act] = {
 ON_ROLES: dict[str, Act] = {
     "renames the role": lambda sim: sim.change_access("roles", "Reviewer", name="Critic"),
     "deletes the role": lambda sim: sim.remove_access("roles", "Auditor"),
-    "creates the role": lambda sim: (
-        has_role(sim, "Reader") or sim.seed_access(roles=[{"name": "Reader", "permissions": ["PROJECT_READ"]}])
-    ),
+    "creates the role": lambda sim: seed_once(sim, "roles", name="Reader", permissions=["PROJECT_READ"]),
 }
 ON_BINDINGS: dict[str, Act] = {
     "makes the binding": lambda sim: sim.seed_access(role_bindings=[{"user": ANN, "role": "Reviewer", "space": "Lab"}]),
@@ -118,17 +126,33 @@ ON_BINDINGS: dict[str, Act] = {
     "removes the bindings": lambda sim: [sim.remove_access("role_bindings", each["id"]) for each in sim.bindings()],
     "deletes the space": lambda sim: sim.remove_access("spaces", "Lab"),
 }
-OTHERS = {**ON_USERS, **ON_ROLES, **ON_BINDINGS}
+ON_PLACES: dict[str, Act] = {
+    "creates the space": lambda sim: seed_once(sim, "spaces", name="New", organization="East"),
+    "makes the space private": lambda sim: sim.change_access("spaces", "Prod", is_private=True),
+    "renames the space": lambda sim: sim.change_access("spaces", "Prod", name="Product"),
+    "creates the project": lambda sim: seed_once(sim, "projects", name="Plan", space="Prod"),
+    "deletes the project": lambda sim: sim.remove_access("projects", "Chat"),
+    "restricts the project": lambda sim: (
+        len(sim.restrictions()) > 1 or sim.seed_access(resource_restrictions=[{"project": "Chat"}])
+    ),
+    "removes the restrictions": lambda sim: [
+        sim.remove_access("resource_restrictions", each["resource_id"]) for each in sim.restrictions()
+    ],
+}
+OTHERS = {**ON_USERS, **ON_ROLES, **ON_BINDINGS, **ON_PLACES}
+ON_ACCESS = {**ON_USERS, **ON_ROLES, **ON_BINDINGS}
 
 
-def has_role(sim: Any, name: str) -> bool:
-    """Whether a role has this name."""
-    return any(role["name"] == name for role in sim.roles())
+def seed_once(sim: Any, kind: str, **fields: Any) -> None:
+    """Seed a role, a space or a project, unless one has its name."""
+    if all(item["name"] != fields["name"] for item in sim.access()[kind]):
+        sim.seed_access(**{kind: [fields]})
 
 
 def acts_on(module: str) -> dict[str, Act]:
     """Return what another client may do that concerns this module."""
-    return {"arize_role": ON_ROLES, "arize_role_binding": OTHERS, "arize_user_roster": OTHERS}.get(module, ON_USERS)
+    acts = {ROLE: ON_ROLES, BINDING: ON_ACCESS, ROSTER: ON_ACCESS}
+    return {**acts, **dict.fromkeys((SPACE, PROJECT, RESTRICTION), ON_PLACES)}.get(module, ON_USERS)
 
 
 class Event(NamedTuple):
@@ -260,13 +284,15 @@ class Trial:
             yield "a second role binding"
         if len({role[0] for role in self.after.roles.values()}) < len(self.after.roles):
             yield "a second role"
+        if len({place[0] for place in self.after.places.values()}) < len(self.after.places):
+            yield "a second space or project"
         if len(self.run.mails) > len({mail["to"] for mail in self.run.mails}):
             yield "a second mail"
 
     def _false_actions(
         self, actions: list[str], effects: list[Write], possible: list[dict[str, Any]], failed: bool
     ) -> Iterator[str]:
-        verbs = {"create": "POST", "update": "PATCH", "delete": "DELETE"}
+        verbs = {"create": "POST", "update": "PATCH", "delete": "DELETE", "restrict": "POST", "unrestrict": "DELETE"}
         methods = {entry["method"] for entry in possible}
         for action in actions:
             if verbs.get(action, "POST") not in methods:
@@ -274,7 +300,11 @@ class Trial:
         if failed:
             return
         for write in effects:
-            told = {"POST": {"create", "resend", "reset"}, "PATCH": {"update", "create"}, "DELETE": {"delete"}}
+            told = {
+                "POST": {"create", "resend", "reset", "restrict"},
+                "PATCH": {"update", "create"},
+                "DELETE": {"delete", "unrestrict"},
+            }
             if not told[write.method] & set(actions) and "actions" in self.run.result:
                 yield f"{write.method} was carried out, but no action says so"
 
@@ -289,7 +319,8 @@ class Trial:
     def _said(self) -> Any:
         """The result without what differs from run to run."""
         result = self.run.result
-        item = result.get("user") or result.get("role") or result.get("role_binding") or {}
+        kinds = ("user", "role", "role_binding", "space", "project", "restriction")
+        item = next((result[kind] for kind in kinds if result.get(kind)), {})
         plain = {name: value for name, value in item.items() if not name.endswith(("id", "_at"))}
         entries = [(item["status"], item.get("changes"), item.get("role")) for item in self._items()]
         return plain, entries, result.get("summary"), result.get("deletions"), result.get("mailed")
@@ -308,6 +339,15 @@ class Trial:
         if result.get("role"):
             shown = result["role"]
             return any(shown["id"] in each.roles for each in self.states)
+        if result.get("space"):
+            shown = result["space"]
+            row = (shown["name"], shown["description"], shown["is_private"])
+            return any(each.places.get(shown["id"]) == row for each in self.states)
+        if result.get("project"):
+            shown = result["project"]
+            return any(each.places.get(shown["id"]) == (shown["name"],) for each in self.states)
+        if result.get("restriction"):
+            return any(result["restriction"]["resource_id"] in each.restricted for each in self.states)
         return True
 
     def _false_entries(self) -> Iterator[str]:
@@ -368,4 +408,6 @@ def _named(account: State) -> Any:
         sorted(roles.values(), key=repr),
         len(bound),
         sorted((str(email), str(role)) for email, _resource, role in bound),
+        sorted(account.places.values(), key=repr),
+        account.restricted,
     )

@@ -24,12 +24,16 @@ from tests.faults.scenes import (
     DESIRED,
     INVITE,
     NO_DEVELOPER,
+    OPEN,
     PASSWORD,
+    PROJECT,
     READER,
     RENAMED,
+    RESTRICTION,
     REVIEWER,
     ROLE,
     ROSTER,
+    SPACE,
     USER,
 )
 from tests.faults.series import BOB, Event, Task, Trial, acts_on
@@ -55,6 +59,11 @@ TASKS = [
     Task("binding", BINDING, {**BOUND, "space": "Lab"}, "ACTIVE"),
     Task("binding, changed", BINDING, {**BOUND, "role": "Auditor"}, "ACTIVE"),
     Task("binding, deleted", BINDING, {**BOUND, **ABSENT}, "ACTIVE"),
+    Task("space", SPACE, {"name": "New", "organization": "East"}),
+    Task("space, private", SPACE, {"name": "Prod", "is_private": True}),
+    Task("project", PROJECT, {"name": "Plan", "space": "Prod"}),
+    Task("restriction", RESTRICTION, OPEN),
+    Task("restriction, removed", RESTRICTION, {**OPEN, "project": "Mail", **ABSENT}),
     Task("roster, new", ROSTER, {"users": [{**DESIRED, "access": [REVIEWER, LAB]}, {"email": BOB, "name": "Bo"}]}),
     Task(
         "roster, access",
