@@ -326,7 +326,7 @@ class Trial:
         return plain, entries, result.get("summary"), result.get("deletions"), result.get("mailed")
 
     def _has_been(self) -> bool:
-        """Whether the user or role binding of the result has been as shown, at some moment."""
+        """Whether the item of the result has been as shown, at some moment."""
         result = self.run.result
         if result.get("user"):
             shown = result["user"]
@@ -339,13 +339,9 @@ class Trial:
         if result.get("role"):
             shown = result["role"]
             return any(shown["id"] in each.roles for each in self.states)
-        if result.get("space"):
-            shown = result["space"]
-            row = (shown["name"], shown["description"], shown["is_private"])
+        if shown := result.get("space") or result.get("project"):
+            row = tuple(shown[name] for name in ("name", "description", "is_private") if name in shown)
             return any(each.places.get(shown["id"]) == row for each in self.states)
-        if result.get("project"):
-            shown = result["project"]
-            return any(each.places.get(shown["id"]) == (shown["name"],) for each in self.states)
         if result.get("restriction"):
             return any(result["restriction"]["resource_id"] in each.restricted for each in self.states)
         return True
