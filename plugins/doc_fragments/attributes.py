@@ -17,9 +17,9 @@ attributes:
     membership:
       - arize.ax.all
   check_mode:
-    description: Can run in C(check_mode) and predict what a real run would do, without changing anything.
+    description: Can run in C(check_mode) and predict the real run, without changing anything.
   diff_mode:
-    description: Returns what has changed, or in C(check_mode) would change, when run in diff mode.
+    description: Returns the changes, or in C(check_mode) the predicted ones, when run in diff mode.
   idempotent:
     description: Run again with the same options, it changes nothing unless another client has changed the account.
   platform:

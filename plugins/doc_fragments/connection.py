@@ -21,9 +21,9 @@ options:
     type: str
   api_url:
     description:
-      - The full base URL of the API, V(http) or V(https), with a path prefix if there is one. It must not contain
-        credentials, a query or a fragment. Over V(http) the key is sent unencrypted, which gives a warning unless the
-        host is a loopback address.
+      - The full base URL of the API, V(http) or V(https), with its path prefix. It must not contain credentials, a
+        query or a fragment. Over V(http) the key is sent unencrypted, which gives a warning unless the host is a
+        loopback address.
       - At most one of O(api_url), O(region) and O(base_domain) may be given; any of them wins over all variables.
       - If none of the three is given, the environment decides - E(ARIZE_SINGLE_HOST), E(ARIZE_REGION) or
         E(ARIZE_BASE_DOMAIN), of which at most one may be set, else E(ARIZE_API_HOST), else V(api.arize.com).

@@ -11,8 +11,8 @@ version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)
 description:
-  - Reads a table as P(arize.ax.roster_from_csv#filter) does, and adds to the C(access) of each user what the value of one
-    column gives, such as all users of one department the same role in one space.
+  - Reads a table as P(arize.ax.roster_from_csv#filter) does, and adds access to each user by the value of one column.
+    For example, all users of one department get the same role in one space.
   - A place that a row gets twice with different roles is an error, which names the line. The same role twice is one.
   - A value without access and an empty cell leave C(access) as the row gives it. Warnings name them with their lines, and
     values that no row has.

@@ -18,9 +18,10 @@ description:
 options:
   _input:
     description:
-      - The registered results by what they list - C(users), C(role_bindings), C(api_keys) (service keys), C(roles), and, if
-        they were read, C(spaces) and C(projects).
-      - All but C(users) may be results of a failed task. What they would list is then null, and never an empty list.
+      - The registered results by the kind of item that they list - C(users), C(role_bindings), C(api_keys) (service
+        keys), C(roles), and, if they were read, C(spaces) and C(projects).
+      - All but C(users) may be results of a failed task. Their part of the review is then null, and never an empty
+        list.
     type: dict
     required: true
   endpoint:
@@ -45,8 +46,8 @@ options:
     type: str
   previous:
     description:
-      - The content of C(access_review.csv) of an earlier review, to compare with. Only what both reviews could read is
-        compared.
+      - The content of C(access_review.csv) of an earlier review, to compare with. Only lists that both reviews could
+        read are compared.
     type: str
   csv_delimiter:
     description:
@@ -116,10 +117,10 @@ _value:
       description: After how many days without use a service key is marked.
       type: int
     not_shown:
-      description: What the API does not show, a text that is the same in each review.
+      description: The access that the API does not show, a text that is the same in each review.
       type: str
     not_read:
-      description: What this API key could not read, and why, a sentence each.
+      description: The lists that this API key could not read, and why, a sentence each.
       type: list
       elements: str
     users:
@@ -160,15 +161,15 @@ _value:
       elements: dict
     changes:
       description:
-        - The differences to O(previous), or null without it. C(read_at) and C(endpoint) are those of the earlier review, and
-          C(notes) says what was not compared. Each of C(rows) has C(change) (V(added), V(removed) or V(changed)), C(record),
-          C(who), and C(details), a text for each value.
+        - The differences to O(previous), or null without it. C(read_at) and C(endpoint) are those of the earlier
+          review, and C(notes) lists the parts that were not compared. Each of C(rows) has C(change) (V(added),
+          V(removed) or V(changed)), C(record), C(who), and C(details), a text for each value.
       type: dict
     counts:
       description:
-        - How many there are, as C(users), C(admins), C(invitations), C(oldest_invitation) (in days), C(access), C(unlisted) (role
-          bindings of users who are not listed), C(service_keys), C(marked_keys), C(roles) (custom roles), C(places) and
-          C(changes). Null for what could not be read.
+        - The numbers of C(users), C(admins), C(invitations), C(oldest_invitation) (in days), C(access), C(unlisted)
+          (role bindings of users who are not listed), C(service_keys), C(marked_keys), C(roles) (custom roles),
+          C(places) and C(changes). Null for a list that could not be read.
       type: dict
     charts:
       description:
@@ -177,9 +178,9 @@ _value:
       type: dict
     csv:
       description:
-        - All of it as CSV that begins with a byte order mark, as Excel needs it. The column C(record) says what a row is. The
-          columns C(reviewer), C(decision) and C(date) are empty. What a spreadsheet would take for a formula begins with
-          an apostrophe, or is an address in angle brackets.
+        - All of it as CSV that begins with a byte order mark, as Excel needs it. The column C(record) has the kind of a
+          row. The columns C(reviewer), C(decision) and C(date) are empty. A text that a spreadsheet would take for a
+          formula begins with an apostrophe, or is an address in angle brackets.
       type: str
 """
 

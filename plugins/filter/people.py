@@ -12,7 +12,7 @@ author:
   - The arize.ax contributors (@arize-ax)
 description:
   - Reads addresses, with or without names, as they are typed into a survey or copied from a mail program.
-  - Everything that is no address is an error. One message names all of it.
+  - Any text that is not an address is an error. One message names all errors.
 options:
   _input:
     description:
@@ -44,7 +44,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The people in the order of the text, each with the keys C(email), and C(name), which is null where none is given.
+    - The people in the order of the text, each with the keys C(email) and C(name). C(name) is null if it is not given.
   type: list
   elements: dict
   sample:

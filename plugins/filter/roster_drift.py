@@ -63,19 +63,19 @@ _value:
       description: The numbers in one line, the differences first.
       type: str
     differences:
-      description: How many there are in all.
+      description: The number of differences.
       type: int
     in_roster:
-      description: How many users the roster has.
+      description: The number of users in the roster.
       type: int
     in_account:
-      description: How many users the account has, without the bot users of service keys.
+      description: The number of users in the account, without the bot users of service keys.
       type: int
     compared:
-      description: How many of them were compared. RV(_value.left_alone) are the others.
+      description: The number of users that were compared. RV(_value.left_alone) are the others.
       type: int
     equal:
-      description: How many users are in both, without a difference.
+      description: The number of users that are equal in both.
       type: int
     not_in_roster_allowed:
       description: Whether users who are not in the roster count as no difference.
@@ -86,8 +86,8 @@ _value:
       elements: dict
     not_in_roster:
       description:
-        - Users of the account who are not in the roster, with C(email), C(name), C(role) and C(status). C(purge) is what
-          purging would do, V(deleted) or V(skipped); C(reason) says why they would be skipped.
+        - Users of the account who are not in the roster, with C(email), C(name), C(role) and C(status). C(purge) is the
+          effect of a purge, V(deleted) or V(skipped); C(reason) says why the user would be skipped.
       type: list
       elements: dict
     different_role:
@@ -139,7 +139,7 @@ _value:
       type: list
       elements: dict
     not_read:
-      description: What could not be read, or may be invisible to this API key, a sentence each.
+      description: The lists that could not be read, or that this API key may not see in full, a sentence each.
       type: list
       elements: str
     pending:
@@ -149,7 +149,7 @@ _value:
       type: list
       elements: dict
     statuses:
-      description: How many users of the account have each status.
+      description: The number of users with each status.
       type: dict
 """
 

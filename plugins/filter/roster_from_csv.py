@@ -15,7 +15,8 @@ description:
     O(arize.ax.arize_user_roster#module:users).
   - The first row names the columns. Their order, upper and lower case, and spaces, C(-), C(_) and C(.) in their names make
     no difference.
-  - The separator is a comma, a semicolon or a tab, whichever fits the first row, or what a line C(sep=;) above it says.
+  - The separator is a comma, a semicolon or a tab, whichever fits the first row, or the one that a line C(sep=;) above
+    it names.
   - Errors are unknown columns, rows with more cells than the header, users without C(email) and C(user_id) or in two rows,
     values that the module would refuse, line breaks where a quotation mark is missing, an address that begins with C('),
     C(=) or C(+), the error of a formula such as C(#N/A) in any cell, and a short last row without a line end. One message
@@ -25,11 +26,11 @@ options:
   _input:
     description:
       - The content of the file, not its name, encoded in UTF-8. At least one user is needed.
-      - The columns are C(email) (also called C(mail), C(e-mail), C(email address), C(mail address)), C(user_id), C(name)
-        (C(display name), C(full name)), C(first_name) (C(given name)) and C(last_name) (C(surname), C(family name)),
-        C(role) (C(account role)), C(custom_role_id), C(is_developer) (C(developer)), C(invite_mode) and C(access). One of
-        C(email) and C(user_id) is needed. What Google Workspace adds in brackets, as in C(First Name [Required]), makes no
-        difference.
+      - The columns are C(email) (also called C(mail), C(e-mail), C(email address), C(mail address)), C(user_id),
+        C(name) (C(display name), C(full name)), C(first_name) (C(given name)) and C(last_name) (C(surname), C(family
+        name)), C(role) (C(account role)), C(custom_role_id), C(is_developer) (C(developer)), C(invite_mode) and
+        C(access). One of C(email) and C(user_id) is needed. A suffix in brackets that Google Workspace adds, as in
+        C(First Name [Required]), makes no difference.
       - C(first_name) and C(last_name) make the name in rows where C(name) is empty.
       - In exports of Entra ID, Okta and Google Workspace, which C(userPrincipalName), C(login) or C(Org Unit Path) tells,
         their other columns are ignored.

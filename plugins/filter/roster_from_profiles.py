@@ -11,7 +11,7 @@ version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)
 description:
-  - Makes roster entries of the profiles that Okta, Entra ID, Google Workspace, LDAP and their like return, for the option
+  - Converts profiles of Okta, Entra ID, Google Workspace or LDAP to roster entries, for the option
     O(arize.ax.arize_user_roster#module:users).
   - A profile without an address is left out, and a warning names it. Of several addresses the first is taken, and a warning
     says so. Two profiles with one address, in any case, are an error that names both.
@@ -24,24 +24,24 @@ options:
     required: true
   email:
     description:
-      - Where the address is in a profile, such as V(mail) or V(profile.email).
+      - The path of the address in a profile, such as V(mail) or V(profile.email).
     type: str
     required: true
   name:
     description:
-      - Where the name is.
+      - The path of the name.
     type: str
   first_name:
     description:
-      - Where the first name is. With O(last_name) it makes the name of a profile that has no O(name).
+      - The path of the first name. With O(last_name) it makes the name of a profile that has no O(name).
     type: str
   last_name:
     description:
-      - Where the last name is.
+      - The path of the last name.
     type: str
   shared:
     description:
-      - What all entries have besides, such as C({"role":"member"}).
+      - Keys and values that each entry gets too, such as C({"role":"member"}).
     type: dict
     default: {}
 seealso:

@@ -12,7 +12,7 @@ author:
   - The arize.ax contributors (@arize-ax)
 description:
   - Reads the text of a roster file for the option O(arize.ax.arize_user_roster#module:users), more strictly than
-    P(ansible.builtin.from_yaml#filter). A slip of the hand ends in an error, not in another roster.
+    P(ansible.builtin.from_yaml#filter). A typing mistake is an error, and never a different roster.
   - A key that is given twice in one entry is an error. Where a dash is missing, the next user would overwrite this one,
     and purging would delete this one.
   - A text in quotation marks that extends over the next entry is an error.
@@ -26,7 +26,7 @@ options:
   _input:
     description:
       - The content of the file, not its name. JSON is YAML, too.
-      - One document with a list of mappings, encoded in UTF-8. An empty text is an error, C([]) is an empty roster.
+      - One document with a list of mappings, encoded in UTF-8. An empty text is an error. C([]) is an empty roster.
       - Anchors, aliases and merge keys (C(<<)) work.
       - The keys of a mapping are those of O(arize.ax.arize_user_roster#module:users), and C(access). A key with the value
         C(null), C(~) or no value counts as not given.

@@ -28,7 +28,8 @@ options:
     required: true
   users:
     description:
-      - RV(arize.ax.arize_user_info#module:users) of the same result, which has the IDs. Without it, what needs an ID is an error.
+      - RV(arize.ax.arize_user_info#module:users) of the same result, which has the IDs. Without it, an entry that needs
+        an ID is an error.
     type: list
     elements: dict
     default: []

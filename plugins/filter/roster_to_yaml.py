@@ -13,9 +13,9 @@ author:
 description:
   - Writes roster entries as the text of a roster file, for version control. P(arize.ax.roster_from_yaml#filter) reads it back
     to the same entries.
-  - Users are sorted by email in lower case, users without one by ID behind them, so that the text differs only where the
-    users do.
-  - Names are quoted, and what cannot be seen in them is written as an escape. Other letters stay as they are.
+  - Users are sorted by email in lower case, then users without an email by ID. The text changes only where the users
+    change.
+  - Names are quoted. Invisible characters in them are written as escapes. Other characters stay as they are.
 options:
   _input:
     description:

@@ -32,7 +32,7 @@ options:
         that they lead to.
       - V(roster) returns the entries of the roster that the variables C(arize_roster_file) and C(arize_roster_text) give.
       - V(previous_review) returns the content of the file that the variable C(arize_previous_review) names, or null.
-      - V(problem) returns what is wrong with the variables and the files that are read, or an empty text.
+      - V(problem) returns the faults of the variables and of the files that are read, or an empty text.
       - V(faults) returns the lines of a long V(problem) of a roster, else an empty list.
       - V(outcome_file) returns the file for the outcome, or an empty text.
     type: str
@@ -66,7 +66,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - What O(want) says, as the only element.
+    - The value that O(want) selects, as the only element.
   type: list
   elements: raw
 """

@@ -32,7 +32,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - How many lines were printed, as text for M(ansible.builtin.debug).
+    - The number of printed lines, as text for M(ansible.builtin.debug).
   type: list
   elements: str
 """

@@ -12,9 +12,9 @@ version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)
 description:
-  - Returns what an account knows about its API keys - creator, last use, expiry, and for a service key its bot user.
-    The keys themselves are never returned; the service shows a key only once, when it is created.
-  - There is no list of all user keys. An account admin can list those of one user at a time.
+  - Returns the data of API keys - creator, last use, expiry, and for a service key its bot user. The keys themselves
+    are never returned; the service shows a key only once, when it is created.
+  - The API has no list of all user keys. An account admin can list those of one user at a time.
 extends_documentation_fragment:
   - arize.ax.attributes
   - arize.ax.attributes.info
@@ -103,7 +103,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 api_keys:
-  description: The keys, in the order of the API. An empty list if there is none.
+  description: The keys, in the order of the API. Empty if none match.
   returned: success
   type: list
   elements: dict
@@ -117,7 +117,7 @@ api_keys:
       type: str
       sample: ci
     description:
-      description: What the key is for.
+      description: The purpose of the key.
       type: str
       sample: Nightly evaluation
     key_type:
@@ -156,7 +156,7 @@ api_keys:
       elements: str
       sample: [unused]
     bot_user:
-      description: The user that a service key acts as. Null for a user key.
+      description: The bot user of a service key. Null for a user key.
       type: dict
       contains:
         id:
@@ -174,8 +174,8 @@ api_keys:
 error:
   description:
     - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
-    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
-      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
+    - Its other keys describe the request and the answer - C(method), C(path), C(status), C(title) and C(detail), each
+      null if it is not known, and C(request_id) if the server sends one.
   returned: failure
   type: dict
   contains:

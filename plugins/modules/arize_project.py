@@ -25,7 +25,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - The result is that of the real run, with null where only the server can know (RV(project.id),
+      - The result is that of the real run, with null for values that only the server can supply (RV(project.id),
         RV(project.created_at)).
       - An O(space) or O(organization) that does not exist is a warning, since an earlier task of the play may create
         the space. The project is then predicted with null in the place of RV(project.space_id). The real run fails.
@@ -39,7 +39,7 @@ options:
     description:
       - The name of the project, at most 255 characters. It is compared exactly, upper and lower case included; leading
         and trailing whitespace is ignored.
-      - With O(space) or O(space_id) it selects the project. If there is none, one is created.
+      - With O(space) or O(space_id) it selects the project. A project that does not exist is created.
       - With O(project_id) it is the wanted name, so the project is renamed if it has another one.
       - It is required.
     type: raw
@@ -50,7 +50,7 @@ options:
     type: raw
   state:
     description:
-      - The project exists. There is no other state.
+      - The project exists. The module has no other state.
     type: str
     default: present
     choices:
@@ -114,7 +114,7 @@ project:
       type: str
       sample: "2026-11-02T09:30:00Z"
 actions:
-  description: What was done, or in check mode would be - V(create), V(update).
+  description: The actions that were performed, or in check mode predicted - V(create), V(update).
   returned: success, and on failure where known
   type: list
   elements: str
@@ -123,8 +123,8 @@ actions:
 error:
   description:
     - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
-    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
-      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
+    - Its other keys describe the request and the answer - C(method), C(path), C(status), C(title) and C(detail), each
+      null if it is not known, and C(request_id) if the server sends one.
   returned: failure
   type: dict
   contains:

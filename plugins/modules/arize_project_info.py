@@ -56,7 +56,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 projects:
-  description: The projects, sorted by space and name. An empty list if there is none.
+  description: The projects, sorted by space and name. Empty if none match.
   returned: success
   type: list
   elements: dict
@@ -94,8 +94,8 @@ projects:
 error:
   description:
     - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
-    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
-      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
+    - Its other keys describe the request and the answer - C(method), C(path), C(status), C(title) and C(detail), each
+      null if it is not known, and C(request_id) if the server sends one.
   returned: failure
   type: dict
   contains:

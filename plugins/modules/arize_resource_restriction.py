@@ -23,12 +23,12 @@ attributes:
   check_mode:
     support: full
     details:
-      - The result is that of the real run, with null where only the server can know (RV(restriction.resource_id),
-        RV(restriction.created_at)).
+      - The result is that of the real run, with null for values that only the server can supply
+        (RV(restriction.resource_id), RV(restriction.created_at)).
       - A O(project), O(space) or O(organization) that does not exist is a warning, since an earlier task of the play may
         create it. The restriction is then predicted. The real run fails.
-      - Role bindings that earlier tasks of the play would create do not exist yet, so O(require_bindings) may refuse
-        what the real run does. A play that creates them sets O(require_bindings=0) in check mode.
+      - Role bindings that earlier tasks of the play would create do not exist yet, so O(require_bindings) may refuse a
+        restriction that the real run makes. A play that creates them sets O(require_bindings=0) in check mode.
       - It cannot predict that an ID does not exist, or that the key lacks a permission.
   diff_mode:
     support: full
@@ -109,7 +109,7 @@ restriction:
       type: str
       sample: "2026-11-02T09:30:00Z"
 actions:
-  description: What was done, or in check mode would be - V(restrict), V(unrestrict).
+  description: The actions that were performed, or in check mode predicted - V(restrict), V(unrestrict).
   returned: success, and on failure where known
   type: list
   elements: str
@@ -118,8 +118,8 @@ actions:
 error:
   description:
     - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
-    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
-      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
+    - Its other keys describe the request and the answer - C(method), C(path), C(status), C(title) and C(detail), each
+      null if it is not known, and C(request_id) if the server sends one.
   returned: failure
   type: dict
   contains:

@@ -22,8 +22,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - The result is that of the real run, with null where only the server can know (RV(role.id), RV(role.created_at),
-        RV(role.updated_at)).
+      - The result is that of the real run, with null for values that only the server can supply (RV(role.id),
+        RV(role.created_at), RV(role.updated_at)).
       - It cannot predict that the service does not know a permission, that the key lacks a permission, that the name is
         taken, or that a role to be deleted still has role bindings.
   diff_mode:
@@ -35,7 +35,7 @@ options:
     description:
       - The name of the role, 1 to 255 characters. It is compared exactly, upper and lower case included; leading and
         trailing whitespace is ignored.
-      - Without O(role_id) it selects the role - the custom role of this name, or if there is none, the predefined one.
+      - Without O(role_id) it selects the role. A custom role of this name is preferred to a predefined one.
       - With O(role_id) it is the wanted name, so the role is renamed if it has another one. With O(state=absent) it must
         be the name of that role.
       - With O(state=absent) and without O(role_id), only custom roles are looked at.
@@ -47,7 +47,7 @@ options:
     type: raw
   description:
     description:
-      - What the role is for, at most 1000 characters. An empty text removes the description.
+      - The purpose of the role, at most 1000 characters. An empty text removes the description.
       - It is compared without surrounding whitespace, in Unicode normalization form C, and with any line ends. If the
         server stores it in another form, a warning says so.
     type: raw
@@ -56,10 +56,10 @@ options:
       - The permissions of the role, such as V(PROJECT_READ), in any order and in any case. They replace those that the
         role has.
       - Required to create a role. The list cannot be empty.
-      - The service adds permissions with its releases, so the module has no list of them. It sends what is written, and
-        the service refuses what it does not know.
-      - If the server adds permissions that those given imply, a warning names them. List them here; until then each run
-        updates the role again, as check mode predicts.
+      - The service adds permissions with its releases, so the module has no list of them. It sends the permissions as
+        written, and the service refuses those that it does not know.
+      - If the server adds implied permissions, a warning names them. List them here; until then each run updates the
+        role again, as check mode predicts.
     type: list
     elements: raw
   state:
@@ -122,7 +122,7 @@ role:
       type: str
       sample: Reviewer
     description:
-      description: What the role is for.
+      description: The purpose of the role.
       type: str
       sample: Reads projects and annotates spans
     permissions:
@@ -145,7 +145,7 @@ role:
       type: str
       sample: "2026-11-02T09:30:00Z"
 actions:
-  description: What was done, or in check mode would be - V(create), V(update), V(delete).
+  description: The actions that were performed, or in check mode predicted - V(create), V(update), V(delete).
   returned: success, and on failure where known
   type: list
   elements: str
@@ -154,8 +154,8 @@ actions:
 error:
   description:
     - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
-    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
-      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
+    - Its other keys describe the request and the answer - C(method), C(path), C(status), C(title) and C(detail), each
+      null if it is not known, and C(request_id) if the server sends one.
   returned: failure
   type: dict
   contains:

@@ -15,8 +15,8 @@ description:
   - Gives one user one role on one space or project, changes that role, or takes it away. A user has at most one role
     binding on each space and project.
   - It manages role bindings only. Access from other sources is neither read nor compared - the account role,
-    memberships of organizations, the predefined role of a space membership, and what is inherited from there. The API
-    cannot read these memberships back; manage them in the web application.
+    memberships of organizations, the predefined role of a space membership, and inherited access. The API cannot read
+    these memberships back; manage them in the web application.
 extends_documentation_fragment:
   - arize.ax.attributes
   - arize.ax.connection
@@ -27,7 +27,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - The result is that of the real run, with null where only the server can know (RV(role_binding.id),
+      - The result is that of the real run, with null for values that only the server can supply (RV(role_binding.id),
         RV(role_binding.created_at), RV(role_binding.updated_at)).
       - With O(state=present), an O(email), O(role), O(space), O(project) or O(organization) that does not exist is a
         warning, since an earlier task of the play may create it. The role binding is then predicted with null in the
@@ -48,8 +48,8 @@ options:
     type: raw
   role:
     description:
-      - The name of the role, exactly, upper and lower case included. The custom role of this name, or if there is none,
-        the predefined one.
+      - The name of the role, exactly, upper and lower case included. A custom role of this name is preferred to a
+        predefined one.
       - One of O(role) and O(role_id) is required with O(state=present). With O(state=absent) only a role binding with
         this role is removed; if both are omitted, a role binding with any role is.
     type: raw
@@ -86,8 +86,9 @@ options:
 notes:
   - Names cost a request each. With IDs alone, an unchanged role binding costs one.
   - The key needs C(ROLE_BINDING_READ) on the space or project, and to write C(ROLE_BINDING_CREATE) or
-    C(ROLE_BINDING_DELETE), or both to change the role. Without C(ROLE_BINDING_READ) the service shows nothing,
-    and reports no error. A role binding that the key cannot see is reported when it is in the way, but cannot be removed.
+    C(ROLE_BINDING_DELETE), or both to change the role. Without C(ROLE_BINDING_READ) the service shows nothing, and
+    reports no error. If a role binding that the key cannot see blocks the task, the module says so, but cannot remove
+    it.
   - A key cannot give a role above that of its owner.
 seealso:
   - module: arize.ax.arize_role
@@ -134,7 +135,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 role_binding:
-  description: The role binding after the task, or in check mode as predicted. Null when there is none.
+  description: The role binding after the task, or in check mode as predicted. Null when absent.
   returned: success, and on failure where known
   type: dict
   contains:
@@ -159,7 +160,7 @@ role_binding:
       type: str
       sample: Reviewer
     resource_type:
-      description: V(space) or V(project); or what the service adds later.
+      description: V(space) or V(project); or a type that the service adds later.
       type: str
       sample: space
     resource_id:
@@ -183,7 +184,7 @@ role_binding:
       type: str
       sample: "2026-11-02T09:30:00Z"
 actions:
-  description: What was done, or in check mode would be - V(create), V(update), V(delete).
+  description: The actions that were performed, or in check mode predicted - V(create), V(update), V(delete).
   returned: success, and on failure where known
   type: list
   elements: str
@@ -192,8 +193,8 @@ actions:
 error:
   description:
     - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
-    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
-      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
+    - Its other keys describe the request and the answer - C(method), C(path), C(status), C(title) and C(detail), each
+      null if it is not known, and C(request_id) if the server sends one.
   returned: failure
   type: dict
   contains:

@@ -15,9 +15,9 @@ description:
   - Returns role bindings, of one user or of all, on one space or project or on all, with the names of users, roles,
     spaces and projects.
   - B(The list holds only what the key may see.) A role binding in a space where the key lacks C(ROLE_BINDING_READ) is
-    left out by the service without an error. An empty list does not prove that there is none.
-  - It lists role bindings only. Memberships of organizations, the predefined role of a space membership, and what users
-    may do by their account role or by inheritance cannot be read through this API.
+    left out by the service without an error. An empty list does not prove that no role binding exists.
+  - It lists role bindings only. Memberships of organizations, the predefined role of a space membership, and
+    permissions from the account role or from inheritance cannot be read through this API.
 extends_documentation_fragment:
   - arize.ax.attributes
   - arize.ax.attributes.info
@@ -63,7 +63,7 @@ options:
     type: raw
   resource_type:
     description:
-      - Only role bindings on resources of this type, V(space) or V(project), or what the service adds later. If
+      - Only role bindings on resources of this type, V(space) or V(project), or a type that the service adds later. If
         omitted, spaces and projects.
     type: raw
 notes:
@@ -97,8 +97,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 role_bindings:
-  description: The role bindings on spaces, then those on projects, in the order of the API. An empty list if there is
-    none.
+  description: The role bindings on spaces, then those on projects, in the order of the API. Empty if none match.
   returned: success
   type: list
   elements: dict
@@ -124,7 +123,7 @@ role_bindings:
       type: str
       sample: Reviewer
     resource_type:
-      description: V(space) or V(project); or what the service adds later.
+      description: V(space) or V(project); or a type that the service adds later.
       type: str
       sample: space
     resource_id:
@@ -150,8 +149,8 @@ role_bindings:
 error:
   description:
     - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
-    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
-      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
+    - Its other keys describe the request and the answer - C(method), C(path), C(status), C(title) and C(detail), each
+      null if it is not known, and C(request_id) if the server sends one.
   returned: failure
   type: dict
   contains:

@@ -58,7 +58,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 roles:
-  description: The roles, in the order of the API. An empty list if there is none.
+  description: The roles, in the order of the API. Empty if none match.
   returned: success
   type: list
   elements: dict
@@ -72,7 +72,7 @@ roles:
       type: str
       sample: Reviewer
     description:
-      description: What the role is for.
+      description: The purpose of the role.
       type: str
       sample: Reads projects and annotates spans
     permissions:
@@ -97,8 +97,8 @@ roles:
 error:
   description:
     - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
-    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
-      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
+    - Its other keys describe the request and the answer - C(method), C(path), C(status), C(title) and C(detail), each
+      null if it is not known, and C(request_id) if the server sends one.
   returned: failure
   type: dict
   contains:

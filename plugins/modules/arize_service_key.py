@@ -12,7 +12,7 @@ version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)
 description:
-  - Creates a service key once, gives it a new secret when that is due, or revokes it permanently.
+  - Creates a service key once, gives it a new secret when it is due, or revokes it permanently.
   - The secret is returned once, as RV(key). The service never shows it again.
   - The API cannot change the spaces, roles or description of a key. The module compares them where they are given and
     can be read, and fails if they differ. It never creates a second key for that reason.
@@ -23,7 +23,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - The result is that of the real run, without RV(key), and with null where only the server can know.
+      - The result is that of the real run, without RV(key), and with null for values that only the server can supply.
       - In check mode a space, organization or role whose name does not exist is a warning, because an earlier task may
         create it.
       - It cannot predict that the key lacks a permission, or that the account limits the lifetime of keys.
@@ -217,7 +217,7 @@ api_key:
       type: str
       sample: "2027-11-02T09:30:00Z"
     bot_user:
-      description: The user that the key acts as, with C(id), C(name) and C(account_role).
+      description: The bot user of the key, with C(id), C(name) and C(account_role).
       type: dict
       sample:
         id: VXNlcjo0NTY6YWJj
@@ -234,7 +234,8 @@ previous_key_id:
   type: str
   sample: QXBpS2V5OjE6YWJj
 actions:
-  description: What was done, or in check mode would be - V(create), V(rotate), V(replace), V(revoke).
+  description: The actions that were performed, or in check mode predicted - V(create), V(rotate), V(replace),
+    V(revoke).
   returned: success, and on failure where known
   type: list
   elements: str
@@ -243,8 +244,8 @@ actions:
 error:
   description:
     - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
-    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
-      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
+    - Its other keys describe the request and the answer - C(method), C(path), C(status), C(title) and C(detail), each
+      null if it is not known, and C(request_id) if the server sends one.
   returned: failure
   type: dict
   contains:

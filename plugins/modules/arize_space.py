@@ -23,7 +23,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - The result is that of the real run, with null where only the server can know (RV(space.id),
+      - The result is that of the real run, with null for values that only the server can supply (RV(space.id),
         RV(space.created_at)).
       - It cannot predict that the key lacks a permission, that the plan of the account allows no more spaces, or that
         the name belongs to a space which the key cannot see.
@@ -36,7 +36,7 @@ options:
     description:
       - The name of the space, 1 to 255 characters. It is compared exactly, upper and lower case included; leading and
         trailing whitespace is ignored.
-      - Without O(space_id) it selects the space. If there is none, one is created.
+      - Without O(space_id) it selects the space. A space that does not exist is created.
       - With O(space_id) it is the wanted name, so the space is renamed if it has another one.
       - One of O(name) and O(space_id) is required.
     type: raw
@@ -52,7 +52,7 @@ options:
     type: raw
   description:
     description:
-      - What the space is for, at most 1000 characters. An empty text removes the description.
+      - The purpose of the space, at most 1000 characters. An empty text removes the description.
     type: raw
   is_private:
     description:
@@ -63,7 +63,7 @@ options:
     type: bool
   state:
     description:
-      - The space exists. There is no other state.
+      - The space exists. The module has no other state.
     type: str
     default: present
     choices:
@@ -113,7 +113,7 @@ space:
       type: str
       sample: Production
     description:
-      description: What the space is for. Null where it has none.
+      description: The purpose of the space. Null if it has no description.
       type: str
       sample: Live models
     organization_id:
@@ -133,7 +133,7 @@ space:
       type: str
       sample: "2026-11-02T09:30:00Z"
 actions:
-  description: What was done, or in check mode would be - V(create), V(update).
+  description: The actions that were performed, or in check mode predicted - V(create), V(update).
   returned: success, and on failure where known
   type: list
   elements: str
@@ -142,8 +142,8 @@ actions:
 error:
   description:
     - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
-    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
-      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
+    - Its other keys describe the request and the answer - C(method), C(path), C(status), C(title) and C(detail), each
+      null if it is not known, and C(request_id) if the server sends one.
   returned: failure
   type: dict
   contains:

@@ -57,7 +57,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 spaces:
-  description: The spaces, sorted by organization and name. An empty list if there is none.
+  description: The spaces, sorted by organization and name. Empty if none match.
   returned: success
   type: list
   elements: dict
@@ -71,7 +71,7 @@ spaces:
       type: str
       sample: Production
     description:
-      description: What the space is for. Null where it has none.
+      description: The purpose of the space. Null if it has no description.
       type: str
       sample: Live models
     organization_id:
@@ -93,8 +93,8 @@ spaces:
 error:
   description:
     - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
-    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
-      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
+    - Its other keys describe the request and the answer - C(method), C(path), C(status), C(title) and C(detail), each
+      null if it is not known, and C(request_id) if the server sends one.
   returned: failure
   type: dict
   contains:

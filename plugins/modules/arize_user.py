@@ -27,8 +27,9 @@ attributes:
   check_mode:
     support: full
     details:
-      - The result is that of the real run, with null where only the server can know (RV(user.id), RV(user.created_at),
-        RV(user.custom_role_name), and RV(user.is_developer) unless it is given or implied by the role).
+      - The result is that of the real run, with null for values that only the server can supply (RV(user.id),
+        RV(user.created_at), RV(user.custom_role_name), and RV(user.is_developer) unless it is given or implied by the
+        role).
       - It cannot predict that an address was deleted earlier and can no longer be invited, that the key lacks a
         permission, or that it belongs to the user to be deleted (which the service refuses).
   diff_mode:
@@ -58,7 +59,7 @@ options:
     type: bool
   role_mismatch:
     description:
-      - What to do about an existing user whose role is not O(role) or O(custom_role_id).
+      - How to treat an existing user whose role is not O(role) or O(custom_role_id).
       - V(fail) changes nothing and says where to change the role. V(warn) and V(ignore) manage the other options.
     type: str
     default: fail
@@ -187,7 +188,7 @@ user:
       type: str
       sample: "2026-11-02T09:30:00Z"
 actions:
-  description: What was done, or in check mode would be - V(create), V(update), V(delete).
+  description: The actions that were performed, or in check mode predicted - V(create), V(update), V(delete).
   returned: success, and on failure where known
   type: list
   elements: str
@@ -197,14 +198,14 @@ temporary_password:
   description:
     - The temporary password of a user who was created with O(invite_mode=temporary_password). It is issued only
       once.
-  returned: when there is one
+  returned: when one was issued
   type: str
   sample: Example-0123456789
 error:
   description:
     - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
-    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
-      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
+    - Its other keys describe the request and the answer - C(method), C(path), C(status), C(title) and C(detail), each
+      null if it is not known, and C(request_id) if the server sends one.
   returned: failure
   type: dict
   contains:

@@ -106,7 +106,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 users:
-  description: The users, oldest first. An empty list if there is none.
+  description: The users, oldest first. Empty if none match.
   returned: success
   type: list
   elements: dict
@@ -184,8 +184,8 @@ roster:
       fields are omitted. A user without a visible or usable address is selected by C(user_id), and so are users whose
       addresses differ only in case.
     - With O(access=true), entries also have C(access), by name - C(role) and C(space), or C(role), C(space) and
-      C(project), with C(organization) where several spaces have the name. What a name does not select alone, or the API
-      key cannot read, is given by ID. A user without role bindings has an empty list. If the API key sees no role binding
+      C(project), with C(organization) where several spaces have the name. An ID replaces a name that is ambiguous or
+      that the API key cannot read. A user without role bindings has an empty list. If the API key sees no role binding
       in the whole account, C(access) is left out, with a warning.
     - Applying it with M(arize.ax.arize_user_roster), O(arize.ax.arize_user_roster#module:purge) and
       O(arize.ax.arize_user_roster#module:purge_access) included, changes nothing.
@@ -200,8 +200,8 @@ roster:
 error:
   description:
     - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
-    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
-      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
+    - Its other keys describe the request and the answer - C(method), C(path), C(status), C(title) and C(detail), each
+      null if it is not known, and C(request_id) if the server sends one.
   returned: failure
   type: dict
   contains:

@@ -14,7 +14,7 @@ author:
 description:
   - Invites a user who does not exist, renews an expired invitation, and leaves all other users alone. It can run
     every day - it sends no second mail unless O(resend=true).
-  - Neither the name nor the role of an existing user is compared or changed; see M(arize.ax.arize_user) for that.
+  - Neither the name nor the role of an existing user is compared or changed. Use M(arize.ax.arize_user) for that.
   - O(name) and O(role) are for a user who is invited. Without them, an expired invitation is renewed with the user's own.
 extends_documentation_fragment:
   - arize.ax.attributes
@@ -25,8 +25,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - The result is that of the real run, with null where only the server can know (RV(user.id), RV(user.created_at),
-        RV(user.custom_role_name), and RV(user.is_developer) unless it is implied by the role).
+      - The result is that of the real run, with null for values that only the server can supply (RV(user.id),
+        RV(user.created_at), RV(user.custom_role_name), and RV(user.is_developer) unless it is implied by the role).
       - It cannot predict that an address was deleted earlier and can no longer be invited, that the account enforces
         SAML login and refuses invitations, or that the key lacks a permission.
   diff_mode:
@@ -151,7 +151,7 @@ user:
       sample: "2026-11-02T09:30:00Z"
 invitation:
   description:
-    - What happened to the invitation, or in check mode would happen.
+    - The outcome of the invitation, or in check mode the predicted one.
     - V(sent) (the user is new), V(renewed) (it had expired), V(resent) (the mail was sent again), V(pending) (still
       pending, no changes) or V(accepted) (the user is active, no changes).
   returned: success, and on failure where known
@@ -161,14 +161,14 @@ temporary_password:
   description:
     - The temporary password of a user who was invited with O(invite_mode=temporary_password). It is issued only
       once.
-  returned: when there is one
+  returned: when one was issued
   type: str
   sample: Example-0123456789
 error:
   description:
     - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
-    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
-      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
+    - Its other keys describe the request and the answer - C(method), C(path), C(status), C(title) and C(detail), each
+      null if it is not known, and C(request_id) if the server sends one.
   returned: failure
   type: dict
   contains:

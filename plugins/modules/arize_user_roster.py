@@ -19,7 +19,7 @@ description:
     Limits, O(protected) and O(min_admins) guard against a truncated or wrong roster.
   - The failure of one user does not stop the others. The module then fails, with complete RV(entries).
   - The whole roster is checked before the first write. If the module refuses it, no changes were made.
-  - An entry may also say what its user may do - O(users[].access) lists the roles in spaces and projects. Each is
+  - An entry may also grant access - O(users[].access) lists the roles of the user in spaces and projects. Each is
     treated as by M(arize.ax.arize_role_binding). Role bindings are written in the same run, after the user exists.
   - Requests are sent in this order - creations, updates, role bindings that are created or changed, deletions, and last
     the role bindings that are removed.
@@ -33,9 +33,9 @@ attributes:
   check_mode:
     support: full
     details:
-      - The result is that of the real run, with null where only the server can know (RV(entries[].user.id),
-        RV(entries[].user.created_at), RV(entries[].user.custom_role_name), and RV(entries[].user.is_developer)
-        unless it is given or implied by the role). With O(unknown_names=predict) the IDs of what does not exist yet are
+      - The result is that of the real run, with null for values that only the server can supply (RV(entries[].user.id),
+        RV(entries[].user.created_at), RV(entries[].user.custom_role_name), and RV(entries[].user.is_developer) unless
+        it is given or implied by the role). With O(unknown_names=predict) the IDs of items that do not exist yet are
         null.
       - It cannot predict that an address was deleted earlier and can no longer be invited, that the key lacks a
         permission, or that it belongs to a user to be deleted (which the service refuses). Nor can it predict that an
@@ -53,7 +53,7 @@ attributes:
 options:
   users:
     description:
-      - The users. What an entry omits is neither compared nor sent, see M(arize.ax.arize_user).
+      - The users. Fields that an entry omits are neither compared nor sent, see M(arize.ax.arize_user).
       - RV(arize.ax.arize_user_info#module:roster) has this format.
     type: list
     elements: dict
@@ -108,19 +108,19 @@ options:
           - temporary_password
       access:
         description:
-          - The roles of the user in spaces and projects. What is listed is created, or its role is changed. Other role
-            bindings of the user stay, unless O(purge_access=true).
+          - The roles of the user in spaces and projects. Role bindings that it lists are created, or their role is
+            changed. Other role bindings of the user stay, unless O(purge_access=true).
           - If it is omitted, the role bindings of the user are neither read nor changed.
-          - All names are exact, upper and lower case included, and resolved before the first write, in check mode too. A
-            name that does not exist, or has several matches, is an error, and no changes are made. See O(unknown_names)
-            for plays in which an earlier task creates what it names.
+          - All names are exact, upper and lower case included, and resolved before the first write, in check mode too.
+            A name that does not exist, or has several matches, is an error, and no changes are made. See
+            O(unknown_names) for plays in which an earlier task creates the item.
           - The list must not name one space or project twice. It cannot be combined with O(state=absent).
         type: list
         elements: dict
         suboptions:
           role:
             description:
-              - The name of the role. The custom role of this name, or if there is none, the predefined one.
+              - The name of the role. A custom role of this name is preferred to a predefined one.
               - One of O(users[].access[].role) and O(users[].access[].role_id) is required.
             type: raw
           role_id:
@@ -156,8 +156,8 @@ options:
             type: raw
   state:
     description:
-      - Whether the users exist. V(absent) needs only addresses or IDs, and B(is permanent). A user who does not exist is
-        no failure, and a user who is named twice is deleted once.
+      - Whether the users exist. V(absent) needs only addresses or IDs, and B(is permanent). A user who does not exist
+        is V(not_found). A user who is named twice is deleted once.
     type: str
     default: present
     choices:
@@ -227,7 +227,7 @@ options:
     default: 1
   role_mismatch:
     description:
-      - What to do about an existing user whose role is not the one in the roster.
+      - How to treat an existing user whose role is not the one in the roster.
       - V(fail) reports that user as failed. V(warn) and V(ignore) manage the other fields of the user.
     type: str
     default: fail
@@ -237,14 +237,14 @@ options:
       - ignore
   concurrency:
     description:
-      - How many requests are sent at once, 1 to 32. When the service limits the rate, all of them pause together.
+      - The number of requests that are sent in parallel, 1 to 32. When the service limits the rate, all of them pause
+        together.
     type: int
     default: 8
   purge_access:
     description:
-      - Whether to remove the role bindings that O(users[].access) does not list, of users who have
-        O(users[].access). An empty list removes all of that user. Users without it are left alone; a warning says how
-        many there are.
+      - Whether to remove the role bindings that O(users[].access) does not list, of users who have O(users[].access).
+        An empty list removes all of that user. Users without it are left alone; a warning has their number.
       - Requires O(max_access_changes).
       - Role bindings are removed after everything else. Their order is not defined - if the owner of the API key loses the
         permission to remove role bindings in this way, the other removals may fail.
@@ -256,12 +256,12 @@ options:
     default: false
   unknown_names:
     description:
-      - What to do in check mode about the name of a role, organization, space or project in O(users[].access) that does
+      - How to treat, in check mode, the name of a role, organization, space or project in O(users[].access) that does
         not exist.
       - V(fail) makes no difference between check mode and the real run.
-      - V(predict) is for a play in which an earlier task creates it, which did not happen in check mode. The module warns,
-        and predicts the role binding with null as the ID of what does not exist. It counts for O(max_access_changes). A
-        name that has several matches is still an error.
+      - V(predict) is for a play in which an earlier task creates it, which did not happen in check mode. The module
+        warns, and predicts the role binding with null as the ID of the missing item. It counts for
+        O(max_access_changes). A name that has several matches is still an error.
       - Outside check mode the option has no effect, and such a name is always an error.
     type: str
     default: fail
@@ -270,10 +270,10 @@ options:
       - predict
   report_all:
     description:
-      - Whether to report what a real run would refuse, instead of refusing it. In check mode only; otherwise the module
-        fails.
-      - No limit is needed or applied. What else would be refused is returned as RV(refusals), and the users of the
-        account whom O(purge=true) leaves alone as RV(left_alone). RV(entries) is complete, in a failed result too.
+      - Whether to report the refusals of a real run, instead of failing with the first one. In check mode only;
+        otherwise the module fails.
+      - No limit is needed or applied. Other refusals are returned as RV(refusals), and the users of the account whom
+        O(purge=true) leaves alone as RV(left_alone). RV(entries) is complete, in a failed result too.
       - A role binding whose names cannot be resolved is V(failed), with the error. If role bindings cannot be read, they
         are V(skipped), the rest is reported, and the module fails.
       - It is for reports on the difference between roster and account.
@@ -374,7 +374,7 @@ EXAMPLES = r"""
 RETURN = r"""
 entries:
   description:
-    - What happened to each user of the roster, in the order given, and then to each user to be purged, by address.
+    - The outcome of each user of the roster, in the order given, and then of each user to be purged, by address.
     - A failed result of more than 50 entries leaves out the unchanged ones, unless O(report_all=true).
   returned: success, and on failure when the roster was applied
   type: list
@@ -390,8 +390,8 @@ entries:
       sample: VXNlcjoxMjM6YWJj
     status:
       description:
-        - What was done, or in check mode would be - V(created), V(updated), V(deleted), V(unchanged), V(not_found)
-          (with O(state=absent)), V(failed), or V(skipped) (RV(entries[].error) says why).
+        - The actions that were performed, or in check mode predicted - V(created), V(updated), V(deleted),
+          V(unchanged), V(not_found) (with O(state=absent)), V(failed), or V(skipped) (RV(entries[].error) says why).
         - A user of whom only role bindings change is V(updated). A user is V(failed) if a role binding fails.
       type: str
       sample: updated
@@ -407,7 +407,7 @@ entries:
         - name
     user:
       description: The user after the task, or in check mode as predicted.
-      returned: when there is one
+      returned: when the user exists
       type: dict
       contains:
         id:
@@ -494,8 +494,8 @@ entries:
           sample: Um9sZTo3OmFiYw==
         status:
           description:
-            - What was done, or in check mode would be - V(created), V(updated) (the user had another role), V(deleted),
-              V(unchanged), V(failed), or V(skipped) (RV(entries[].access[].error) says why).
+            - The actions that were performed, or in check mode predicted - V(created), V(updated) (the user had another
+              role), V(deleted), V(unchanged), V(failed), or V(skipped) (RV(entries[].access[].error) says why).
           type: str
           sample: created
         before:
@@ -525,11 +525,11 @@ entries:
         msg: The user charles@example.com cannot be created.
     temporary_password:
       description: The temporary password of a user who was created with one. It is issued only once.
-      returned: when there is one
+      returned: when one was issued
       type: str
       sample: Example-0123456789
 summary:
-  description: How many users have each status of RV(entries[].status).
+  description: The number of users with each status of RV(entries[].status).
   returned: success, and on failure when the roster was applied
   type: dict
   sample:
@@ -541,7 +541,7 @@ summary:
     failed: 0
     skipped: 0
 access_summary:
-  description: How many role bindings have each status of RV(entries[].access[].status).
+  description: The number of role bindings with each status of RV(entries[].access[].status).
   returned: when a user of the roster has O(users[].access), and the roster was applied
   type: dict
   sample:
@@ -570,7 +570,7 @@ mailed:
   sample:
     - ada@example.com
 refusals:
-  description: What a real run would refuse, each with the C(kind) of the error and the message. Limits are not included.
+  description: The refusals of a real run, each with the C(kind) of the error and the message. Limits are not included.
   returned: with O(report_all=true)
   type: list
   elements: dict
@@ -608,8 +608,8 @@ left_alone:
 error:
   description:
     - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
-    - Beside RV(error.kind) it has what the server answered and to which request - C(status), C(title), C(detail),
-      C(method), C(path), null where there is none, and C(request_id) where the server sends one.
+    - Its other keys describe the request and the answer - C(method), C(path), C(status), C(title) and C(detail), each
+      null if it is not known, and C(request_id) if the server sends one.
   returned: failure
   type: dict
   contains:

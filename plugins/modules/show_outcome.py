@@ -19,7 +19,8 @@ description:
     with the playbooks.
   - Without O(results) it checks the variables, and fails if they cannot be used. Several faults of a roster are printed one a
     line.
-  - It writes the outcome, or why there is none, to the file that C(arize_outcome_file) names, as Markdown.
+  - It writes the outcome, or the reason why there was no run, to the file that C(arize_outcome_file) names, as
+    Markdown.
   - It runs on the control node and makes no requests.
 options:
   playbook:
@@ -42,7 +43,7 @@ options:
     default: []
   passwords:
     description:
-      - How many temporary passwords were issued.
+      - The number of temporary passwords that were issued.
     type: int
     default: 0
 attributes:
@@ -55,7 +56,7 @@ attributes:
     details:
       - The file with the outcome is written in check mode too.
   diff_mode:
-    description: Returns what has changed when run in diff mode.
+    description: Returns the changes when run in diff mode.
     support: none
 seealso:
   - plugin: arize.ax.roster_outcome
@@ -72,7 +73,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: Why the playbook failed, or how many lines were printed.
+  description: The reason of the failure, or the number of printed lines.
   returned: always
   type: str
   sample: The 12 lines above

@@ -29,7 +29,7 @@ options:
       - export_roster
   results:
     description:
-      - The names of the variables that hold the registered results, by what the results list.
+      - The names of the variables that hold the registered results, by the kind of item that the results list.
     type: dict
     required: true
 attributes:
@@ -42,7 +42,7 @@ attributes:
     details:
       - The reports are written in check mode too. A roster file is not, and the result says whether it would be.
   diff_mode:
-    description: Returns what has changed in a roster file, or in C(check_mode) would change, when run in diff mode.
+    description: Returns the changes of a roster file, or in C(check_mode) the predicted ones, when run in diff mode.
     support: partial
     details:
       - Not for reports.
@@ -70,19 +70,19 @@ EXAMPLES = r"""
 
 RETURN = r"""
 lines:
-  description: What the playbook shows, a text for each line.
+  description: The output of the playbook, a text for each line.
   returned: success
   type: list
   elements: str
   sample:
     - "2 users. /srv/roster.yml was written"
 differences:
-  description: How many differences there are between account and roster.
+  description: The number of differences between account and roster.
   returned: with O(playbook=drift_report)
   type: int
   sample: 0
 problem:
-  description: Why the playbook ends with an error although the reports were written. Empty if it does not.
+  description: The reason why the playbook ends with an error although the reports were written. Empty if it succeeds.
   returned: with O(playbook=drift_report)
   type: str
 """
