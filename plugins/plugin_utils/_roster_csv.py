@@ -79,7 +79,7 @@ _COLUMN_ADVICE = {
     "arize_": 'Rename or remove the column, or map it in arize_columns, as "Work Mail: email", or "Ignored:" to drop it.',
 }
 
-_CUT_OFF = "the last row has fewer cells than the header, and no line end: is the file cut off?"
+_CUT_OFF = "the last row has fewer cells than the header, and no line end (is the file cut off?)"
 _QUOTE_ADVICE = "Put a cell that holds the separator in quotation marks."
 
 AccessByColumn = dict[str, dict[str, list[dict[str, str]]]]  # access by value, of one column
@@ -320,7 +320,7 @@ def _read_header(
     known.update((name, key) for name, (_given, key) in mapped.items())
 
     def fault(kind: str, text: str) -> None:
-        faults.add(kind, text, table.header_line, advice=_COLUMN_ADVICE[prefix])
+        faults.add(kind, text, table.header_line, advice=_FIRST_ROW if kind == "selector" else _COLUMN_ADVICE[prefix])
 
     strange = [column for column, name in zip(table.header, names) if name and name not in known]
     if strange:
