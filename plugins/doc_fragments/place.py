@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The options that select an organization, and a space."""
+    """The options that select an organization, a space, and a project."""
 
     DOCUMENTATION = r"""
 options:
@@ -30,5 +30,18 @@ options:
   space_id:
     description:
       - The ID of the space, instead of O(space).
+    type: raw
+"""
+
+    PROJECT = r"""
+options:
+  project:
+    description:
+      - The name of the project, exactly. Names of projects are unique only within a space, so O(space) or O(space_id)
+        is required too.
+    type: raw
+  project_id:
+    description:
+      - The ID of the project, instead of O(project) and its space.
     type: raw
 """

@@ -100,8 +100,7 @@ error:
   type: dict
   contains:
     kind:
-      description: The machine-readable code, see
-        L(the error catalogue,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
+      description: One of L(the codes,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
       type: str
       sample: forbidden
 """

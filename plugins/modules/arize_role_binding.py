@@ -22,6 +22,7 @@ extends_documentation_fragment:
   - arize.ax.connection
   - arize.ax.user
   - arize.ax.place
+  - arize.ax.place.project
   - arize.ax.place.space
 attributes:
   check_mode:
@@ -61,15 +62,6 @@ options:
     description:
       - The name of the space, exactly, upper and lower case included.
       - Exactly one resource is required - O(space) or O(space_id), or O(project_id), or O(project) with its space.
-    type: raw
-  project:
-    description:
-      - The name of the project, exactly. Names of projects are unique only within a space, so O(space) or O(space_id)
-        is required too.
-    type: raw
-  project_id:
-    description:
-      - The ID of the project, instead of O(project) and its space.
     type: raw
   state:
     description:
@@ -199,8 +191,7 @@ error:
   type: dict
   contains:
     kind:
-      description: The machine-readable code, see
-        L(the error catalogue,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
+      description: One of L(the codes,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
       type: str
       sample: forbidden
 """

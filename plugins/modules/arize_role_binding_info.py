@@ -22,6 +22,9 @@ extends_documentation_fragment:
   - arize.ax.attributes
   - arize.ax.attributes.info
   - arize.ax.connection
+  - arize.ax.place
+  - arize.ax.place.project
+  - arize.ax.place.space
 options:
   email:
     description:
@@ -38,28 +41,6 @@ options:
       - The name of the space, exactly, upper and lower case included.
       - Only role bindings on this very space, not on its projects.
       - At most one resource may be given - O(space) or O(space_id), or O(project_id), or O(project) with its space.
-    type: raw
-  space_id:
-    description:
-      - The ID of the space.
-    type: raw
-  project:
-    description:
-      - The name of the project, exactly. Names of projects are unique only within a space, so O(space) or O(space_id)
-        is required too.
-    type: raw
-  project_id:
-    description:
-      - The ID of the project, instead of O(project) and its space.
-    type: raw
-  organization:
-    description:
-      - The name of the organization that O(space) is in. Required only if several organizations have a space of this
-        name.
-    type: raw
-  organization_id:
-    description:
-      - The ID of that organization, instead of O(organization).
     type: raw
   resource_type:
     description:
@@ -155,8 +136,7 @@ error:
   type: dict
   contains:
     kind:
-      description: The machine-readable code, see
-        L(the error catalogue,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
+      description: One of L(the codes,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
       type: str
       sample: unauthorized
 """

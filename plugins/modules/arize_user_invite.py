@@ -25,8 +25,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - The result is that of the real run, with null for values that only the server can supply (RV(user.id),
-        RV(user.created_at), RV(user.custom_role_name), and RV(user.is_developer) unless it is implied by the role).
+      - The result is that of the real run, with null for values that only the server can supply (in RV(user)
+        C(id), C(created_at), C(custom_role_name), and C(is_developer) unless it is implied by the role).
       - It cannot predict that an address was deleted earlier and can no longer be invited, that the account enforces
         SAML login and refuses invitations, or that the key lacks a permission.
   diff_mode:
@@ -108,47 +108,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 user:
-  description: The user after the task, or in check mode as predicted.
+  description: The user after the task, or in check mode as predicted, as RV(arize.ax.arize_user#module:user).
   returned: success, and on failure where known
   type: dict
-  contains:
-    id:
-      description: The ID of the user.
-      type: str
-      sample: VXNlcjoxMjM6YWJj
-    name:
-      description: The display name.
-      type: str
-      sample: Ada Lovelace
-    email:
-      description: The email address.
-      type: str
-      sample: ada@example.com
-    status:
-      description: V(active), V(invited) (the invitation is still pending) or V(expired) (it has to be renewed).
-      type: str
-      sample: invited
-    role:
-      description: V(admin), V(member), V(member_ui_only), V(annotator) or V(custom); or, for a role that this version does not
-        know, the name the server uses.
-      type: str
-      sample: member
-    custom_role_id:
-      description: The ID of the custom role, if RV(user.role) is V(custom).
-      type: str
-      sample: Um9sZTo3OmFiYw==
-    custom_role_name:
-      description: The name of the custom role, if RV(user.role) is V(custom).
-      type: str
-      sample: Reviewer
-    is_developer:
-      description: Whether the user has the developer permission.
-      type: bool
-      sample: true
-    created_at:
-      description: When the user was created (RFC 3339).
-      type: str
-      sample: "2026-11-02T09:30:00Z"
 invitation:
   description:
     - The outcome of the invitation, or in check mode the predicted one.
@@ -173,8 +135,7 @@ error:
   type: dict
   contains:
     kind:
-      description: The machine-readable code, see
-        L(the error catalogue,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
+      description: One of L(the codes,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
       type: str
       sample: incomplete
 """

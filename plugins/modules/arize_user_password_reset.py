@@ -50,47 +50,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 user:
-  description: The user to whom the link was mailed, or in check mode would be.
+  description: The user to whom the link was mailed, or in check mode would be, as RV(arize.ax.arize_user#module:user).
   returned: success, and on failure where known
   type: dict
-  contains:
-    id:
-      description: The ID of the user.
-      type: str
-      sample: VXNlcjoxMjM6YWJj
-    name:
-      description: The display name.
-      type: str
-      sample: Ada Lovelace
-    email:
-      description: The email address.
-      type: str
-      sample: ada@example.com
-    status:
-      description: V(active), V(invited) (the invitation is still pending) or V(expired) (it has to be renewed).
-      type: str
-      sample: active
-    role:
-      description: V(admin), V(member), V(member_ui_only), V(annotator) or V(custom); or, for a role that this version does not
-        know, the name the server uses.
-      type: str
-      sample: member
-    custom_role_id:
-      description: The ID of the custom role, if RV(user.role) is V(custom).
-      type: str
-      sample: Um9sZTo3OmFiYw==
-    custom_role_name:
-      description: The name of the custom role, if RV(user.role) is V(custom).
-      type: str
-      sample: Reviewer
-    is_developer:
-      description: Whether the user has the developer permission.
-      type: bool
-      sample: true
-    created_at:
-      description: When the user was created (RFC 3339).
-      type: str
-      sample: "2026-11-02T09:30:00Z"
 error:
   description:
     - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.
@@ -100,8 +62,7 @@ error:
   type: dict
   contains:
     kind:
-      description: The machine-readable code, see
-        L(the error catalogue,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
+      description: One of L(the codes,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
       type: str
       sample: not_active
 """

@@ -33,10 +33,9 @@ attributes:
   check_mode:
     support: full
     details:
-      - The result is that of the real run, with null for values that only the server can supply (RV(entries[].user.id),
-        RV(entries[].user.created_at), RV(entries[].user.custom_role_name), and RV(entries[].user.is_developer) unless
-        it is given or implied by the role). With O(unknown_names=predict) the IDs of items that do not exist yet are
-        null.
+      - The result is that of the real run, with null for values that only the server can supply (in
+        RV(entries[].user) C(id), C(created_at), C(custom_role_name), and C(is_developer) unless it is given or implied
+        by the role). With O(unknown_names=predict) the IDs of items that do not exist yet are null.
       - It cannot predict that an address was deleted earlier and can no longer be invited, that the key lacks a
         permission, or that it belongs to a user to be deleted (which the service refuses). Nor can it predict that an
         ID in O(users[].access) does not exist, or that a role binding exists which the key cannot see.
@@ -406,48 +405,9 @@ entries:
       sample:
         - name
     user:
-      description: The user after the task, or in check mode as predicted.
+      description: The user after the task, or in check mode as predicted, as RV(arize.ax.arize_user#module:user).
       returned: when the user exists
       type: dict
-      contains:
-        id:
-          description: The ID of the user.
-          type: str
-          sample: VXNlcjoxMjM6YWJj
-        name:
-          description: The display name.
-          type: str
-          sample: Ada Lovelace
-        email:
-          description: The email address.
-          type: str
-          sample: ada@example.com
-        status:
-          description: V(active), V(invited) (the invitation is still pending) or V(expired) (it has to be renewed).
-          type: str
-          sample: invited
-        role:
-          description:
-            - V(admin), V(member), V(member_ui_only), V(annotator) or V(custom); or, for a role that this version
-              does not know, the name the server uses.
-          type: str
-          sample: member
-        custom_role_id:
-          description: The ID of the custom role, if RV(entries[].user.role) is V(custom).
-          type: str
-          sample: Um9sZTo3OmFiYw==
-        custom_role_name:
-          description: The name of the custom role, if RV(entries[].user.role) is V(custom).
-          type: str
-          sample: Reviewer
-        is_developer:
-          description: Whether the user has the developer permission.
-          type: bool
-          sample: true
-        created_at:
-          description: When the user was created (RFC 3339).
-          type: str
-          sample: "2026-11-02T09:30:00Z"
     before:
       description: The user as found, with the keys of RV(entries[].user).
       returned: when the user existed
@@ -598,7 +558,7 @@ left_alone:
       type: str
       sample: VXNlcjoxMjM6YWJj
     status:
-      description: The status, as RV(entries[].user.status).
+      description: The status, as RV(arize.ax.arize_user#module:user.status).
       type: str
       sample: active
     reason:
@@ -614,8 +574,7 @@ error:
   type: dict
   contains:
     kind:
-      description: The machine-readable code, see
-        L(the error catalogue,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
+      description: One of L(the codes,https://github.com/arize-ax/ansible-collection-ax/blob/main/docs/errors.md).
       type: str
       sample: too_many_deletions
 """
