@@ -64,10 +64,10 @@ def _seconds(value: Any) -> float:
 
 def _one_of(*choices: str) -> Callable[[Any], str]:
     def read(value: Any) -> str:
-        text = _text(value).lower()
-        if text not in choices:
+        text = _text(value)
+        if text.lower() not in choices:
             raise ValueError(f"must be one of {', '.join(choices)}, not {shown(text)}")
-        return text
+        return text.lower()
 
     return read
 

@@ -337,6 +337,11 @@ REFUSED = {
         {"arize_emails": "a@example.com", "arize_role": "member"},
         "To create the user a@example.com, name is required",
     ),
+    "too many new": (
+        "onboard",
+        {"arize_emails": "New <new@b.c>", "arize_role": "member", "arize_standing_max_creations": 0},
+        "1 user would be created, but arize_standing_max_creations is 0",
+    ),
     "a file for passwords": (
         "onboard",
         {
