@@ -30,7 +30,7 @@ PROJECTS = ["Chat", "chat"]
 PERMISSIONS = ["PROJECT_READ", "PROJECT_UPDATE", "DATASET_READ"]
 TARGETS = ("space", "project")
 STRANGER = "Um9sZTo5OTk6bm9uZQ=="  # an ID that nothing has
-UNKNOWN = {"id", "created_at", "updated_at"}  # what only the server can know
+UNKNOWN = {"id", "created_at", "updated_at", "resource_id"}  # what only the server can know
 
 
 class Pair(NamedTuple):
@@ -180,7 +180,7 @@ def compare(scene: Scene, checked: Run, real: Run) -> str:
         assert scene.may_surprise(real), real.msg
         assert real.changed is False
         return f"surprise: {real.kind}"
-    key = scene.pair.module.removeprefix("arize_")
+    key = scene.pair.module.removeprefix("arize_").removeprefix("resource_")
     assert (checked.failed, checked.kind, checked.changed) == (real.failed, real.kind, real.changed)
     assert checked.result.get("actions") == real.result.get("actions")
     if real.failed:
