@@ -248,16 +248,18 @@ def plan_roster(entries: Sequence[Entry], account: Account, rules: Rules) -> Ros
     """Plan every user.
 
     Raises:
-        ArizeError: bad_option for two entries about one user.
+        ArizeError: bad_option for two entries about one user; with report_all the first one counts.
     """
-    users, left_alone = _plan_entries(entries, account, rules), []
+    (users, twice), left_alone = _plan_entries(entries, account, rules), []
+    if twice and not rules.report_all:
+        raise twice
     for user, reason in _not_in_roster(entries, account, rules):
         desired = DesiredUser(email=user.email)
         if reason:
             left_alone.append((user, reason))
         else:
             users.append(PlannedUser(desired, user, plan_absent(desired, user), purged=True))
-    refusal = account.access.resolution.refusal
+    refusals = (twice, account.access.resolution.refusal)
     return RosterPlan(
         tuple(users),
         (*_warnings(entries, rules), *account.access.resolution.warnings, *account.warnings),
@@ -265,7 +267,7 @@ def plan_roster(entries: Sequence[Entry], account: Account, rules: Rules) -> Ros
         account.bots,
         rules.report_all,
         account.access.unread,
-        (refusal,) if refusal else (),
+        tuple(refusal for refusal in refusals if refusal),
         tuple(left_alone),
     )
 
@@ -278,7 +280,10 @@ def _warnings(entries: Sequence[Entry], rules: Rules) -> tuple[str, ...]:
     return (f"{users}: their role bindings stay.",)
 
 
-def _plan_entries(entries: Iterable[Entry], account: Account, rules: Rules) -> list[PlannedUser]:
+def _plan_entries(
+    entries: Iterable[Entry], account: Account, rules: Rules
+) -> tuple[list[PlannedUser], ArizeError | None]:
+    """Return each user once, and what refuses entries about one user, unless they are to be absent."""
     planned: dict[Any, tuple[Entry, PlannedUser]] = {}  # by ID, or by address where the user does not exist
     twice: list[str] = []
     for entry in entries:
@@ -288,9 +293,9 @@ def _plan_entries(entries: Iterable[Entry], account: Account, rules: Rules) -> l
         )
         if first is not entry:
             twice.append(f"{entry.place}: the same user as {first.place}.")
-    if twice and rules.state == "present":
-        raise bad_option(f"No changes were made: the roster has errors. {sentences(twice)}")
-    return [user for _entry, user in planned.values()]
+    refused = bool(twice) and rules.state == "present"
+    refusal = bad_option(f"No changes were made: the roster has errors. {sentences(twice)}") if refused else None
+    return [user for _entry, user in planned.values()], refusal
 
 
 def _plan_entry(entry: Entry, account: Account, rules: Rules) -> PlannedUser:

@@ -41,8 +41,8 @@ Wanted = Sequence[tuple[str, Sequence[DesiredAccess]]]  # how messages name an e
 class Resolution(NamedTuple):
     """The access of a roster, resolved; the ID of a name that matches no item or several is None.
 
-    ``faults`` are the errors of such names, by item, and ``refusal`` sums them up; ``warnings`` name those that may exist
-    by the real run.
+    ``faults`` are the errors of such names, by item; ``refusal`` sums them up, or names items about one resource;
+    ``warnings`` name those that may exist by the real run.
     """
 
     access: Mapping[DesiredAccess, ResolvedAccess] = MappingProxyType({})
@@ -157,13 +157,11 @@ def read_access(options: Sequence[Mapping[str, Any]] | None, state: str) -> tupl
 def resolve_access(wanted: Wanted, catalog: Catalog, predict: bool = False) -> Resolution:
     """Resolve each item of access; with *predict* a name that matches nothing is a warning.
 
-    Raises:
-        ArizeError: bad_option for two items of one user about one resource.
+    Two items of one user about one resource are a refusal, before names are.
     """
     items = dict.fromkeys(item for _place, items in wanted for item in items)
     unresolved = {item: catalog.unresolved(item) for item in items}
     access = {item: catalog.resolve(item) for item in items}
-    _refuse_repeated(wanted, access)
     places: dict[Unresolved, list[str]] = {}
     for place, listed in wanted:
         for fault in dict.fromkeys(fault for item in listed for fault in unresolved[item]):
@@ -180,7 +178,7 @@ def resolve_access(wanted: Wanted, catalog: Catalog, predict: bool = False) -> R
         if fault.error_kind in kinds
     }
     warnings = (f"{predicted} They must exist before the real run.",) if predicted else ()
-    return Resolution(access, faults, _refusal(refused, places, errors), warnings)
+    return Resolution(access, faults, _repeated(wanted, access) or _refusal(refused, places, errors), warnings)
 
 
 def _told(
@@ -204,7 +202,7 @@ def _refusal(
     )
 
 
-def _refuse_repeated(wanted: Wanted, resolved: Mapping[DesiredAccess, ResolvedAccess]) -> None:
+def _repeated(wanted: Wanted, resolved: Mapping[DesiredAccess, ResolvedAccess]) -> ArizeError | None:
     faults = []
     for place, items in wanted:
         first: dict[Any, int] = {}
@@ -217,8 +215,7 @@ def _refuse_repeated(wanted: Wanted, resolved: Mapping[DesiredAccess, ResolvedAc
                 one, two = (each.role_id or each.role for each in (resolved[items[other]], access))
                 what = "give the same role" if one == two else "give different roles"
                 faults.append(f"{place}: access[{other}] and access[{number}] {what} on {access.label}.")
-    if faults:
-        raise bad_option(f"No changes were made: the roster has errors. {sentences(faults)}")
+    return bad_option(f"No changes were made: the roster has errors. {sentences(faults)}") if faults else None
 
 
 def by_user(bindings: Iterable[RoleBinding]) -> dict[str, dict[Resource, RoleBinding]]:

@@ -174,6 +174,18 @@ def test_names_that_do_not_resolve_are_errors_of_their_items(task):
     assert "Access cannot be resolved: ada@x.io." in result["msg"]
 
 
+def test_entries_about_one_user_and_items_about_one_place_are_told(task):
+    items = [READER, {"role": "Auditor", "space_id": SPACE_ID}]
+    account = user_listing(page(person(), person("eve@x.io", id="Eve")))
+    users = [{**ADA, "access": items}, {"email": "eve@x.io", "name": "New"}, {"user_id": "Eve"}]
+    result = report(task, account, ROLES, SPACES, bindings_of(), users=users)
+    assert [refusal["kind"] for refusal in result["refusals"]] == ["bad_option", "bad_option"]
+    assert [(entry["email"], entry["status"]) for entry in result["entries"]] == [
+        ("ada@x.io", "unchanged"),
+        ("eve@x.io", "updated"),
+    ]
+
+
 def test_a_removal_of_a_protected_users_binding_is_told(task):
     calls = [USERS, bindings_of(binding()), NONE_ON_PROJECTS, KEYS, ROLES, SPACES]
     result = report(task, *calls, users=[{**ADA, "access": []}], purge_access=True, protected=["ada@x.io"])
