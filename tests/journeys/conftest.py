@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,14 @@ ROOT = Path(__file__).resolve().parents[2]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-pytest.register_assert_rewrite("tests.journeys.harness")
+pytest.register_assert_rewrite("tests.journeys.harness", "tests.journeys.pairs")
 
 from tests.journeys.harness import ModuleRunner, PlaybookRunner  # noqa: E402
 from tests.simulated import running, sim  # noqa: E402
 
 __all__ = ["running", "sim"]
 
-COMPARED: dict[str, int] = {}  # how many random cases a property test has compared, by its name
+COMPARED: Counter[str] = Counter()  # how many random cases a property test has compared, by its name
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def modules() -> list[str]:
 
 
 @pytest.fixture
-def compared() -> dict[str, int]:
+def compared() -> Counter[str]:
     """Where a property test counts its cases, to be printed at the end."""
     return COMPARED
 

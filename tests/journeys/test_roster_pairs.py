@@ -4,25 +4,21 @@
 """Random pairs (account, roster): check mode predicts the real run, a second run changes nothing, no rule is broken.
 
 The rules are read a second time here (`Oracle`) and judged from the simulator's state, not from the module's result.
-ARIZE_ROSTER_PAIRS says how many pairs are compared (300). They are the same in every run but those of `make explore`.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.journeys.harness import ModuleRunner, Run, agrees
-from tests.unit.support.examples import SEED, examples
+from tests.journeys.pairs import Trial, compare_pairs
 
 pytestmark = pytest.mark.slow
-PAIRS = int(os.environ.get("ARIZE_ROSTER_PAIRS", "300"))
 AUDITOR, STRANGER = "Um9sZToxOjg/RUV6Yg==", "Um9sZTo5OTk6bm9uZQ=="  # a custom role that exists, and one that does not
 NEW_ROLE = {"type": "TEAM", "name": "OWNER"}  # this version does not know it
 ADDRESSES = [
@@ -433,47 +429,31 @@ def compare_rows(predicted: list[list[str]], real: list[list[str]]) -> None:
         assert developer in (real_developer, "?")
 
 
+def judge(scene: Scene, trial: Trial) -> set[str]:
+    """Check a trial, and run the task once more."""
+    real, users = trial.real, trial.after.users
+    surprised = compare(scene, trial.checked, real)
+    oracle = Oracle(scene, trial.before.users, users)
+    oracle.judge()
+    if not real.failed:
+        oracle.judge_success()
+    if "diff" in real.result:
+        listed = {side: rows(text) for side, text in real["diff"].items()}
+        assert {side: sorted(lines) for side, lines in listed.items()} == oracle.diff()
+        assert all(lines == sorted(lines, key=lambda cells: cells[0].lower()) for lines in listed.values())
+    if not oracle.leaves_a_twin():
+        again = scene.try_()
+        assert (scene.sim.users(), again.changed, again.mails) == (users, False, [])
+        assert again.failed == real.failed
+        assert [entry["method"] for entry in again.writes if not surprised] == []
+    entries = real.result.get("entries", [])
+    kinds = {item["error"]["kind"] for item in entries if "error" in item}
+    return {real.kind or "ok", *(["surprise"] if surprised else []), *(item["status"] for item in entries), *kinds}
+
+
 @pytest.mark.hypothesis
-def test_check_mode_predicts_and_a_second_run_changes_nothing(sim: Any, compared: dict[str, int]) -> None:
-    outcomes: Counter[str] = Counter()
-
-    @examples(PAIRS)
-    @given(pairs())
-    def each_pair(pair: Pair) -> None:
-        scene = Scene(sim, pair)
-        untouched = sim.users()
-        checked = scene.try_(check=True)
-        assert sim.users() == untouched
-        real = scene.try_()
-        surprised = compare(scene, checked, real)
-        before = sim.users()
-        oracle = Oracle(scene, untouched, before)
-        oracle.judge()
-        if not real.failed:
-            oracle.judge_success()
-        if "diff" in real.result:
-            listed = {side: rows(text) for side, text in real["diff"].items()}
-            assert {side: sorted(lines) for side, lines in listed.items()} == oracle.diff()
-            assert all(lines == sorted(lines, key=lambda cells: cells[0].lower()) for lines in listed.values())
-        if not real.changed:
-            assert before == untouched
-        if not oracle.leaves_a_twin():
-            again = scene.try_()
-            assert (sim.users(), again.changed, again.mails) == (before, False, [])
-            assert again.failed == real.failed
-            assert [entry["method"] for entry in again.writes if not surprised] == []
-        assert sim.violations() == []
-        compared["(account, roster)"] = compared.get("(account, roster)", 0) + 1
-        outcomes.update([real.kind or "ok", *(["surprise"] if surprised else [])])
-        entries = real.result.get("entries", [])
-        outcomes.update(item["status"] for item in entries)
-        outcomes.update(item["error"]["kind"] for item in entries if "error" in item)
-
-    each_pair()
-    assert compared["(account, roster)"] >= PAIRS
-    if PAIRS >= 300 and not SEED:  # the pairs are not all of one kind
-        refusals = ("too_many_deletions", "too_many_creations", "protected", "too_few_admins", "lookalike")
-        for kind in ("ok", "partial", "bad_option", "no_log_needed", "ambiguous", *refusals):
-            assert outcomes[kind], (kind, outcomes)
-        for status in ("created", "updated", "deleted", "unchanged", "not_found", "failed", "skipped", "surprise"):
-            assert outcomes[status], (status, outcomes)
+def test_check_mode_predicts_and_a_second_run_changes_nothing(sim: Any, compared: Counter[str]) -> None:
+    refusals = ["too_many_deletions", "too_many_creations", "protected", "too_few_admins", "lookalike"]
+    kinds = ["ok", "partial", "bad_option", "no_log_needed", "ambiguous", *refusals]
+    statuses = ["created", "updated", "deleted", "unchanged", "not_found", "failed", "skipped", "surprise"]
+    compare_pairs(sim, compared, "roster", pairs(), Scene, judge, [*kinds, *statuses])
