@@ -65,7 +65,7 @@ class ActionModule(ActionBase):
         return {"changed": False, "failed": bool(problem), "msg": problem or fine}
 
     def _checked(self) -> tuple[None, str, list[str]]:
-        """Return what is wrong with the variables, and the faults of a roster that has many, one a line."""
+        """Return the faults of the variables as one message, and those of a roster with many faults, one a line."""
         problem = self._read("problem")
         faults = self._read("faults") if problem else []
         if faults:  # Ansible prints the message of a failed task twice
@@ -73,7 +73,7 @@ class ActionModule(ActionBase):
         return None, problem, faults
 
     def _done(self, results: Result, options: Result) -> tuple[Outcome | None, str, list[str]]:
-        """Return the outcome, none of what was refused as a whole, and why the playbook failed, if it did."""
+        """Return the outcome (None after a refusal), and the reason of the failure, if any."""
         values, roster = self._read("values"), results.get("roster", {})
         failure = printable(roster.get("msg", ""))
         refused = failure and "entries" not in roster and not results.get("invitations")
@@ -81,7 +81,7 @@ class ActionModule(ActionBase):
         return outcome, explain(self._playbook, values, failure), []
 
     def _read(self, want: str) -> Any:
-        """Return what the lookup says of the playbook's variables."""
+        """Return the answer of the lookup about the playbook's variables."""
         lookup = lookup_loader.get("arize.ax.playbook_variables", loader=self._loader, templar=self._templar)
         return lookup.run([self._playbook], variables=self._variables, want=want)[0]
 

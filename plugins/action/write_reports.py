@@ -38,7 +38,7 @@ class ActionModule(ActionBase):
     TRANSFERS_FILES = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> Result:
-        """Write the reports, and return what to show."""
+        """Write the reports, and return the lines to show."""
         super().run(tmp, task_vars)
         self._variables = task_vars or {}
         write = {"access_review": self._review, "drift_report": self._drift, "export_roster": self._export}
@@ -59,7 +59,7 @@ class ActionModule(ActionBase):
             return {"failed": True, "msg": f"The {what} cannot be written: {error}"}
 
     def _read(self, want: str) -> Any:
-        """Return what the lookup says of the playbook's variables."""
+        """Return the answer of the lookup about the playbook's variables."""
         lookup = lookup_loader.get("arize.ax.playbook_variables", loader=self._loader, templar=self._templar)
         return lookup.run([self._playbook], variables=self._variables, want=want)[0]
 
@@ -140,7 +140,7 @@ def _print(text: str) -> str:
 
 
 def _content(path: str) -> str | None:
-    """Return the content of a file; None if there is no such file, or if it is not text."""
+    """Return the content of a file; None if it does not exist or is not text."""
     try:
         with open(path, encoding="utf-8", newline="") as file:
             return file.read()

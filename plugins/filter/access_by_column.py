@@ -83,7 +83,7 @@ def access_by_column(text: object, access_by: object, columns: object = None) ->
     """Return the entries of a roster in CSV, with the access that *access_by* gives by the values of a column.
 
     Raises:
-        AnsibleFilterError: the text is no roster, or *access_by* cannot be used.
+        AnsibleFilterError: the text is not a roster, or *access_by* cannot be used.
     """
     entries, notes = read_roster(text, columns, read_access_by(access_by))
     for note in notes:

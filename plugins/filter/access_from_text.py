@@ -64,7 +64,7 @@ def access_from_text(text: object) -> list[dict[str, str]]:
     """Return the access entries of a text.
 
     Raises:
-        AnsibleFilterError: a part is no access entry.
+        AnsibleFilterError: a part is not an access entry.
     """
     try:
         return read_access(require_text(text, "The access of a user"))

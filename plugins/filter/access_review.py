@@ -232,7 +232,7 @@ Row = dict[str, Any]
 
 
 class Counts(TypedDict):
-    """The numbers of a review; None for what could not be read."""
+    """The numbers of a review; None for a list that could not be read."""
 
     users: int
     invitations: int
@@ -248,7 +248,7 @@ class Counts(TypedDict):
 
 
 class Review(TypedDict, total=False):
-    """The facts of a review, as RETURN documents them; None for what could not be read."""
+    """The facts of a review, as RETURN documents them; None for a list that could not be read."""
 
     endpoint: str
     read_at: str
@@ -286,7 +286,7 @@ def access_review(results: object, endpoint: str, read_at: str, **options: Any) 
     """Return the facts of an access review.
 
     Raises:
-        AnsibleFilterError: a result is missing or of another kind, *read_at* is no time, or ``previous`` is no review.
+        AnsibleFilterError: a result is missing or of another kind, *read_at* is not a time, or ``previous`` not a review.
     """
     now, how = read_moment(read_at), _Options(**options)
     if now is None:
@@ -310,7 +310,7 @@ def name_of_key(result: object, api_key: str) -> str | None:
 
 
 def _facts(results: object, now: datetime, stale_days: int) -> tuple[Review, Gaps]:
-    """Return what the results tell, and what they do not: which list, and a sentence."""
+    """Return the facts in the results, and their gaps: a list, and a sentence."""
     gaps: Gaps = []
     listed = _read(results, "users")
     bindings, keys, roles, spaces, projects = (_read_or_note(results, what, gaps) for what in _OTHERS)
@@ -344,7 +344,7 @@ def _read(results: object, what: str) -> list[Row]:
 
 
 def _read_or_note(results: object, what: str, gaps: Gaps) -> list[Row] | None:
-    """Return what a result lists; None for a failed one, and why in *gaps*."""
+    """Return the items of a result; None for a failed one, with the reason in *gaps*."""
     result = results.get(what) if isinstance(results, Mapping) else None
     if isinstance(result, Mapping) and result.get("error") and isinstance(result.get("msg"), str):
         gaps.append((_OTHERS[what], Untrusted(one_line(f"The {_OTHERS[what]} could not be read. {result['msg']}"))))
@@ -353,7 +353,7 @@ def _read_or_note(results: object, what: str, gaps: Gaps) -> list[Row] | None:
 
 
 def _gaps(bindings: list[Row] | None, access: list[Row] | None, keys_unknown: bool) -> Iterable[str]:
-    """Yield what the lists that were read do not tell."""
+    """Yield the gaps in the lists that were read."""
     if bindings is not None and not bindings:
         yield "No role bindings were found: none exist, or the API key lacks ROLE_BINDING_READ."
     unnamed = sum(not row["role"] or not row["space"] or _is_unnamed_project(row) for row in bindings or ())
@@ -394,7 +394,7 @@ def _invitation(user: Row, now: datetime) -> Row:
 
 
 def _access(bindings: list[Row], people: list[Row], bots: Mapping[str | None, str | None]) -> list[Row]:
-    """Return the role bindings, with the names of who has them, sorted."""
+    """Return the role bindings with the names of their users, sorted."""
     users = {user["id"]: user for user in people}
     keys = _labels((bot_id, name, None) for bot_id, name in bots.items())
     roles = _labels((row["role_id"], row["role"], None) for row in bindings)
@@ -427,7 +427,7 @@ def _holder(
     bots: Mapping[str | None, str | None],
     keys: dict[str | None, str],
 ) -> Row:
-    """Return who has a role binding: a user, a service key, or a user who is not listed."""
+    """Return the holder of a role binding: a user, a service key, or a user who is not listed."""
     if user_id in users:
         user = users[user_id]
         return {"kind": "user", "who": user["email"] or user_id, **_person(user)}
@@ -483,7 +483,7 @@ def _roles(roles: list[Row], bindings: list[Row] | None) -> list[Row]:
 
 
 def _places(spaces: list[Row] | None, projects: list[Row] | None) -> Iterable[Row]:
-    """Yield the private spaces and the restricted projects: what keeps out people whose roles come from higher levels."""
+    """Yield the private spaces and the restricted projects. Roles from higher levels do not reach them."""
     labels = _labels((space["id"], space["name"], None) for space in spaces or ())
     for space in spaces or ():
         if space["is_private"]:
@@ -551,7 +551,7 @@ def _counts(facts: Review) -> Counts:
 
 
 def _summary(counts: Counts) -> str:
-    """Return the numbers, the same in each report. What could not be read has none."""
+    """Return the numbers, the same in each report; none for a list that could not be read."""
     parts = [f"{number_of(counts['users'], 'user')} ({number_of(counts['admins'], 'admin')})"]
     numbers = (counts["access"], counts["service_keys"], counts["roles"])
     for number, one in zip(numbers, ("role binding", "service key", "custom role")):

@@ -211,7 +211,7 @@ def roster_drift(result: object, allow_unknown: bool = False, read_at: str | Non
     """Return the differences between account and roster.
 
     Raises:
-        AnsibleFilterError: *result* is no result of arize_user_roster.
+        AnsibleFilterError: *result* is not a result of arize_user_roster.
     """
     if not isinstance(result, Mapping) or not isinstance(result.get("entries"), list):
         raise AnsibleFilterError(f"A result of arize_user_roster with entries is needed, not {kind_of(result)}.")
@@ -240,7 +240,7 @@ def roster_drift(result: object, allow_unknown: bool = False, read_at: str | Non
 
 
 def _sorted(entries: Sequence[EntryResult]) -> Rows:
-    """Return what differs, by kind."""
+    """Return the differences by kind."""
     rows: Rows = {kind: [] for kind in _DIFFERENCES}
     for entry in entries:
         _sort(entry, rows)
@@ -249,7 +249,7 @@ def _sorted(entries: Sequence[EntryResult]) -> Rows:
 
 
 def _sort(entry: EntryResult, rows: Rows) -> None:
-    """Add what differs about one user."""
+    """Add the differences of one user."""
     before, after, status = entry.get("before") or {}, entry.get("user") or {}, entry["status"]
     reason = (entry.get("error") or {}).get("msg")
     if status == "failed" and reason not in _access_errors(entry):
@@ -323,7 +323,7 @@ def _space(binding: AccessResult) -> tuple[str | None, str]:
 
 
 def _not_read(result: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what could not be read: then the module has failed, and reports the rest."""
+    """Yield the lists that could not be read: then the module has failed, and reports the others."""
     error = result.get("error") or {}
     if error and error.get("kind") != "partial":
         yield result["msg"]

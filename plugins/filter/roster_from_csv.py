@@ -105,7 +105,7 @@ def roster_from_csv(text: object, columns: object = None) -> list[dict[str, Any]
     """Return the entries of a roster in CSV; *columns* maps names of columns to keys, or to nothing.
 
     Raises:
-        AnsibleFilterError: the text is no roster; the message names lines and columns.
+        AnsibleFilterError: the text is not a roster; the message names lines and columns.
     """
     return read_roster(text, columns)[0]
 

@@ -135,7 +135,7 @@ def _read(profile: Mapping[str, Any], number: int, email: str, name: str, parts:
 
 
 def _texts(profile: Mapping[str, Any], path: str) -> list[str]:
-    """Return the texts at *path*, whose parts are separated by dots; LDAP gives a list where there are several."""
+    """Return the texts at *path*, whose parts are separated by dots; LDAP gives a list of several."""
     value: Any = profile
     for key in filter(None, path.split(".")):
         value = value.get(key) if isinstance(value, Mapping) else None

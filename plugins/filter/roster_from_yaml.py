@@ -121,10 +121,10 @@ def roster_from_yaml(text: object) -> list[dict[str, Any]]:
     """Return the entries of a roster in YAML or JSON.
 
     Raises:
-        AnsibleFilterError: the text is no roster; the message names the lines.
+        AnsibleFilterError: the text is not a roster; the message names the lines.
     """
     if isinstance(text, (list, Mapping)):
-        # A list has lost its lines, its duplicate keys, and what its numbers looked like.
+        # A list has lost its lines, its duplicate keys, and the notation of its numbers.
         raise AnsibleFilterError(
             f"The roster has to be text, not {kind_of(text)}. Apply the filter to the lookup itself: up to version 2.18,"
             " ansible-core turns JSON in a variable into a list."
@@ -183,7 +183,7 @@ def _kind(node: yaml.Node) -> str:
 
 
 class _Reader:
-    """Turns nodes into entries, and collects what is wrong with them."""
+    """Turns nodes into entries, and collects their faults."""
 
     def __init__(self, lines_of_dashes: set[int]) -> None:
         self._lines_of_dashes = lines_of_dashes
@@ -238,7 +238,7 @@ class _Reader:
                 own[name] = (key, value)
         merged = own.pop(_MERGE, (None, None))[1]
         sources = (merged.value if _tag(merged) == _LIST else [merged]) if merged else []
-        # What the mapping says itself beats what it merges, and the first source beats the others.
+        # The mapping's own keys beat the merged ones, and the first source beats the others.
         for source in sources:
             own = {**self._merge(source, what), **own}
         return own

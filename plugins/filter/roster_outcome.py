@@ -83,7 +83,7 @@ def roster_outcome(result: object, dry_run: bool = False, role_mismatch: str = "
     """Return the outcome of a roster as text.
 
     Raises:
-        AnsibleFilterError: *result* is no result of arize_user_roster.
+        AnsibleFilterError: *result* is not a result of arize_user_roster.
     """
     if not isinstance(result, Mapping):
         raise AnsibleFilterError(f"A result of arize_user_roster is needed, not {kind_of(result)}.")

@@ -81,7 +81,7 @@ def roster_to_csv(entries: object, users: object = None) -> str:
     """Return the text of a roster in CSV with *entries*; *users* are those of the same result, with their IDs.
 
     Raises:
-        AnsibleFilterError: they are no list of entries, or CSV cannot hold what is in them.
+        AnsibleFilterError: they are not a list of entries, or CSV cannot hold their values.
     """
     if users is not None and not isinstance(users, list):
         raise AnsibleFilterError(f"users has to be a list, not {kind_of(users)}.")

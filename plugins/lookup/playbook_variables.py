@@ -114,7 +114,7 @@ class LookupModule(LookupBase):
     """The lookup, as Ansible finds it."""
 
     def run(self, terms: list[str], variables: Mapping[str, Any] | None = None, **kwargs: Any) -> list[Any]:
-        """Return what *want* says of the playbook that *terms* names.
+        """Return the value that *want* selects, for the playbook that *terms* names.
 
         Raises:
             AnsibleError: a variable cannot be used.
@@ -153,7 +153,7 @@ class LookupModule(LookupBase):
             return Undefined(one_line(str(error))[:300])
 
     def _file_faults(self, playbook: str, values: Values) -> list[str]:
-        """Return what is wrong with the files that the playbook reads."""
+        """Return the faults of the files that the playbook reads."""
         try:
             entries = self._roster(playbook, values) if "source" in values else []
             self._previous_review(values)
@@ -203,7 +203,7 @@ class LookupModule(LookupBase):
 
 
 def _overridden(extra: Mapping[str, Any]) -> list[str]:
-    """Return what is wrong with extra variables: they beat the results that our tasks register."""
+    """Return the faults of extra variables: they beat the results that our tasks register."""
     faults = [f"{name} is reserved for the playbooks of arize.ax." for name in extra if _RESERVED.match(name)]
     if "_raw_params" in extra:
         faults.append(

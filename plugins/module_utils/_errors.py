@@ -52,7 +52,7 @@ class ArizeError(Exception):
 
     Args:
         kind: the machine-readable code of the error.
-        message: whole sentences: what failed, for whom, why, what to do. Never a secret. It is kept on one line.
+        message: whole sentences: the failure, the user, the reason, the remedy. Never a secret. It is kept on one line.
         outcome_unknown: a write may have been carried out although no response proves it.
         status, title, detail: what the server answered.
         method, path: the request, without its query.
@@ -109,7 +109,7 @@ class ArizeError(Exception):
         return self.outcome_unknown or bool(self.outcome and self.outcome.changed)
 
     def facts(self) -> dict[str, Any]:
-        """Return what the server answered, and to which request."""
+        """Return the request, and the answer of the server."""
         facts = {name: getattr(self, name) for name in ("status", "title", "detail", "method", "path")}
         return {**facts, "request_id": self.request_id} if self.request_id else facts
 

@@ -24,7 +24,7 @@ Resource = tuple[str, str]  # resource_type and resource_id: with the user, the 
 
 
 class User(NamedTuple):
-    """A user as results show one. Enums are in lower case; None is what the server left out."""
+    """A user as results show one. Enums are in lower case; None marks fields that the server left out."""
 
     id: str
     name: str | None
@@ -163,7 +163,7 @@ class ServiceKey(NamedTuple):
 
 
 class SpaceGrant(NamedTuple):
-    """A space of a service key and the role there, resolved. An ID is None for what does not exist yet.
+    """A space of a service key and the role there, resolved. An ID is None for an item that does not exist yet.
 
     Without ``role`` and ``role_id`` the role is not managed. ``role`` is a predefined one in lower case if ``predefined``.
     """
@@ -321,7 +321,7 @@ class ResolvedAccess(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One write: ``fields`` is what a create or an update sends."""
+    """One write: ``fields`` is the body of a create or an update."""
 
     action: str
     fields: Mapping[str, Any] = MappingProxyType({})
@@ -349,7 +349,7 @@ class Plan(Generic[Item]):
 
     @property
     def action(self) -> str | None:
-        """The action of the step, if there is one."""
+        """The action of the step, if any."""
         return self.step.action if self.step else None
 
     def found(self) -> Outcome:
@@ -388,7 +388,7 @@ class Created(Generic[Item]):
 class Outcome(NamedTuple):
     """The result of a plan for one item, carried out or predicted.
 
-    ``before`` and ``after`` are the item as results show it, None where there is none.
+    ``before`` and ``after`` are the item as results show it, None for no item.
     """
 
     before: dict[str, Any] | None

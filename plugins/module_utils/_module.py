@@ -66,7 +66,7 @@ def space_options() -> dict[str, Any]:
 
 
 def profile_options(*invite_modes: str) -> dict[str, Any]:
-    """Return the argument spec of what a user is created with."""
+    """Return the argument spec of the options that create a user."""
     return {
         "name": TEXT,
         "role": {"type": "str", "choices": list(ROLES)},
@@ -76,12 +76,12 @@ def profile_options(*invite_modes: str) -> dict[str, Any]:
 
 
 def run(module: AnsibleModule, work: Callable[[], Done], describe: Callable[[Done, bool], dict[str, Any]]) -> None:
-    """Exit with what *work* has done, or fail.
+    """Exit with the outcome of *work*, or fail.
 
     Args:
         module: the module.
-        work: does everything; raises ArizeError, with what was done until then as its ``outcome``.
-        describe: what was done, and whether the module fails -> result.
+        work: does everything; raises ArizeError, with the steps done until then as its ``outcome``.
+        describe: the outcome, and whether the module fails -> result.
     """
     if not has_requests():
         module.fail_json(msg=missing_required_lib("requests"))

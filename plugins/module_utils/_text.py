@@ -47,12 +47,12 @@ def comparable(text: str | None) -> str:
 
 
 def named(texts: Sequence[str], limit: int = MAX_NAMES_IN_MESSAGE) -> str:
-    """Join the first of *texts*, and say how many more there are."""
+    """Join the first of *texts*, and append the number of the others."""
     return ", ".join(texts[:limit]) + (f" and {len(texts) - limit} more" if len(texts) > limit else "")
 
 
 def sentences(texts: Sequence[str], limit: int = MAX_NAMES_IN_MESSAGE, total: int = 0) -> str:
-    """Join the first of some sentences, and say how many more there are, of *total* if it is given."""
+    """Join the first of some sentences, and append the number of the others, of *total* if it is given."""
     more = max(total, len(texts)) - limit
     return " ".join(texts[:limit]) + (f" (And {more} more.)" if more > 0 else "")
 

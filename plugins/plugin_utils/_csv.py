@@ -14,7 +14,7 @@ from typing import Any
 
 from ._texts import printable
 
-# What begins a formula, at the beginning of a cell or of what another separator would make a cell.
+# The characters that begin a formula, at the beginning of a cell, or of a cell by another separator.
 _FORMULA = re.compile(r'(?:^|(?<=[;,]))[\s"]*(?=[=+\-@＝＋－＠])')
 _ADDRESS = re.compile(r"[^\s<>\"'@,;()]+@[^\s<>\"'@,;()]+")
 

@@ -12,12 +12,12 @@ from ..module_utils._planning.moments import read_moment
 
 
 def day_of(text: str | None) -> str | None:
-    """Return the day of a time in UTC, or *text* if it is no time."""
+    """Return the day of a time in UTC, or *text* if it is not a time."""
     time = read_moment(text)
     return time.date().isoformat() if time else text
 
 
 def days_until(until: datetime | None, since: object) -> int | None:
-    """Return how many days in UTC lie between two times; None if one of them is none."""
+    """Return how many days in UTC lie between two times; None if one of them is not a time."""
     begin = read_moment(since)
     return None if begin is None or until is None else (until.date() - begin.date()).days

@@ -44,7 +44,7 @@ Item = Mapping[str, Any]
 
 
 class Row(NamedTuple):
-    """One line: what became of whom, and the details. What became is a key of ``_DONE``."""
+    """One line: the result (a key of ``_DONE``), the user, and the details."""
 
     status: str
     who: str
@@ -52,7 +52,7 @@ class Row(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a playbook did, or in a dry run would do."""
+    """The outcome of a playbook, or the prediction of a dry run."""
 
     rows: list[Row]
     counts: dict[str, int]
@@ -60,7 +60,7 @@ class Outcome(NamedTuple):
     notes: tuple[str, ...] = ()
 
     def word(self, row: Row) -> str:
-        """Return the word for what became of a user."""
+        """Return the word for the result of a user."""
         done = _DONE[row.status]
         return done if not self.dry_run or row.status in _FACTS else _PREDICTED.get(row.status, f"would be {done}")
 
@@ -118,7 +118,7 @@ def about_mail(number: int, dry_run: bool) -> list[str]:
 
 
 def as_text(outcome: Outcome) -> str:
-    """Return the lines, aligned: users by what became of them and by address, the notes, and the counts."""
+    """Return the lines, aligned: users by result and address, the notes, and the counts."""
     rows = _sorted(outcome.rows)
     cells = [(outcome.word(row), row.who, row.details) for row in rows]
     first = max((len(word) for word, _who, _details in cells), default=0)
@@ -128,7 +128,7 @@ def as_text(outcome: Outcome) -> str:
 
 
 def as_page(outcome: Outcome | None, problem: str, faults: Iterable[str] = ()) -> str:
-    """Return the same in Markdown, for a comment. *problem* says why the run failed, if so; *faults* are those of a roster."""
+    """Return the same in Markdown, for a comment. *problem* is the reason of a failure, *faults* those of a roster."""
     head = as_markdown(outcome.total) if outcome else "The roster was not applied"
     before = [f"**{head}**", *([as_markdown(problem)] if problem else [])]
     if not outcome:
@@ -168,7 +168,7 @@ def _already(status: str) -> str:
 
 
 def _rows(entry: Item, role_mismatch: str) -> Iterator[Row]:
-    """Yield the row of a user who is not as before, with the access; and one for a role that differs."""
+    """Yield the row of a user who changes, with the access, and one for a role that differs."""
     status, mismatch, who = entry["status"], entry.get("role_mismatch"), _who(entry)
     if status != "unchanged":
         only_access = status == "updated" and list(entry["changes"]) == ["access"]
@@ -228,7 +228,7 @@ def _place(binding: Item) -> str:
 
 
 def _invited(result: Item, email: str) -> tuple[str, str, str]:
-    """Return what became of an invitation, of whom, and the details."""
+    """Return the result of an invitation, the user, and the details."""
     who, kind = printable(email), (result.get("error") or {}).get("kind")
     if kind == "not_found":
         return "failed", who, "no user has this address. arize.ax.onboard invites new users"

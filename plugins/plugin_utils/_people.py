@@ -78,7 +78,7 @@ def _read_text(given: object) -> str:
 
 
 def _unquoted(text: str) -> str:
-    """Return *text* without the quotation marks around it, and without what escapes quotation marks in it."""
+    """Return *text* without the quotation marks around it, and without the escapes of those in it."""
     text = text.strip()
     if len(text) > 1 and text[-1] in _QUOTES.get(text[0], ""):
         text = re.sub(r'\\(["\\])', r"\1", text[1:-1]) if text[0] == '"' else text[1:-1]

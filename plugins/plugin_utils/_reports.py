@@ -41,7 +41,7 @@ def as_html(value: object) -> Markup:
 
 @functools.lru_cache(maxsize=1 << 16, typed=True)
 def as_markdown(value: object) -> str:
-    """Return *value* escaped: it is no markup, link or mention, and nothing in it ends a cell of a table."""
+    """Return *value* escaped: it cannot be markup, a link or a mention, and cannot end a cell of a table."""
     text = html.escape(printable(value), quote=False)
     return _REFERENCE.sub(r"\g<0>&#8203;", _LINK.sub(r"\\\g<0>", _MARKUP.sub(r"\\\1", text)))
 
@@ -79,7 +79,7 @@ def write_text(path: str, text: str, mode: int | None = None) -> None:
 
     Args:
         path: the file. Without *mode* it keeps the mode and the owner that it has.
-        text: what it is to contain.
+        text: the content.
         mode: the mode of the file, of which nothing else is kept.
 
     Raises:

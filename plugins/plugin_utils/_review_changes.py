@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Two access reviews as CSV: what was added, removed and changed between them."""
+"""Two access reviews as CSV: the additions, removals and changes between them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Change(TypedDict):
 
 
 class Changes(TypedDict):
-    """The changes since an earlier review, and what was not compared: ``notes``."""
+    """The changes since an earlier review; ``notes`` lists the parts that were not compared."""
 
     read_at: str
     endpoint: str
@@ -65,7 +65,7 @@ def compare(previous: str, current: str) -> Changes:
     """Return the changes between two reviews.
 
     Raises:
-        AnsibleFilterError: *previous* is no access_review.csv.
+        AnsibleFilterError: *previous* is not an access_review.csv.
     """
     before, after = _records(previous), _records(current)
     head = before["review"][0]
@@ -94,7 +94,7 @@ def require_review(text: str) -> None:
     """Check that *text* is a review.
 
     Raises:
-        AnsibleFilterError: it is no access_review.csv.
+        AnsibleFilterError: it is not an access_review.csv.
     """
     _records(text)
 
@@ -141,7 +141,7 @@ def _changes(record: str, before: Found, after: Found) -> Iterator[Change]:
 
 
 def _values(record: str, row: Row) -> list[str]:
-    """Return what is worth knowing of a new or removed row, beside who it is."""
+    """Return the details of a new or removed row, besides its identity."""
     return [
         f"{name}: {row[name]}"
         for name in ("status", "role", "developer")

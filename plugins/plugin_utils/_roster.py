@@ -71,7 +71,7 @@ class Faults:
     def refuse(self) -> NoReturn:
         """Raise one error for all faults: equal ones are grouped, and one of each kind comes first.
 
-        ``lines`` of the error has them line by line, and what to do.
+        ``lines`` of the error has them line by line, and the remedy.
         """
         groups: dict[tuple[str, str], list[Fault]] = {}
         for fault in sorted(self._found, key=lambda fault: fault.line):
@@ -104,7 +104,7 @@ def roster_text(text: object) -> str:
     """Return the text of a roster.
 
     Raises:
-        AnsibleFilterError: it is no text, or the content of a workbook.
+        AnsibleFilterError: it is not text, or it is the content of a workbook.
     """
     if isinstance(text, str) and text.startswith(_WORKBOOKS):
         raise AnsibleFilterError("This is an Excel workbook: save it as CSV UTF-8.")
@@ -117,7 +117,7 @@ def user_of(entry: Mapping[str, Any]) -> str:
 
 
 def check_entries(entries: Entries, faults: Faults, broken: Container[int] = ()) -> None:
-    """Add what the module would refuse, with the lines that only the reader knows.
+    """Add the faults that the module would refuse, with the lines that only the reader knows.
 
     Args:
         entries: each with its line.

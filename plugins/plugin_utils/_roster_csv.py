@@ -106,7 +106,7 @@ def read_roster(
         prefix: of the options that gave them, "arize_" in the playbooks.
 
     Raises:
-        AnsibleFilterError: the text is no roster; the message names lines and columns.
+        AnsibleFilterError: the text is not a roster; the message names lines and columns.
     """
     mapped = _read_columns({} if columns is None else columns)
     table = _read_table(roster_text(text), _COLUMNS | {name: key for name, (_given, key) in mapped.items()})
@@ -251,7 +251,7 @@ def read_access_by(value: object) -> AccessByColumn:
 
 
 def _normalized(column: str) -> str:
-    """Return the name of a column as it is compared: without case, separators, and what Google writes in brackets."""
+    """Return the name of a column as it is compared: without case, separators, and the suffix in brackets of Google."""
     return re.sub(r"[\s_.-]+", "", re.sub(r"\s*\[[A-Za-z0-9 ./-]+\]\s*$", "", column)).lower()
 
 

@@ -43,7 +43,7 @@ _ACCESS = re.compile(
     rf"(?:(?P<organization>{_PLACE})\s+//\s+)?(?P<space>{_PLACE})?(?:(?:^|\s+)/\s+(?P<project>{_PLACE}))?"
     rf"\s*:\s*(?P<role>{_ID}|(?!id:)[^:;]+)"
 )
-# A decoder leaves these where the bytes are not UTF-8; null characters are what UTF-16 looks like.
+# A decoder leaves these where the bytes are not UTF-8; UTF-16 shows as null characters.
 _UNDECODED = re.compile("[\x00\ud800-\udfff\ufffd\ufffe]")
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -59,7 +59,7 @@ def require_text(value: object, what: str) -> str:
     """Return *value* as a plain string without a byte order mark. *what* begins the messages: "The roster".
 
     Raises:
-        AnsibleFilterError: it is no text, it was no UTF-8, or it holds control characters.
+        AnsibleFilterError: it is not text, it was not UTF-8, or it holds control characters.
     """
     if not isinstance(value, str):
         raise AnsibleFilterError(f"{what} has to be text, not {kind_of(value)}.")
@@ -74,7 +74,7 @@ def require_text(value: object, what: str) -> str:
 
 
 def kind_of(value: object) -> str:
-    """Return what *value* is, in words."""
+    """Return the kind of *value*, in words."""
     if isinstance(value, Undefined):
         try:
             str(value)
@@ -101,12 +101,12 @@ class Refusal(AnsibleFilterError):
 
 
 def refuse(what: str, faults: Iterable[str], advice: str, least: int = 1) -> NoReturn:
-    """Raise one error that names the first *faults*, and how many more there are.
+    """Raise one error that names the first *faults*, and the number of the others.
 
     Args:
         what: begins the message: "The roster cannot be used".
         faults: clauses without a full stop. The same clause is named once.
-        advice: what to do, in sentences.
+        advice: the remedy, in sentences.
         least: how many are named, however long they are.
     """
     unique = [one_line(fault) for fault in dict.fromkeys(faults)]
@@ -139,7 +139,7 @@ def number_of(number: int, one: str) -> str:
 
 
 def place_of(binding: Mapping[str, Any]) -> str:
-    """Return where a role binding of a result is, as ``Space`` or ``Space / project``; an ID where there is no name."""
+    """Return the place of a role binding, as ``Space`` or ``Space / project``, or its ID if the name is not known."""
     places = (binding["space"] or binding["space_id"], binding["project"] or binding["project_id"])
     return " / ".join(filter(None, places))
 
@@ -157,10 +157,10 @@ def unknown(key: str, known: Sequence[str]) -> str:
 
 
 def read_bool(text: str) -> bool:
-    """Return what *text* says, in any case.
+    """Return the boolean that *text* stands for, in any case.
 
     Raises:
-        ValueError: it says something else.
+        ValueError: it is not a boolean.
     """
     if text.lower() not in BOOLEANS:
         raise ValueError(f"is neither true nor false: {shown(text)}")
@@ -200,7 +200,7 @@ def access_text(access: Iterable[Mapping[str, str]]) -> str:
     """Return access entries as the text that ``read_access`` reads.
 
     Raises:
-        ValueError: a name holds what separates names.
+        ValueError: a name holds a separator.
     """
     return "; ".join(map(_access_part, access))
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variables of the playbooks: which there are, what they may be, and what they mean.
+"""The variables of the playbooks: their names, their values and their meaning.
 
-No value has another meaning than the one that was written: what cannot be read, and what is not known, is a fault. Only a
+No value gets another meaning than the written one: an unreadable value and an unknown variable are faults. Only a
 variable of the inventory may belong to another playbook, since an inventory serves several.
 """
 
@@ -95,7 +95,7 @@ def _access(value: Any) -> list[dict[str, str]]:
 
 
 def _about_value(error: AnsibleFilterError, subject: str) -> ValueError:
-    """Return what a filter says, to follow the name of the variable instead of *subject*."""
+    """Return the message of a filter, to follow the name of the variable instead of *subject*."""
     why = str(error).rstrip(".")
     own = why.removeprefix(subject)
     return ValueError(own if own != why else f"cannot be used: {why}")
@@ -136,7 +136,7 @@ def _file_to_write(value: Any) -> str:
 
 
 class Variable(NamedTuple):
-    """One variable of a playbook: how its value is read, what it is if not given, and what a survey asks for it."""
+    """One variable of a playbook: how its value is read, its default, and its question in a survey."""
 
     read: Callable[[Any], Any]
     default: Any = None
@@ -275,7 +275,7 @@ def ignored(playbook: str, inherited: Iterable[str]) -> list[str]:
 def read_variables(
     playbook: str, given: Mapping[str, Any], inherited: Collection[str] = ()
 ) -> tuple[Values, Values, list[str]]:
-    """Return the values of a playbook's variables, the options of the connection, and what is wrong, as sentences.
+    """Return the values of a playbook's variables, the options of the connection, and the faults, as sentences.
 
     Args:
         playbook: one of PLAYBOOKS.
@@ -322,7 +322,7 @@ def _with_standing(values: Values) -> Values:
 
 
 def explain(playbook: str, values: Values, message: str) -> str:
-    """Return what a module says, with the variables and the questions of the playbook in place of options."""
+    """Return the message of a module, with the variables and the questions of the playbook in place of options."""
     if not values.get("allow_admins", True):
         message, refused = re.subn(
             "only .* but min_admins is [0-9]+; would be deleted", "active admins would be deleted", message
@@ -342,7 +342,7 @@ def explain(playbook: str, values: Values, message: str) -> str:
 
 
 def problem(faults: Iterable[str]) -> str:
-    """Return one message for all *faults*; empty if there are none."""
+    """Return one message for all *faults*, "" without faults."""
     found = list(faults)
     more = f" (And {len(found) - _MAX_FAULTS} more.)" if len(found) > _MAX_FAULTS else ""
     return one_line(f"No changes were made. {' '.join(found[:_MAX_FAULTS])}{more}") if found else ""
@@ -383,7 +383,7 @@ def _is_misspelt(name: str) -> bool:
 
 @functools.cache  # asked about all variables of a host, several times a task
 def _meant(name: str, playbook: str = "") -> str:
-    """Return the variable that *name* is near to, without its prefix; empty if there is none.
+    """Return the variable that *name* is near to, without its prefix, else "".
 
     Near is one letter left out, added, replaced or swapped, and for a safeguard the same first six letters.
     """
@@ -409,7 +409,7 @@ def _is_near(one: str, other: str) -> bool:
     return len(longer) == len(shorter) and (shorter[at + 1 :] == longer[at + 1 :] or swapped == longer[at:])
 
 
-# ---------------------------------------------------------------- what each playbook checks beyond single values
+# ---------------------------------------------------------------- checks of each playbook beyond single values
 
 
 def _check_export(playbook: str, values: Values) -> tuple[Values, list[str]]:
@@ -457,7 +457,7 @@ def _check_report_dir(playbook: str, values: Values) -> tuple[Values, list[str]]
 
 
 def _check_source(playbook: str, values: Values) -> tuple[Values, list[str]]:
-    """Check that there is a roster, and return its path, or the name of the variable that holds it."""
+    """Check that a roster is given, and return its path, or the name of the variable that holds it."""
     file, text = label(playbook, "roster_file"), label(playbook, "roster_text")
     if not values["roster_file"] and not values["roster_text"]:
         return values, [f"{file} or {text} is required. arize.ax.export_roster writes such a file."]
@@ -514,7 +514,7 @@ def _check_passwords(values: Values, names: Mapping[str, str]) -> tuple[Values, 
 
 
 def password_faults(values: Values) -> list[str]:
-    """Return what stands in the way of temporary passwords: written to a folder, a file would get another name in it."""
+    """Return the obstacles to temporary passwords: written to a folder, a file would get another name in it."""
     folders = [file for file in values.get("password_files", {}).values() if os.path.isdir(file)]
     return [f"A temporary password cannot be written to a folder: {', '.join(folders)}."] if folders else []
 

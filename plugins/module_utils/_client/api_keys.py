@@ -70,7 +70,7 @@ class ApiKeys:
 
 
 def read_api_key(data: Mapping[str, Any]) -> ApiKey:
-    """Return the API's *data* as an ApiKey. Only what is named here is read: never a key."""
+    """Return the API's *data* as an ApiKey. Only the fields named here are read: never a key."""
     bot = data.get("bot_user")
     return ApiKey(
         id=text(data.get("id")),
@@ -88,7 +88,7 @@ def read_api_key(data: Mapping[str, Any]) -> ApiKey:
 
 
 def _moment(value: Any) -> str | None:
-    """Return a time as text. What is not text stays visible: null would say that the key never expires."""
+    """Return a time as text. Other values are kept as text: null would mean that the key never expires."""
     return text(value) if value is None or isinstance(value, str) else str(value)
 
 

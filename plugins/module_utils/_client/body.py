@@ -23,7 +23,7 @@ def read_body(response: Any, limit: int) -> bytes:
     """Return the decoded body of urllib3's *response*. Bytes are counted while they are decoded: few can hold many.
 
     Raises:
-        BadBody: it has more than *limit* bytes, another coding, or is no gzip although the response says so.
+        BadBody: it has more than *limit* bytes or another coding, or it is not the gzip that the response announces.
     """
     coding = response.headers.get("Content-Encoding", "").strip().lower()
     if coding not in ("", "identity", ACCEPTED_CODING):
@@ -48,7 +48,7 @@ def _pieces(response: Any) -> Iterator[bytes]:
 
 
 def _decoded(pieces: Iterator[bytes], limit: int) -> Iterator[bytes]:
-    """Yield what gzip members hold, no piece longer than needed to see that it is too much."""
+    """Yield the content of gzip members, in pieces no longer than needed to detect an excess."""
     decoder = None
     for piece in pieces:
         data = piece

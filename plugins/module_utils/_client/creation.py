@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The creation protocol: send, look up after a lost response, send again, and say what became of it."""
+"""The creation protocol: send, look up after a lost response, send again, and report the outcome."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NOT_SHOWN = " A look-up does not show it."
 
 
 class Creation(ABC, Generic[Item]):
-    """One creation; a subclass says what is created. *request* is the POST."""
+    """One creation; a subclass is for one kind of item. *request* is the POST."""
 
     possible_effect = "if it exists, it may be this run's own"
     looks_twice = False  # whether an item that a conflict is about is looked up again, after the first backoff
@@ -65,7 +65,7 @@ class Creation(ABC, Generic[Item]):
 
     @property
     def _doubt(self) -> str:
-        """Say what no look-up can rule out once a response was lost: lists may lag, and other clients may delete."""
+        """Return the doubt that remains after a lost response and a look-up: lists may lag, other clients delete."""
         return (
             f"It is not known whether it was carried out: {self.possible_effect}. Run the task again: it looks first."
         )

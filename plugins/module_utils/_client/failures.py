@@ -93,7 +93,7 @@ class Failures:
         self._where = where
 
     def invalid_response(self, request: Request, what: str, status: int | None = None) -> RequestError:
-        """Return the error for a response that is not what the API promises; *what* is a clause."""
+        """Return the error for a response that breaks the contract; *what* is a clause."""
         unread = request.writes and status is not None and status < 300
         return RequestError(
             "invalid_response",
@@ -173,7 +173,7 @@ def _diagnose(error: BaseException) -> tuple[str, str, str]:
         reason = tunnel[tunnel.index("Tunnel") :].split("'")[0].rstrip(")")
         return f"the proxy refused: {reason}", ALWAYS, _CHECK_PROXY
     if isinstance(error, ValueError) or "SOCKS" in str(error):
-        # A ValueError is what requests and urllib3 raise for what they cannot use as an address.
+        # requests and urllib3 raise a ValueError for an unusable address.
         socks = "a SOCKS proxy needs the Python library PySocks"
         unusable = "the address of the service or of the proxy cannot be used"
         return socks if "SOCKS" in str(error) else unusable, NEVER, ""
@@ -205,7 +205,7 @@ def _reason(chain: list[BaseException], default: str) -> str:
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield *error* and what it wraps; requests and urllib3 keep causes as arguments and as ``reason``."""
+    """Yield *error* and the errors it wraps; requests and urllib3 keep causes as arguments and as ``reason``."""
     seen: list[BaseException] = []
     waiting: list[Any] = [error]
     while waiting:

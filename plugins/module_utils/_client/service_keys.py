@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The calls about service keys. A secret is in a response once, and nothing here sends twice what may have made one.
+"""The calls about service keys. A secret is in a response once. A request that may have issued one is never sent again.
 
 Every method raises ArizeError: transport, rate_limited, server, the kind of the response's status, or invalid_response.
 """

@@ -39,7 +39,7 @@ ResolveFailure = Optional[Callable[[RequestError], Optional[Result]]]
 
 
 class Unreadable(ValueError):
-    """A response lacks what it must hold; the text is a clause that says so."""
+    """A response lacks a required value; the text is a clause about it."""
 
 
 class Response(NamedTuple):
@@ -93,7 +93,7 @@ class Http:
     def call(
         self, request: Request, read: Callable[[Response], Result], resolve_failure: ResolveFailure[Result] = None
     ) -> Result:
-        """Send *request* until it succeeds or cannot, and return what *read* makes of the response.
+        """Send *request* until it succeeds or cannot, and return the result of *read* on the response.
 
         A POST whose outcome is unknown is sent again only if *resolve_failure* finds no sign that it was carried out.
 

@@ -4,7 +4,7 @@
 
 """The users API as Python.
 
-Strict in what is sent, lenient in what is read; but a response without which nothing can be said for certain is an
+Strict in requests, lenient in responses; but a response without which nothing can be said for certain is an
 error of kind invalid_response.
 """
 
@@ -92,7 +92,7 @@ class Users:
             raise
 
     def create(self, fields: Mapping[str, Any], before: User | None) -> Created[User]:
-        """Create and invite a user (POST /v2/users), until it is known what became of it.
+        """Create and invite a user (POST /v2/users), until the outcome is known.
 
         Args:
             fields: email, name, role, custom_role_id, invite_mode, in lower case.
@@ -202,7 +202,7 @@ def read_user(data: Mapping[str, Any], require_email: bool = False) -> User:
 
 
 def temporary_password(data: Mapping[str, Any]) -> str | None:
-    """Return the temporary password in the response to a creation, None if there is none."""
+    """Return the temporary password in the response to a creation, if any."""
     password = data.get("temporary_password")
     return password if isinstance(password, str) and password else None
 

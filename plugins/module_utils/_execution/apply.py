@@ -69,17 +69,17 @@ def converge(operations: Operations[Item], existing: Item | None, check_mode: bo
     """Plan for the *existing* item, and carry the plan out, or in check mode predict its outcome.
 
     Raises:
-        ArizeError: the first failure, with what was done until then as its ``outcome``.
+        ArizeError: the first failure, with the steps done until then as its ``outcome``.
     """
     plan = operations.plan_for(existing)
     return plan.predicted() if check_mode else apply_plan(operations, plan)
 
 
 def apply_plan(operations: Operations[Item], plan: Plan[Item]) -> Outcome:
-    """Carry *plan* out, and return what was done.
+    """Carry *plan* out, and return the outcome.
 
     Raises:
-        ArizeError: the first failure, with what was done until then as its ``outcome``.
+        ArizeError: the first failure, with the steps done until then as its ``outcome``.
     """
     try:
         if plan.step is None:

@@ -49,7 +49,7 @@ def converge_binding(options: Mapping[str, Any], connect: Connect, check_mode: b
     that does not exist has no binding to remove; a role name that does not exist is refused, as it may be misspelt.
 
     Raises:
-        ArizeError: the first failure, with what was done until then as its ``outcome``.
+        ArizeError: the first failure, with the steps done until then as its ``outcome``.
     """
     selected, absent = read_one_user(options), options["state"] == "absent"
     desired = read_desired_access(options, needs_role=not absent)
@@ -164,7 +164,7 @@ def _read_resource_types(options: Mapping[str, Any], desired: DesiredAccess) -> 
 def _with_names(
     users: Users, bindings: list[RoleBinding], emails: Mapping[str | None, str | None]
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return the bindings as results, with the names that the key may read, and a warning for what it may not read."""
+    """Return the bindings as results, with the names that the key may read, and a warning for unreadable lists."""
     warnings: list[str] = []
     user_ids = {binding.user_id for binding in bindings} - set(emails)
     if user_ids:

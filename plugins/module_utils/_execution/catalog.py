@@ -159,7 +159,7 @@ def catalog_of(http: Http, bindings: Sequence[RoleBinding], warnings: list[str])
 
 
 def if_allowed(warnings: list[str], what: str, read: Callable[[], Result]) -> Result | None:
-    """Return what *read* returns; None, and a warning, where the key lacks the permission."""
+    """Return the result of *read*; None, and a warning, where the key lacks the permission."""
     try:
         return read()
     except ArizeError as error:

@@ -43,7 +43,7 @@ def converge_space(options: Mapping[str, Any], connect: Connect, check_mode: boo
     """Bring the space of the *options* of arize_space to the wanted state, or in check mode predict that.
 
     Raises:
-        ArizeError: the first failure, with what was done until then as its ``outcome``.
+        ArizeError: the first failure, with the steps done until then as its ``outcome``.
     """
     desired, given = read_desired_space(options), _read_parent(options, _OF_ORGANIZATION)
     places = Places(connect().http)
@@ -63,7 +63,7 @@ def converge_project(options: Mapping[str, Any], connect: Connect, check_mode: b
     In check mode the space may be one that does not exist yet.
 
     Raises:
-        ArizeError: the first failure, with what was done until then as its ``outcome``.
+        ArizeError: the first failure, with the steps done until then as its ``outcome``.
     """
     desired, given = read_desired_project(options), _read_parent(options, _OF_SPACE)
     places = Places(connect().http)

@@ -28,7 +28,7 @@ def converge_restriction(options: Mapping[str, Any], connect: Connect, check_mod
     """Restrict the project of the *options* of arize_resource_restriction, or the opposite; in check mode predict it.
 
     Raises:
-        ArizeError: the first failure, with what was done until then as its ``outcome``.
+        ArizeError: the first failure, with the steps done until then as its ``outcome``.
     """
     desired, state = read_desired_restriction(options), options["state"]
     http = connect().http

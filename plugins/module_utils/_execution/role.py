@@ -25,7 +25,7 @@ def converge_role(options: Mapping[str, Any], connect: Connect, check_mode: bool
     """Bring the role of the *options* of arize_role to the wanted state, or in check mode predict that.
 
     Raises:
-        ArizeError: the first failure, with what was done until then as its ``outcome``.
+        ArizeError: the first failure, with the steps done until then as its ``outcome``.
     """
     desired = read_desired_role(options)
     roles = Roles(connect().http)

@@ -36,7 +36,7 @@ WriteBinding = Callable[[PlannedBinding, Mapping[str, Any]], BindingOutcome]  # 
 def converge_roster(
     options: Mapping[str, Any], connect: Callable[[int], Users], check_mode: bool, no_log: bool
 ) -> RosterOutcome:
-    """Bring many users to what *options* want, and return what was done.
+    """Bring many users to the state in *options*, and return the outcome.
 
     Args:
         options: those of the module.
@@ -92,7 +92,7 @@ def _predicted_binding(plan: RosterPlan, planned: PlannedBinding, user: Mapping[
 
 
 def _with_access(write: WriteBinding, entry: EntryOutcome, removals: Container[bool] = (False, True)) -> EntryOutcome:
-    """Return *entry* with what *write* has made of the user's bindings: those to be removed come last.
+    """Return *entry* with the results of *write* for the user's bindings: those to be removed come last.
 
     Args:
         write: carries one out, or predicts it.
@@ -119,13 +119,13 @@ def _early_outcome(user: PlannedUser) -> EntryOutcome | None:
 
 
 def _purge_held(entries: Iterable[EntryOutcome]) -> str:
-    """Return why no user is purged, if so: half a change of address must not lock a user out."""
+    """Return the reason to purge no user, or "": a user whose address is being changed must not be locked out."""
     missing = [entry.planned.label for entry in entries if entry.missing]
     return f"Not deleted: users of the roster are not in the account ({named(missing, 3)})." if missing else ""
 
 
 class _Run:
-    """Carries a plan out, each step in parallel: creations, updates, access, deletions, and last what removes access.
+    """Carries a plan out, each step in parallel: creations, updates, access, deletions, and last removals of access.
 
     So a key that loses its own access has done everything else. One failure stops no other user, except when the key is
     refused.
@@ -139,7 +139,7 @@ class _Run:
         self._done: dict[int, EntryOutcome] = {}
 
     def outcomes(self) -> tuple[EntryOutcome, ...]:
-        """Carry everything out, and return what became of each user, in the order of the plan."""
+        """Carry everything out, and return the outcome of each user, in the order of the plan."""
         early = {number: _early_outcome(user) for number, user in enumerate(self._plan.users)}
         self._done.update((number, entry) for number, entry in early.items() if entry)
         self._carry_out(self._planned(CREATE))
@@ -179,7 +179,7 @@ class _Run:
             self._carry_out(admins, held)
 
     def _admins_missing(self, deleted: Sequence[User]) -> ArizeError | None:
-        """Return why admins cannot be deleted now, if so."""
+        """Return the reason why admins cannot be deleted now, or ""."""
         pages = self._users.pages(statuses=["active"], operation="read the active admins again before the deletions")
         try:
             active = [user for page in pages for user in page.items]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads what a roster and its safeguards need to know of the account, and plans."""
+"""Reads the part of the account that a roster and its safeguards need, and plans."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .parallel import map_concurrently
 
 
 def plan_account(users: Users, entries: Sequence[Entry], rules: Rules) -> RosterPlan:
-    """Read what the plan of a roster and its safeguards need, and return the plan, which they allow.
+    """Read the data for the plan of a roster and its safeguards, and return the plan, which they allow.
 
     Raises:
         ArizeError: a failed request, or a refusal; without report_all also a name in access that cannot be resolved.

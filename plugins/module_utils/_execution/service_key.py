@@ -58,7 +58,7 @@ def converge_service_key(options: Mapping[str, Any], connect: Connect, check_mod
     """Bring the service key of the *options* of arize_service_key to the wanted state, or in check mode predict that.
 
     Raises:
-        ArizeError: the first failure, with what was done until then as its ``outcome``; key_lost if a secret may have
+        ArizeError: the first failure, with the steps done until then as its ``outcome``; key_lost if a secret may have
             been issued and did not arrive.
     """
     desired, state = read_desired_service_key(options), options["state"]
@@ -105,7 +105,7 @@ def _after_issue(operations: Operations[ServiceKey], plan: Plan[ServiceKey], cre
 
 
 def _plan(http: Http, desired: DesiredServiceKey, state: str, facts: Facts, check_mode: bool) -> Plan[ServiceKey]:
-    """Read what the plan needs, and plan."""
+    """Read the data for the plan, and plan."""
     existing = facts.existing
     in_use = existing is not None and is_key_in_use(existing.key.redacted_key, http.connection.api_key)
     if state == "absent":
@@ -170,7 +170,7 @@ def _bindings(http: Http, key: ServiceKey, *resource_types: str) -> list[RoleBin
 
 
 def _lost_access(http: Http, existing: ServiceKey, wanted: Sequence[SpaceGrant]) -> list[str]:
-    """Return warnings: the role bindings that the new bot user does not get, and what the key may not read of them."""
+    """Return warnings: the role bindings that the new bot user does not get, and those that the key may not read."""
     warnings: list[str] = []
     bindings = _bindings(http, existing, SPACE, PROJECT)
     catalog = catalog_of(http, bindings, warnings)

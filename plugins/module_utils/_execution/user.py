@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Brings one user to the wanted state, and handles what others did between look-up and write."""
+"""Brings one user to the wanted state, and handles changes by others between look-up and write."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def converge_user(
         planner: desired and existing user -> Plan.
 
     Raises:
-        ArizeError: the first failure, with what was done until then as its ``outcome``.
+        ArizeError: the first failure, with the steps done until then as its ``outcome``.
     """
     desired = read_desired_user(options)
     if options.get("state") != "absent":
@@ -100,7 +100,7 @@ def _after_creation(users: Users, operations: Operations[User], plan: Plan[User]
 def _complete_creation(
     users: Users, created: Created[User], outcome: Outcome, wanted: Mapping[str, Any], replan: Replan
 ) -> Outcome:
-    """Set by an update what a create cannot set; it is part of the creation."""
+    """Set the fields that a create cannot set, by an update that is part of the creation."""
     user = created.item
     try:
         changes = _remaining_changes(created, wanted, replan)
@@ -114,7 +114,7 @@ def _complete_creation(
 
 
 def _remaining_changes(created: Created[User], wanted: Mapping[str, Any], replan: Replan) -> Mapping[str, Any]:
-    """Return what an update has to add to a creation; one found by look-up may be another client's: compare it all."""
+    """Return the fields that an update adds to a creation; all of them if another client may have created the user."""
     if created.how != NEW:
         step = replan(created.item).step
         return step.fields if step and step.action == UPDATE else {}

@@ -166,7 +166,7 @@ class Catalog:
         return parent if isinstance(parent, Unresolved) else Name(kind, name, parent)
 
     def _roles_named(self, name: Name) -> list[Role]:
-        """Return the custom roles of a name, or if there is none, the predefined ones."""
+        """Return the custom roles of a name, else the predefined ones."""
         roles = self._roles_by_name.get(name.name, [])
         return [role for role in roles if not role.is_predefined] or roles
 

@@ -27,7 +27,7 @@ _RESOURCE = "space, space_id, project_id, or project with space or space_id"
 
 
 def read_desired_user(options: Mapping[str, Any]) -> DesiredUser:
-    """Return what *options* want of a user; what is not given is None.
+    """Return the desired user in *options*; None marks fields that are not given.
 
     Raises:
         ArizeError: bad_option, naming the option.

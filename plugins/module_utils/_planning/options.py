@@ -17,7 +17,7 @@ from .._text import quoted
 MAX_DESCRIPTION = 1000  # characters
 MAX_LENGTH = 255  # characters, of a name and of the API's email filter
 _MASK = "********"  # what Ansible puts in the place of a secret
-# What stands between the dots of an address: in ASCII what RFC 5322 allows, without the asterisk of a mask.
+# The text between the dots of an address: in ASCII as RFC 5322 allows, without the asterisk of a mask.
 _ATOM = r"(?:[A-Za-z0-9!#$%&'+/=?^_`{|}~-]|[^\x00-\x7f])+"
 _LABEL = r"(?!-)(?:[A-Za-z0-9_-]|[^\x00-\x7f])+(?<!-)"  # as in DNS, no hyphen at an end
 _ADDRESS = re.compile(rf"{_ATOM}(\.{_ATOM})*@{_LABEL}(\.{_LABEL})*")
@@ -156,7 +156,7 @@ def _check_id(option: str, item_id: str, label: str) -> None:
 
 
 def check_stored(option: str, text: str, label: str = "") -> None:
-    """Refuse what no server stores, what would never compare as equal, and what Ansible has masked."""
+    """Refuse text that no server stores, that would never compare as equal, or that Ansible has masked."""
     if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):
         raise bad_option(f"{option} contains a null character or half a surrogate pair{about(label)}: {quoted(text)}.")
     if _MASK in text:

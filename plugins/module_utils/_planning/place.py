@@ -23,7 +23,7 @@ _SPACE = ("space", "space_id", *_ORGANIZATION)
 
 
 def read_desired_space(options: Mapping[str, Any]) -> DesiredPlace:
-    """Return what *options* want of a space.
+    """Return the desired space in *options*.
 
     Raises:
         ArizeError: bad_option, naming the option.
@@ -42,7 +42,7 @@ def read_desired_space(options: Mapping[str, Any]) -> DesiredPlace:
 
 
 def read_desired_project(options: Mapping[str, Any]) -> DesiredPlace:
-    """Return what *options* want of a project.
+    """Return the desired project in *options*.
 
     Raises:
         ArizeError: bad_option, naming the option.
@@ -97,10 +97,10 @@ def show_project(place: Place, space: str | None) -> dict[str, Any]:
 def plan_place(
     desired: DesiredPlace, parent_id: str | None, show: Show, existing: Place | None, warnings: tuple[str, ...] = ()
 ) -> Plan[Place]:
-    """Plan that the space or project exists with what is given.
+    """Plan that the space or project exists with the given values.
 
     Args:
-        desired: what is given.
+        desired: the given values.
         parent_id: the organization or space to create it in; None also where that does not exist yet.
         show: the place -> the same as results show it.
         existing: the place as it was read.

@@ -18,16 +18,16 @@ from .._models import User
 from .._text import named
 from .options import check_email
 
-# A pattern holds what an address may hold, with *, ? and [...] of the shell, and no dot where no address has one. With a
-# slash, or with ^ and $ around, it would be a regular expression.
+# A pattern holds the characters of an address, with *, ? and [...] of the shell, and no dot where no address has one.
+# With a slash, or with ^ and $ around, it would be a regular expression.
 _SET = r"\[[\w.!+-]+\]"
 _PATTERN = re.compile(rf"(?!\.|.*(?:\.\.|\.@|@\.))(?:[\w.!#$%&'+=^~*?-]|{_SET})+@(?:[\w.*?-]|{_SET})+")
-# What case folding leaves of the Turkish capital İ, and what IDNA drops because it is invisible.
+# The rest of the Turkish capital İ after case folding, and the invisible characters that IDNA drops.
 _DROPPED = re.compile("[\u0307\u00ad\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]")
 
 
 class Protection:
-    """The option ``protected``: addresses and shell patterns, in lower case. They cover what looks alike too.
+    """The option ``protected``: addresses and shell patterns, in lower case. They cover addresses that look alike too.
 
     Attributes:
         addresses: as given, by their folded form.
@@ -100,7 +100,7 @@ def fold_address(address: str) -> str:
 
 @cache
 def fold_widely(address: str) -> str:
-    """Return *address* folded, without what people and spreadsheets leave at the ends of its parts.
+    """Return *address* folded, without characters that people and spreadsheets leave at the ends of its parts.
 
     These are the characters that are neither letter, mark nor digit: ``'ada@x.io``. A part that would become empty stays.
     """

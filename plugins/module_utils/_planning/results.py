@@ -44,7 +44,7 @@ def account_role(user: Mapping[str, Any]) -> str | None:
 def roster_entries(
     users: Sequence[User], access: Mapping[str, Sequence[Mapping[str, str]]] = MappingProxyType({})
 ) -> list[dict[str, Any]]:
-    """Return *users* as a roster takes them: what can be managed, without what is unknown or cannot be set.
+    """Return *users* as roster entries: the managed fields, without unknown values.
 
     Users whose addresses differ only in case are selected by ID, and so is one whose address cannot be used.
 

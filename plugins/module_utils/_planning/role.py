@@ -18,7 +18,7 @@ from .options import check_stored, read_description, read_id, read_text
 
 
 def read_desired_role(options: Mapping[str, Any]) -> DesiredRole:
-    """Return what *options* want of a role; what is not given is None.
+    """Return the desired role in *options*; None marks fields that are not given.
 
     Raises:
         ArizeError: bad_option, naming the option.
@@ -35,7 +35,7 @@ def read_desired_role(options: Mapping[str, Any]) -> DesiredRole:
 
 
 def pick_role(name: str, roles: Sequence[Role], state: str = "present") -> Role | None:
-    """Return the one custom role with exactly this name, else the one predefined; None if there is none.
+    """Return the one custom role with exactly this name, else the one predefined, else None.
 
     With *state* absent predefined roles are left out: a custom role of the same name may be gone already.
 
@@ -50,7 +50,7 @@ def pick_role(name: str, roles: Sequence[Role], state: str = "present") -> Role 
 
 
 def plan_role(desired: DesiredRole, existing: Role | None, state: str = "present") -> Plan[Role]:
-    """Plan that the role exists with what is given, or with *state* absent that it does not exist.
+    """Plan that the role exists with the given values, or with *state* absent that it does not exist.
 
     Raises:
         ArizeError: not_found for an unknown role_id, incomplete, bad_option or predefined_role.

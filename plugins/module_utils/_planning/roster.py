@@ -94,8 +94,8 @@ class Entry(NamedTuple):
 class Account(NamedTuple):
     """The account as it was read: the user of each entry, or the error of its look-up, and all users seen.
 
-    ``complete`` says that ``users`` is the whole account; ``bots`` are the IDs of service keys' bot users; ``access`` is
-    what the access of the roster needs.
+    ``complete`` says that ``users`` is the whole account; ``bots`` are the IDs of service keys' bot users; ``access``
+    is the data for the access of the roster.
     """
 
     found: Mapping[Key, User]
@@ -135,7 +135,7 @@ class PlannedUser(NamedTuple):
 class RosterPlan(NamedTuple):
     """The users of the roster in the order given, then those to be purged, by address.
 
-    With report_all, ``refusals`` are what a real run would refuse, ``left_alone`` the users who are not compared, with
+    With report_all, ``refusals`` are the refusals of a real run, ``left_alone`` the users who are not compared, with
     the reason, and ``unread`` is why access is not compared.
     """
 

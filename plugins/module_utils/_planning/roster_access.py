@@ -91,7 +91,7 @@ class PlannedBinding:
 
 
 class AccessResult(TypedDict, total=False):
-    """An element of ``access`` of an entry; ``before`` and ``error`` are there where they have a value."""
+    """An element of ``access`` of an entry; ``before`` and ``error`` are keys only if they have a value."""
 
     space: str | None
     space_id: str | None
@@ -235,7 +235,7 @@ def plan_access(
     Args:
         items: the access of the entry.
         user: as found; None if the user does not exist.
-        access: what was read.
+        access: as read.
         purge: whether to remove the bindings that are not listed.
     """
     existing = access.bindings.get(user.id, {}) if user else {}

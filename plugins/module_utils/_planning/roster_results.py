@@ -92,7 +92,7 @@ class EntryOutcome(NamedTuple):
 
     @property
     def access_held(self) -> str:
-        """Why the access of the user is left alone, if so: the user does not exist, or has another role."""
+        """Why the access of the user is left alone, or "": the user does not exist, or has another role."""
         if self.skipped or self.error is None:
             return self.skipped
         held = self.missing or self.error.kind == "role_mismatch"
@@ -156,7 +156,7 @@ def roster_result(outcome: RosterOutcome, failed: bool) -> dict[str, Any]:
 
 
 def roster_failure(outcome: RosterOutcome) -> ArizeError | None:
-    """Return the error of the whole, if there is one: why access is not compared, or what sums up the failures."""
+    """Return the error of the whole roster, if any: why access is not compared, or a summary of the failures."""
     failure = outcome.plan.unread or _partial(outcome)
     if failure:
         failure.outcome = outcome
@@ -164,7 +164,7 @@ def roster_failure(outcome: RosterOutcome) -> ArizeError | None:
 
 
 def _partial(outcome: RosterOutcome) -> ArizeError | None:
-    """Return what sums up the failures; users who failed for the same reason are named together."""
+    """Return a summary of the failures; users who failed for the same reason are named together."""
     groups: dict[str, list[str]] = {}
     for entry in outcome.entries:
         for error in entry.errors:
@@ -229,7 +229,7 @@ def _access_summary(entries: Iterable[EntryOutcome]) -> dict[str, Any]:
 
 
 def _report(plan: RosterPlan) -> dict[str, Any]:
-    """Return what report_all adds."""
+    """Return the values that report_all adds."""
     if not plan.report_all:
         return {}
     return {
@@ -285,7 +285,7 @@ def _reason(planned: PlannedUser, error: ArizeError) -> str:
 
 
 def _roster_diff(entries: Iterable[EntryOutcome]) -> dict[str, str]:
-    """Return what changes, before and after: a line for each user and binding, sorted by address, columns aligned."""
+    """Return the changes, before and after: a line for each user and binding, sorted by address, columns aligned."""
     changed = [entry for entry in entries if entry.changed]
     sides = {
         side: _sorted(row for entry in changed for row in _rows(entry, number))

@@ -20,7 +20,7 @@ _TWO_PEOPLE = "If they are two people, create the new user in one run, and purge
 
 
 class _Limit(NamedTuple):
-    """A limit of a roster, and what it counts."""
+    """A limit of a roster, and the items that it counts."""
 
     kind: Kind
     option: str
@@ -64,7 +64,7 @@ def users_to_delete(plan: RosterPlan) -> list[User]:
 def guards_admin(user: User, bots: Collection[str], rules: Rules) -> bool:
     """Whether min_admins has to be checked when the user is deleted: a role or status that is not known may be one.
 
-    The bot user of a service key is no admin: it cannot sign in.
+    The bot user of a service key does not count as an admin: it cannot sign in.
     """
     may_be_active_admin = user.status not in ("invited", "expired") and user.role not in (*ROLES[1:], "custom")
     return rules.min_admins > 0 and may_be_active_admin and user.id not in bots

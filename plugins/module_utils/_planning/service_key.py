@@ -79,7 +79,7 @@ class Facts(NamedTuple):
 def select_key(
     desired: DesiredServiceKey, state: str, keys: Sequence[ServiceKey], clocks: Clocks
 ) -> tuple[ServiceKey | None, tuple[str, ...]]:
-    """Return the active key that is meant, None if there is none, and warnings.
+    """Return the active key that is meant, or None, and warnings.
 
     A key whose expiry has passed does not count.
 
@@ -275,7 +275,7 @@ def _by_organization(wanted: Sequence[SpaceGrant]) -> list[dict[str, Any]]:
 
 
 def _predicted(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the key that a create makes, as results show it; None where only the server can know."""
+    """Return the key that a create makes, as results show it; None marks values that only the server can supply."""
     role = fields.get("account_role")
     bot = {"id": None, "name": None, "account_role": role["name"].lower() if role else "member"}
     known = {"name": fields["name"], "description": fields.get("description"), "expires_at": fields.get("expires_at")}
@@ -284,7 +284,7 @@ def _predicted(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _refuse_differences(desired: DesiredServiceKey, facts: Facts, existing: ServiceKey) -> None:
-    """Refuse what the API cannot change, where it is given and can be read."""
+    """Refuse differences that the API cannot change, where the values are given and can be read."""
     roles = []
     if desired.account_role and existing.account_role not in (None, desired.account_role):
         roles.append(f"its account role is {existing.account_role}, not {desired.account_role}")

@@ -4,7 +4,7 @@
 
 """Desired and existing user -> Plan. Pure: no I/O, no ansible, no requests.
 
-Check mode stops at the plan, so what a plan predicts is what a real run does.
+Check mode stops at the plan, so a plan predicts exactly the real run.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ def _missing(desired: DesiredUser) -> list[str]:
 
 
 def _predicted_user(desired: DesiredUser) -> dict[str, Any]:
-    """Return the user that a create makes; None where only the server can know."""
+    """Return the user that a create makes; None marks values that only the server can supply."""
     is_developer = desired.is_developer
     if is_developer is None:
         is_developer = _IMPLIED_DEVELOPER.get(desired.role or "")

@@ -237,7 +237,7 @@ def test_a_lost_password_does_not_hold_the_purge_up() -> None:
     assert PASSWORD not in str(result)
 
 
-# ---------------------------------------------------------------- side by side
+# ---------------------------------------------------------------- in parallel
 
 
 def test_so_many_at_once_and_the_results_in_order() -> None:
