@@ -173,8 +173,8 @@ _value:
       type: dict
     charts:
       description:
-        - Pairs of a label and a number - users by C(status) and C(role), C(service_keys) by mark, and role bindings by
-          C(space), the largest first. The last two are empty if they could not be read.
+        - Pairs of a label and a number - users by C(status) and C(role), C(service_keys) by mark, of which one may have
+          several, and role bindings by C(space), the largest first. The last two are empty if they could not be read.
       type: dict
     csv:
       description:
@@ -570,7 +570,7 @@ def _charts(facts: Review, roles: list[str | None]) -> dict[str, list[list[Any]]
     ]
     rest = largest[_MAX_SPACES:]
     more = [[f"{len(rest)} more", sum(number for _space, number in rest)]] if rest else []
-    marks = [" ".join(key["marks"][:1]) or "in use" for key in facts["service_keys"] or ()]
+    marks = [mark for key in facts["service_keys"] or () for mark in key["marks"] or ["in use"]]
     return {
         "status": _shares((user["status"] for user in facts["users"]), _STATUSES),
         "role": _shares(roles, _ROLES),

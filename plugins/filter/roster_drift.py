@@ -363,7 +363,9 @@ def problem_of(drift: Drift) -> str:
             f"There is drift: {number_of(drift['differences'], 'difference')} between the account and the roster."
         )
     if drift["refusals"]:
+        others = len(drift["refusals"]) - 1
         found.append(f"arize.ax.sync_roster would refuse this roster: {drift['refusals'][0]['msg']}")
+        found += [f"The report has {number_of(others, 'more reason')}."] if others else []
     return " ".join([*found, *drift["not_read"]])
 
 

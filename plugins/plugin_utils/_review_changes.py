@@ -69,13 +69,14 @@ def compare(previous: str, current: str) -> Changes:
     """
     before, after = _records(previous), _records(current)
     head = before["review"][0]
-    unread = {row["name"] for rows in (before, after) for row in rows.get("not read", ())}
+    # A remark about lists that were read has no name.
+    unread = {row["name"] for rows in (before, after) for row in rows.get("not read", ())} - {""}
     rows: list[Change] = []
     for record, kind in _KINDS.items():
         if kind.source not in unread:
             sides = (_by_identity(each.get(record, ()), kind) for each in (before, after))
             rows += sorted(_changes(record, *sides), key=lambda row: (_ORDER[row["change"]], row["who"].lower()))
-    skipped = sorted(unread & {kind.source for kind in _KINDS.values()} - {""})
+    skipped = sorted(unread & {kind.source for kind in _KINDS.values()})
     notes = (
         [f"Not compared, because one of the two reviews could not read them: {', '.join(skipped)}."] if skipped else []
     )

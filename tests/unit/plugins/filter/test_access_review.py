@@ -289,7 +289,8 @@ def test_charts_count_all_of_it():
     spaces = [bound("ann", "R", space) for space in ("lab", "Lab", "Prod", "Prod")]
     assert review([ANN], spaces)["charts"]["space"] == [["Prod", 2], ["Lab", 1], ["lab", 1]]
     stale = service_key("e", created_at="2026-01-01T00:00:00Z", expires_at="2026-02-01T00:00:00Z")
-    assert sum(number for _mark, number in review([ANN], keys=[stale])["charts"]["service_keys"]) == 1
+    marks = dict(review([ANN], keys=[stale])["charts"]["service_keys"])
+    assert marks == {"in use": 0, "unused": 1, "creator has left": 0, "expired": 1, "other": 0}
     assert review([ANN], keys=[stale])["charts"]["service_keys"] == [
         ["in use", 0],
         ["unused", 0],
@@ -447,6 +448,13 @@ def test_what_one_of_two_reviews_could_not_read_is_not_compared():
         "Not compared, because one of the two reviews could not read them: role bindings, service keys.",
         "The earlier review is about another URL: https://y.io.",
     ]
+
+
+def test_a_remark_about_what_was_read_keeps_nothing_from_being_compared():
+    earlier = review([ANN, BEN], [bound("gone", "Reader", "Lab")])
+    assert earlier["not_read"]
+    changes = review([ANN], [bound("gone", "Reader", "Lab")], previous=earlier["csv"])["changes"]
+    assert [(row["change"], row["who"]) for row in changes["rows"]] == [("removed", "Ben@x.io")]
 
 
 def test_a_review_without_role_bindings_may_be_that_of_a_key_that_sees_none():

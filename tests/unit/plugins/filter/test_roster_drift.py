@@ -128,6 +128,8 @@ def test_a_refusal_is_no_difference_and_fails_the_report():
     drift = roster_drift({**result(entry("unchanged", "a@x.io")), "refusals": [refusal]})
     assert (drift["differences"], drift["refusals"]) == (0, [refusal])
     assert problem_of(drift) == f"arize.ax.sync_roster would refuse this roster: {refusal['msg']}"
+    drift["refusals"] = [refusal, refusal]
+    assert problem_of(drift).endswith(f"{refusal['msg']} The report has 1 more reason.")
 
 
 def test_what_could_not_be_read_is_told_and_fails_the_report():
