@@ -181,7 +181,7 @@ def test_entries_about_one_user_and_items_about_one_place_are_told(task):
     result = report(task, account, ROLES, SPACES, bindings_of(), users=users)
     assert [refusal["kind"] for refusal in result["refusals"]] == ["bad_option", "bad_option"]
     assert [(entry["email"], entry["status"]) for entry in result["entries"]] == [
-        ("ada@x.io", "unchanged"),
+        ("ada@x.io", "updated"),
         ("eve@x.io", "updated"),
     ]
 
