@@ -656,7 +656,7 @@ def faults(session: nox.Session, core: Core) -> None:
 
 @register("rest")
 def pairs(session: nox.Session, core: Core) -> None:
-    """Check mode predicts the real run, and a second one changes nothing: 4,000 random accounts and tasks."""
+    """Check mode predicts the real run, and a second one changes nothing: 5,000 random accounts and tasks."""
     with_core(session, core)
     pytest(session, "tests/journeys", "-m", "slow and hypothesis", ARIZE_PAIRS="1000")
 

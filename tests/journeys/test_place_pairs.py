@@ -1,23 +1,20 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Random pairs (account, task) of spaces, projects and restrictions: check mode predicts the real run.
-
-ARIZE_ACCESS_PAIRS says how many pairs are compared (300), as for roles and role bindings.
-"""
+"""Random pairs (account, task) of spaces, projects and restrictions: check mode predicts the real run."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, NamedTuple
 
 import pytest
 from arize_ax_simulator import ADMIN_KEY, MEMBER_KEY
-from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.journeys.harness import Run
-from tests.journeys.test_access_pairs import PAIRS, PEOPLE, PROJECTS, SPACES, STRANGER, Scene, compare
-from tests.unit.support.examples import SEED, examples
+from tests.journeys.pairs import compare_pairs
+from tests.journeys.test_access_pairs import PEOPLE, PROJECTS, SPACES, STRANGER, Scene, judge
 
 pytestmark = pytest.mark.slow
 SPACE, PROJECT, RESTRICTION = "arize_space", "arize_project", "arize_resource_restriction"
@@ -134,32 +131,8 @@ class PlaceScene(Scene):
 
 
 @pytest.mark.hypothesis
-def test_check_mode_predicts_and_a_second_run_changes_nothing(sim: Any, compared: dict[str, int]) -> None:
-    outcomes: set[str] = set()
-
-    @examples(PAIRS)
-    @given(pairs())
-    def each_pair(pair: Pair) -> None:
-        scene = PlaceScene(sim, pair)
-        untouched = sim.access()
-        checked = scene.try_(check=True)
-        assert sim.access() == untouched
-        real = scene.try_()
-        outcomes.add(compare(scene, checked, real))
-        after = sim.access()
-        assert real.changed or after == untouched
-        again = scene.try_()
-        assert (sim.access(), again.changed, again.kind) == (after, False, real.kind)
-        assert real.failed or again.writes == []
-        assert sim.violations() == []
-        compared["(account, space, project or restriction)"] = (
-            compared.get("(account, space, project or restriction)", 0) + 1
-        )
-
-    each_pair()
-    if PAIRS >= 1000 and not SEED:  # the pairs are not all of one kind
-        places = {f"{key} {done}" for key in ("space", "project") for done in ([], ["create"], ["update"])}
-        restrictions = {f"restriction {done}" for done in ([], ["restrict"], ["unrestrict"])}
-        assert places | restrictions <= outcomes
-        assert {"not there yet", "ambiguous", "incomplete", "bad_option", "not_found"} <= outcomes
-        assert {"surprise: forbidden", "surprise: conflict", "surprise: unprocessable"} <= outcomes
+def test_check_mode_predicts_and_a_second_run_changes_nothing(sim: Any, compared: Counter[str]) -> None:
+    places = [f"{key} {done}" for key in ("space", "project") for done in ([], ["create"], ["update"])]
+    restrictions = [f"restriction {done}" for done in ([], ["restrict"], ["unrestrict"])]
+    task = "space, project or restriction"
+    compare_pairs(sim, compared, task, pairs(), PlaceScene, judge, [*places, *restrictions])
