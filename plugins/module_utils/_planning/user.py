@@ -21,7 +21,7 @@ _LINK_INSTEAD = (
 _IMPLIED_DEVELOPER = {"admin": True, "member": True, "member_ui_only": False, "annotator": False}
 _WHERE_ROLES_CHANGE = (
     "This API cannot change the role of an existing user. Change it in the web application"
-    " (Account Settings → Account Members), or set role_mismatch to warn or ignore."
+    " (Account Settings → Account Members)"
 )
 
 Planner = Callable[[DesiredUser, Optional[User]], "Plan[User]"]
@@ -42,8 +42,8 @@ def plan_present(desired: DesiredUser, existing: User | None, role_mismatch: str
             existing.label, _WHERE_ROLES_CHANGE, **mismatch
         )
         if role_mismatch == "fail":
-            raise ArizeError("role_mismatch", message)
-        warnings = (message,)
+            raise ArizeError("role_mismatch", f"{message}, or set role_mismatch to warn or ignore.")
+        warnings = (f"{message}.",)
     changes: dict[str, Any] = {}
     if desired.name is not None and desired.name != (existing.name or "").strip():
         changes["name"] = desired.name

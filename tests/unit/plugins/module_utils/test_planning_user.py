@@ -104,6 +104,7 @@ def test_another_role_fails_warns_or_is_ignored(existing, desired, found, wanted
         assert EMAIL in warning
         assert f"{found}, not {wanted}" in warning
         assert "Account Settings → Account Members" in warning
+        assert ("set role_mismatch to" in warning) == (role_mismatch == "fail"), "what is set is no advice"
 
 
 @pytest.mark.parametrize(
