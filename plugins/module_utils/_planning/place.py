@@ -163,9 +163,9 @@ def _privacy_warnings(existing: Place, changes: Mapping[str, Any]) -> tuple[str,
     if "is_private" not in changes:
         return ()
     effect = (
-        "becomes private: users who had access only through their role in the organization lose it. REST cannot list"
-        " these users. See the members of the space in the web application."
+        "private, users lose access that they had only through their role in the organization. REST cannot list these"
+        " users. See the members of the space in the web application."
         if changes["is_private"]
-        else "becomes public: each member of the organization gets access to it, by the role there."
+        else "public, each member of the organization has access to it, by the role there."
     )
-    return (f"The space {existing.name} {effect}",)
+    return (f"Once the space {existing.name} is {effect}",)

@@ -52,7 +52,8 @@ def refuse_too_few_bindings(project: ResolvedAccess, count: int, required: int) 
     """
     if count < required:
         raise bad_option(
-            f"The project {project.label} is not restricted: {count} role bindings on it are visible to the API key, and"
-            f" require_bindings is {required}. Once it is restricted, only users with a role binding on the project keep"
-            " access to it, and admins. Create role bindings first, or set require_bindings: 0."
+            f"The project {project.label} is not restricted: role bindings on it that the API key can see: {count};"
+            f" require_bindings: {required}. Once it is restricted, only users with a role binding on the project keep"
+            " access to it, and admins. Create role bindings first, or use a key with ROLE_BINDING_READ if they exist."
+            " With require_bindings: 0 they are not counted."
         )

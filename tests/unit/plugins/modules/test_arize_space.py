@@ -108,7 +108,8 @@ def test_converges(task, options, calls, actions, before, after):
 
 
 @pytest.mark.parametrize(
-    ("private", "word"), [(True, "lose it. REST cannot list"), (False, "each member of the organ")]
+    ("private", "word"),
+    [(True, "Once the space Prod is private, users lose"), (False, "is public, each member of the organ")],
 )
 def test_warns_about_who_gets_or_loses_access(task, private, word):
     calls = [get(sent(is_private=not private)), update(sent(is_private=private), is_private=private)]
