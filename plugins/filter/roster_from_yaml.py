@@ -134,7 +134,7 @@ def roster_from_yaml(text: object) -> list[dict[str, Any]]:
         raise AnsibleFilterError(_CSV)
     document = _compose(content)
     if document is None or _tag(document) == _NULL:
-        raise AnsibleFilterError("The roster is empty. Write [] where a roster without users is meant.")
+        raise AnsibleFilterError("The roster is empty. For a roster without users, write [].")
     if _tag(document) != _LIST:
         is_name = _tag(document) == _TEXT and len(content.splitlines()) == 1
         advice = " Pass the content of the file, not its name." if is_name else ""

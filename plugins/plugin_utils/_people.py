@@ -55,7 +55,7 @@ def people(given: object) -> list[dict[str, str | None]]:
         try:
             check_email(email)
         except ArizeError:
-            faults.append(f"{shown(match[0].strip())} is no address")
+            faults.append(f"{shown(match[0].strip())} is not an address")
             continue
         person = found.setdefault(email.lower(), {"email": Untrusted(email), "name": None})
         if person["name"] and name and person["name"] != name:

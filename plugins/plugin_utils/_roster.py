@@ -25,7 +25,7 @@ ADVICE = {
     "boolean": f"A boolean is one of {EACH_BOOLEAN}.",
     "access_text": 'Write access as "Space: role" or "Space / project: role", several separated by semicolons.',
     "access_by": "Give each user one role in a place.",
-    "address": "Remove what a spreadsheet put before the address. Name a user whose address begins so by user_id.",
+    "address": "Remove the character before the address. Select a user whose address begins with it by user_id.",
     "break": "Write each of these cells on one line.",
     "cut": "End the last row with a line end if it is complete.",
     "error": "Correct the formula in the spreadsheet.",

@@ -121,7 +121,7 @@ def read_roster(
     if faults:
         faults.refuse()
     if not read:
-        raise AnsibleFilterError("The roster has no row but the header. Add a row for each user.")
+        raise AnsibleFilterError("The roster has only a header. Add a row for each user.")
     return [entry for _line, entry in read], notes
 
 
@@ -331,7 +331,7 @@ def _read_header(
     given = [("columns", column) for column, _key in mapped.values()] + ([("access_by", by)] if by else [])
     for option, column in given:
         if _normalized(column) not in names:
-            fault("missing", f"{prefix}{option} names {shown(column)}, which is no column")
+            fault("missing", f"{prefix}{option} names {shown(column)}, which is not a column")
     keys = [known.get(name, "") for name in names]
     for key in KEYS:
         if keys.count(key) > 1:

@@ -329,7 +329,9 @@ def explain(playbook: str, values: Values, message: str) -> str:
         )
         advice = f" If that is intended, set {label(playbook, 'allow_admins')} to true."
         message += advice if refused else ""
-    message = re.sub(r"; entries has the details(?: \(.*? unchanged users\))?\.", "; see the outcome above.", message)
+    message = re.sub(
+        r"; entries has the details(?: \(.*? unchanged users left out\))?\.", "; see the outcome above.", message
+    )
     named: set[str] = set()
 
     def replaced(found: re.Match[str]) -> str:

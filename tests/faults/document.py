@@ -110,7 +110,7 @@ AFTERWORD = """
   If the service keys may not be listed (403), a warning says so, and the roster is applied.
 - Once the response to a creation was lost, each later failure is *changed*, a 409 that no look-up explains included: the
   message says that it is not known whether it was carried out, and that the item may be this run's own. Run the task
-  again: it looks first.
+  again: a look-up comes first.
 - `is_developer` may need an update after the creation. If that fails, `changed` is true: the user exists.
 
 Which modules call which endpoint:

@@ -331,7 +331,7 @@ REFUSED = {
         "must name a file in an existing folder, or be - to print the roster: /",
     ),
     "no user": ("onboard", {"arize_emails": " \n ", "arize_role": "member"}, '("Who is invited?") is required.'),
-    "no address": ("onboard", {"arize_emails": "Ada\nann@b.c", "arize_role": "member"}, '"Ada" is no address'),
+    "no address": ("onboard", {"arize_emails": "Ada\nann@b.c", "arize_role": "member"}, '"Ada" is not an address'),
     "no name": (
         "onboard",
         {"arize_emails": "a@example.com", "arize_role": "member"},

@@ -57,7 +57,7 @@ def _decoded(pieces: Iterator[bytes], limit: int) -> Iterator[bytes]:
             try:
                 yield decoder.decompress(data, limit + 1)
             except zlib.error:
-                raise BadBody("the response is no gzip although it says so") from None
+                raise BadBody("the response is announced as gzip, but is not") from None
             data = decoder.unconsumed_tail or decoder.unused_data
             decoder = None if decoder.eof else decoder
     if decoder is not None:

@@ -176,7 +176,7 @@ def _partial(outcome: RosterOutcome) -> ArizeError | None:
     message = f"{statuses['failed']} of {len(outcome.entries)} users failed"
     message += f", {statuses['skipped']} skipped" if statuses["skipped"] else ""
     as_wanted = sum(entry.as_wanted for entry in outcome.entries)
-    left_out = f" (without {as_wanted} unchanged users)" if _is_long(outcome, failed=True) else ""
+    left_out = f" ({as_wanted} unchanged users left out)" if _is_long(outcome, failed=True) else ""
     message += f"; entries has the details{left_out}."
     largest_first = sorted(groups.items(), key=lambda group: -len(group[1]))
     for number, (reason, labels) in enumerate(largest_first):

@@ -98,7 +98,7 @@ def test_a_page_is_no_longer_than_a_comment_may_be(show, tmp_path):
 
 def test_what_failed_is_said_in_the_words_of_the_playbook(show, tmp_path):
     failed = {**CREATED, "status": "failed", "error": {"kind": "x", "msg": "No."}}
-    message = "1 of 300 users failed; entries has the details (without 299 unchanged users). No: ann@x.io."
+    message = "1 of 300 users failed; entries has the details (299 unchanged users left out). No: ann@x.io."
     roster = {"failed": True, "msg": message, "entries": [failed], "summary": {"failed": 1}}
     lines, result = show("sync_roster", {"roster": roster}, **SYNC)
     assert result["msg"] == "1 of 300 users failed; see the outcome above. No: ann@x.io."

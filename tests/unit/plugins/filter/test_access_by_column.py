@@ -82,7 +82,7 @@ def test_the_column_may_be_mapped_too():
         ({"Department": {"R": [{"space": "P"}]}}, 'must map "R" to a list of lines'),
         ({"Department": {"R": ["P"]}}, '"P" is neither "Space: role" nor'),
         ({"Department": {"R": ["P: R"], " R": []}}, 'access_by names "R" twice'),
-        ({"Team": {"R": ["P: R"]}}, 'line 1: access_by names "Team", which is no column'),
+        ({"Team": {"R": ["P: R"]}}, 'line 1: access_by names "Team", which is not a column'),
         ("Department: [", "access_by is not valid YAML"),
     ],
 )

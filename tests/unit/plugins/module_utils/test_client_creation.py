@@ -43,8 +43,8 @@ LOST_RESPONSES = {
     "204": answer(204),
 }
 OWN = {
-    "creation": "if it exists, it may be this run's own. Run the task again: it looks first.",
-    "renewal": "the new invitation may have been mailed, by this run. Run the task again: it looks first.",
+    "creation": "if it exists, it may be this run's own. Run the task again: a look-up comes first.",
+    "renewal": "the new invitation may have been mailed, by this run. Run the task again: a look-up comes first.",
 }
 both_kinds = pytest.mark.parametrize("kind", BEFORE)
 every_loss = pytest.mark.parametrize("lost", LOST_RESPONSES.values(), ids=LOST_RESPONSES)

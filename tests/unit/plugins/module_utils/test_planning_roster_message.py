@@ -151,7 +151,7 @@ def test_a_long_failed_result_leaves_unchanged_users_out_and_says_how_many(count
     assert result["summary"]["unchanged"] == count, "the summary counts all"
     failure = roster_failure(outcome)
     assert failure is not None
-    assert ("(without 50 unchanged users)" in failure.message) is bool(left_out)
+    assert ("(50 unchanged users left out)" in failure.message) is bool(left_out)
     assert len(roster_result(outcome, failed=False)["entries"]) == count + 1
 
 
@@ -181,4 +181,4 @@ def test_the_message_is_never_longer_than_500_characters(failures: list[tuple[in
     ]
     text = message(*entries, *(unchanged(f"u{number}@x.io") for number in range(60)))
     assert len(text) <= 500
-    assert text.startswith(f"{len(entries)} of {len(entries) + 60} users failed; entries has the details (without 60 ")
+    assert text.startswith(f"{len(entries)} of {len(entries) + 60} users failed; entries has the details (60 ")
