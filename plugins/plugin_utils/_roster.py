@@ -12,10 +12,10 @@ from typing import Any, NamedTuple, NoReturn
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils._errors import ArizeError, one_line
+from ..module_utils._errors import ArizeError
 from ..module_utils._planning.desired import read_desired_user
 from ..module_utils._planning.roster_access import read_access as check_access
-from ..module_utils._text import EACH_BOOLEAN, escaped
+from ..module_utils._text import EACH_BOOLEAN, escaped, one_line
 from ._texts import ACCESS_KEYS, ENTRY_KEYS, INVITE_MODES, kind_of, refuse, require_text, shown
 
 CANNOT = "The roster cannot be used"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Callable, TypeVar
 
-from .._models import ApiKey
+from .._access import ApiKey
 from .failures import Request
 from .paging import pages
 from .reading import lower, text

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from .._access import RoleBinding
 from .._errors import ArizeError
-from .._models import Created, RoleBinding
+from .._models import Created
 from .creation import Creation
 from .deletion import delete
 from .failures import Request, RequestError

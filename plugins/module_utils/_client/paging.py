@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Callable, Generic, TypeVar
 
 from .._errors import ArizeError
-from .._models import Place, Restriction, Role, RoleBinding, User
 from .failures import CHECK_ENDPOINT_AND_PROXIES, Request
+from .reading import WithId
 from .session import Http, Response, Unreadable
 
 PAGE_SIZE = 100  # the most that the API allows
@@ -21,7 +21,7 @@ _PARENTS = ("user_id", "org_id", "space_id")  # filters by what a 404 may be abo
 Query = list[tuple[str, Any]]
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-AnItem = TypeVar("AnItem", User, Role, RoleBinding, Place, Restriction)
+AnItem = TypeVar("AnItem", bound=WithId)
 
 
 class Page(Generic[Item]):

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, NamedTuple
 
+from .._access import Place
 from .._errors import ArizeError
-from .._models import ORGANIZATION, PROJECT, SPACE, Created, Place
+from .._models import ORGANIZATION, PROJECT, SPACE, Created
 from .creation import Creation
 from .failures import Request, RequestError
 from .paging import Page, pages, unique

@@ -7,13 +7,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
-from .._models import Place, Role, RoleBinding, User
 from .session import Response, Unreadable
 
-Item = TypeVar("Item", User, Role, RoleBinding, Place)
+
+class WithId(Protocol):
+    """An item of the API."""
+
+    @property
+    def id(self) -> str:
+        """The ID of the item."""
+
+
+Item = TypeVar("Item", bound=WithId)
 
 
 def text(value: Any) -> str | None:

@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._access import Restriction
 from .._errors import ArizeError
-from .._models import NEW, PROJECT, Created, Restriction
+from .._models import NEW, PROJECT, Created
 from .creation import Creation
 from .deletion import delete
 from .failures import Request, RequestError

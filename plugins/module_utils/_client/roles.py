@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from .._access import Role
 from .._errors import ArizeError
-from .._models import PROJECT, SPACE, Created, Role
+from .._models import PROJECT, SPACE, Created
 from .bindings import Bindings
 from .creation import Creation
 from .deletion import delete

@@ -14,8 +14,9 @@ from datetime import datetime, timezone
 from functools import partial
 from typing import Any
 
+from .._access import ServiceKey
 from .._errors import ArizeError
-from .._models import NEW, Created, ServiceKey
+from .._models import NEW, Created
 from .api_keys import API_KEYS, SERVICE_KEY_READ, read_api_key
 from .deletion import delete
 from .failures import Request, RequestError

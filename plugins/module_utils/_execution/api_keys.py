@@ -14,7 +14,7 @@ from .._client.api_keys import ApiKeys
 from .._client.users import Users
 from .._errors import bad_option
 from .._planning.catalog import Catalog
-from .._planning.desired import read_desired_access
+from .._planning.desired_access import read_desired_access
 from .._planning.moments import key_marks
 from .._planning.options import read_only_one
 from .binding import find_user

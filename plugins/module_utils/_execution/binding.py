@@ -12,25 +12,15 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, Callable
 
+from .._access import BindingUser, DesiredAccess, ResolvedAccess, RoleBinding
 from .._client.bindings import Bindings
 from .._client.session import Http
 from .._client.users import Users
 from .._errors import ArizeError, bad_option
-from .._models import (
-    CREATE,
-    DELETE,
-    PROJECT,
-    SPACE,
-    UPDATE,
-    BindingUser,
-    DesiredAccess,
-    Outcome,
-    ResolvedAccess,
-    RoleBinding,
-)
+from .._models import CREATE, DELETE, PROJECT, SPACE, UPDATE, Outcome
 from .._planning.binding import binding_result, plan_binding, show_binding
 from .._planning.catalog import KINDS, PLACES, Catalog
-from .._planning.desired import read_desired_access
+from .._planning.desired_access import read_desired_access
 from .._planning.options import read_one_user, read_only_one, read_text
 from .apply import Operations, apply_plan
 from .catalog import MUST_EXIST, catalog_of, if_allowed, resolve_one

@@ -15,13 +15,14 @@ from functools import partial
 from itertools import islice
 from typing import TypeVar
 
+from .._access import DesiredAccess, Place, ResolvedAccess, RoleBinding
 from .._client.bindings import Bindings
 from .._client.paging import Page, unique
 from .._client.places import Places
 from .._client.roles import Roles
 from .._client.session import Http
 from .._errors import ArizeError
-from .._models import PROJECT, ROLE, SPACE, DesiredAccess, Place, ResolvedAccess, RoleBinding
+from .._models import PROJECT, ROLE, SPACE
 from .._planning.catalog import KINDS, Catalog, Name, Unresolved
 from .parallel import map_concurrently
 

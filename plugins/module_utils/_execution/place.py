@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Callable, Optional
 
+from .._access import DesiredAccess, DesiredPlace, Place
 from .._client.places import Places
 from .._client.restrictions import Restrictions
 from .._client.users import Users
 from .._errors import ArizeError, bad_option
-from .._models import CREATE, ORGANIZATION, PROJECT, SPACE, UPDATE, DesiredAccess, DesiredPlace, Outcome, Place
+from .._models import CREATE, ORGANIZATION, PROJECT, SPACE, UPDATE, Outcome
 from .._planning.catalog import KINDS, Catalog, Name, Unresolved
-from .._planning.desired import read_desired_access
+from .._planning.desired_access import read_desired_access
 from .._planning.options import read_id, read_text
 from .._planning.place import (
     plan_place,

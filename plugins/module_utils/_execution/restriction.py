@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Callable
 
+from .._access import ResolvedAccess, Restriction
 from .._client.bindings import Bindings
 from .._client.restrictions import Restrictions
 from .._client.session import Http
 from .._client.users import Users
 from .._errors import ArizeError
-from .._models import PROJECT, RESTRICT, UNRESTRICT, Outcome, ResolvedAccess, Restriction
+from .._models import PROJECT, RESTRICT, UNRESTRICT, Outcome
 from .._planning.catalog import KINDS, Catalog
 from .._planning.restriction import plan_restriction, read_desired_restriction, refuse_too_few_bindings
 from .apply import Operations, converge

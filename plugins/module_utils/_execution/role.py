@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Callable
 
+from .._access import Role
 from .._client.roles import Roles
 from .._client.users import Users
 from .._errors import bad_option
-from .._models import CREATE, DELETE, UPDATE, Outcome, Role
+from .._models import CREATE, DELETE, UPDATE, Outcome
 from .._planning.options import read_id, read_text
 from .._planning.role import pick_role, plan_role, read_desired_role, review_written_role
 from .apply import Operations, converge

@@ -11,9 +11,10 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Callable
 
+from .._access import BindingUser
 from .._client.users import Users
 from .._errors import ArizeError, failure_after, internal_error
-from .._models import CREATE, DELETE, UPDATE, BindingUser, User
+from .._models import CREATE, DELETE, UPDATE, User
 from .._planning.desired import refuse_unprotected_passwords
 from .._planning.roster import Entry, PlannedUser, RosterPlan, Rules, check_rules, read_roster
 from .._planning.roster_access import BindingOutcome, PlannedBinding

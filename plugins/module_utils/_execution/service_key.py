@@ -11,28 +11,14 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any, Callable, Optional
 
+from .._access import DesiredAccess, RoleBinding, ServiceKey, SpaceGrant
 from .._client.bindings import Bindings
 from .._client.places import Places
 from .._client.service_keys import ServiceKeys
 from .._client.session import Http
 from .._client.users import Users
 from .._errors import ArizeError
-from .._models import (
-    CREATE,
-    ORGANIZATION,
-    PROJECT,
-    REPLACE,
-    REVOKE,
-    ROTATE,
-    SPACE,
-    Created,
-    DesiredAccess,
-    Outcome,
-    Plan,
-    RoleBinding,
-    ServiceKey,
-    SpaceGrant,
-)
+from .._models import CREATE, ORGANIZATION, PROJECT, REPLACE, REVOKE, ROTATE, SPACE, Created, Outcome, Plan
 from .._planning.catalog import KINDS, Catalog
 from .._planning.service_key import (
     Clocks,

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, Callable
 
+from .._access import ResolvedAccess
 from .._client.bindings import Bindings
 from .._client.paging import unique
 from .._client.places import Places
 from .._client.session import Http
 from .._client.users import Users
-from .._models import ORGANIZATION, PROJECT, SPACE, ResolvedAccess, User
+from .._models import ORGANIZATION, PROJECT, SPACE, User
 from .._planning.catalog import Catalog
 from .._planning.options import read_only_one
 from .._planning.results import roster_entries

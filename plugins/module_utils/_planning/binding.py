@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from .._models import CREATE, DELETE, UPDATE, BindingUser, Plan, ResolvedAccess, RoleBinding, Step
+from .._access import BindingUser, ResolvedAccess, RoleBinding
+from .._models import CREATE, DELETE, UPDATE, Plan, Step
 
 
 def plan_binding(

@@ -14,10 +14,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
+from .._access import DesiredAccess, Place, ResolvedAccess, Role, RoleBinding
 from .._errors import ArizeError, Kind
-from .._models import ORGANIZATION, PROJECT, ROLE, SPACE, DesiredAccess, Place, ResolvedAccess, Role, RoleBinding
+from .._models import ORGANIZATION, PROJECT, ROLE, SPACE
 from .._text import did_you_mean, named
-from .desired import read_desired_access
+from .desired_access import read_desired_access
 
 PLACES = (ORGANIZATION, SPACE, PROJECT)
 KINDS = (ROLE, *PLACES)  # in the order in which names are resolved

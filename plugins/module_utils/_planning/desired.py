@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options of a task or a roster entry -> DesiredUser and DesiredAccess, checked. Pure."""
+"""Options of a task or a roster entry -> DesiredUser, checked. Pure."""
 
 from __future__ import annotations
 
@@ -10,20 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._errors import ArizeError, bad_option
-from .._models import ROLES, DesiredAccess, DesiredUser
+from .._models import ROLES, DesiredUser
 from .._text import named, quoted
-from .options import about, read_id, read_one_user, read_text, text_of
-
-_NAMES = ("role", "space", "project", "organization")
-_EXCLUSIVE = (
-    ("role", "role_id"),
-    ("space", "space_id"),
-    ("project", "project_id"),
-    ("organization", "organization_id"),
-    ("space", "project_id"),
-    ("space_id", "project_id"),
-)
-_RESOURCE = "space, space_id, project_id, or project with space or space_id"
+from .options import about, read_one_user, read_text, text_of
 
 
 def read_desired_user(options: Mapping[str, Any]) -> DesiredUser:
@@ -61,38 +50,6 @@ def refuse_unprotected_passwords(desired: Iterable[DesiredUser], no_log: bool) -
             "invite_mode: temporary_password returns a password, which Ansible would show and log. No changes were made"
             f" ({named(labels)}). Set no_log: true on the task.",
         )
-
-
-def read_desired_access(
-    options: Mapping[str, Any], label: str = "", needs_role: bool = True, needs_resource: bool = True
-) -> DesiredAccess:
-    """Return the role and the resource that *options* give.
-
-    Args:
-        options: those of a module or of a roster entry's access.
-        label: the user they are about, for messages.
-        needs_role, needs_resource: whether a role is required, and whether a space or a project is.
-
-    Raises:
-        ArizeError: bad_option, naming the options.
-    """
-    given = {name: read_text(options, name, label) for name in _NAMES}
-    given.update({f"{name}_id": read_id(options, f"{name}_id", label) for name in _NAMES})
-    access, of_user = DesiredAccess(**given), about(label)
-    for one, other in _EXCLUSIVE:
-        if given[one] is not None and given[other] is not None:
-            raise bad_option(f"{one} and {other} are mutually exclusive{of_user}.")
-    if access.project is not None and access.space is None and access.space_id is None:
-        raise bad_option(f"project requires space or space_id{of_user}: names are unique only within a space.")
-    if access.space is None and (access.organization is not None or access.organization_id is not None):
-        raise bad_option(
-            f"organization and organization_id require space{of_user}: they tell spaces of one name apart."
-        )
-    if needs_role and access.role is None and access.role_id is None:
-        raise bad_option(f"One of role and role_id is required{of_user}.")
-    if needs_resource and access.space is None and access.space_id is None and access.project_id is None:
-        raise bad_option(f"One of {_RESOURCE} is required{of_user}.")
-    return access
 
 
 def _read_role(options: Mapping[str, Any], label: str) -> str | None:

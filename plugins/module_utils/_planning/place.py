@@ -11,8 +11,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Callable
 
+from .._access import DesiredPlace, Place
 from .._errors import ArizeError, bad_option
-from .._models import CREATE, PROJECT, SPACE, UPDATE, DesiredPlace, Outcome, Place, Plan, Step
+from .._models import CREATE, PROJECT, SPACE, UPDATE, Outcome, Plan, Step
 from .._text import comparable
 from .options import read_description, read_id, read_text
 

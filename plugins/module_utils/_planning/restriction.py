@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._access import DesiredAccess, ResolvedAccess, Restriction
 from .._errors import bad_option
-from .._models import PROJECT, RESTRICT, UNRESTRICT, DesiredAccess, Plan, ResolvedAccess, Restriction, Step
-from .desired import read_desired_access
+from .._models import PROJECT, RESTRICT, UNRESTRICT, Plan, Step
+from .desired_access import read_desired_access
 
 
 def read_desired_restriction(options: Mapping[str, Any]) -> DesiredAccess:

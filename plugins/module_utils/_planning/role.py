@@ -10,8 +10,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .._access import DesiredAccess, DesiredRole, Role
 from .._errors import ArizeError, bad_option
-from .._models import CREATE, DELETE, ROLE, UPDATE, DesiredAccess, DesiredRole, Plan, Role, Step
+from .._models import CREATE, DELETE, ROLE, UPDATE, Plan, Step
 from .._text import named, quoted
 from .catalog import Catalog, Unresolved
 from .options import check_stored, read_description, read_id, read_text

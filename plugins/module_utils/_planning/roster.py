@@ -15,8 +15,9 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from .._access import DesiredAccess, RoleBinding
 from .._errors import ArizeError, bad_option
-from .._models import DesiredAccess, DesiredUser, Plan, RoleBinding, User
+from .._models import DesiredUser, Plan, User
 from .._text import sentences
 from .catalog import Catalog
 from .desired import read_desired_user

@@ -12,24 +12,13 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypedDict, cast
 
+from .._access import BindingUser, DesiredAccess, ResolvedAccess, Resource, RoleBinding
 from .._errors import ArizeError, Kind, bad_option
-from .._models import (
-    CREATE,
-    DELETE,
-    UPDATE,
-    BindingUser,
-    DesiredAccess,
-    Outcome,
-    Plan,
-    ResolvedAccess,
-    Resource,
-    RoleBinding,
-    User,
-)
+from .._models import CREATE, DELETE, UPDATE, Outcome, Plan, User
 from .._text import MAX_NAMES_IN_MESSAGE, named, sentences
 from .binding import plan_binding
 from .catalog import Catalog, Unresolved
-from .desired import read_desired_access
+from .desired_access import read_desired_access
 from .results import problem_result
 
 _NAMESAKES = "In a table or a form: Organization // Space: role, or id:<ID> in the place of a name."

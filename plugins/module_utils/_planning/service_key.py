@@ -11,21 +11,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from .._access import ApiKey, ResolvedAccess, ServiceKey, SpaceGrant
 from .._errors import ArizeError, bad_option
-from .._models import (
-    CREATE,
-    REPLACE,
-    REVOKE,
-    ROTATE,
-    SPACE,
-    ApiKey,
-    Outcome,
-    Plan,
-    ResolvedAccess,
-    ServiceKey,
-    SpaceGrant,
-    Step,
-)
+from .._models import CREATE, REPLACE, REVOKE, ROTATE, SPACE, Outcome, Plan, Step
 from .._text import named
 from .moments import read_moment, write_moment
 from .results import item_result

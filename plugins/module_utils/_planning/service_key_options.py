@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from .._access import DesiredAccess
 from .._errors import ArizeError, bad_option
-from .._models import DesiredAccess
-from .desired import read_desired_access
+from .desired_access import read_desired_access
 from .moments import read_moment
 from .options import check_stored, read_id, read_text, text_of
 

@@ -7,8 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._models import (
+from ansible_collections.arize.ax.plugins.module_utils._access import (
     BindingUser,
     DesiredAccess,
     DesiredRole,
@@ -17,9 +16,10 @@ from ansible_collections.arize.ax.plugins.module_utils._models import (
     Role,
     RoleBinding,
 )
+from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.plugins.module_utils._planning.binding import plan_binding
 from ansible_collections.arize.ax.plugins.module_utils._planning.catalog import Catalog, unknown_name
-from ansible_collections.arize.ax.plugins.module_utils._planning.desired import read_desired_access
+from ansible_collections.arize.ax.plugins.module_utils._planning.desired_access import read_desired_access
 from ansible_collections.arize.ax.plugins.module_utils._planning.role import (
     pick_role,
     plan_role,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils._models import DesiredAccess, Place, Role
+from ansible_collections.arize.ax.plugins.module_utils._access import DesiredAccess, Place, Role
 from ansible_collections.arize.ax.plugins.module_utils._planning.catalog import Catalog, Name
-from ansible_collections.arize.ax.plugins.module_utils._planning.desired import read_desired_access
+from ansible_collections.arize.ax.plugins.module_utils._planning.desired_access import read_desired_access
 from ansible_collections.arize.ax.tests.unit.support.examples import examples
 from hypothesis import given
 from hypothesis import strategies as st

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.arize.ax.plugins.module_utils._access import DesiredAccess, Place, Role, RoleBinding
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._models import DesiredAccess, Place, Role, RoleBinding
 from ansible_collections.arize.ax.plugins.module_utils._planning.catalog import Catalog
 from ansible_collections.arize.ax.plugins.module_utils._planning.roster import check_rules, read_roster
 from ansible_collections.arize.ax.plugins.module_utils._planning.roster_access import (

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from ansible_collections.arize.ax.plugins.module_utils._access import ApiKey, ServiceKey, SpaceGrant
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
-from ansible_collections.arize.ax.plugins.module_utils._models import ApiKey, ServiceKey, SpaceGrant
 from ansible_collections.arize.ax.plugins.module_utils._planning import service_key as planning
 from ansible_collections.arize.ax.plugins.module_utils._planning.moments import read_moment, write_moment
 from ansible_collections.arize.ax.plugins.module_utils._planning.service_key import Clocks, Facts

@@ -1,0 +1,57 @@
+# Copyright: (c) 2026, the arize.ax contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options of a task or of an item of a roster entry's access -> DesiredAccess, checked. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._access import DesiredAccess
+from .._errors import bad_option
+from .options import about, read_id, read_text
+
+_NAMES = ("role", "space", "project", "organization")
+_EXCLUSIVE = (
+    ("role", "role_id"),
+    ("space", "space_id"),
+    ("project", "project_id"),
+    ("organization", "organization_id"),
+    ("space", "project_id"),
+    ("space_id", "project_id"),
+)
+_RESOURCE = "space, space_id, project_id, or project with space or space_id"
+
+
+def read_desired_access(
+    options: Mapping[str, Any], label: str = "", needs_role: bool = True, needs_resource: bool = True
+) -> DesiredAccess:
+    """Return the role and the resource that *options* give.
+
+    Args:
+        options: those of a module or of a roster entry's access.
+        label: the user they are about, for messages.
+        needs_role, needs_resource: whether a role is required, and whether a space or a project is.
+
+    Raises:
+        ArizeError: bad_option, naming the options.
+    """
+    given = {name: read_text(options, name, label) for name in _NAMES}
+    given.update({f"{name}_id": read_id(options, f"{name}_id", label) for name in _NAMES})
+    access, of_user = DesiredAccess(**given), about(label)
+    for one, other in _EXCLUSIVE:
+        if given[one] is not None and given[other] is not None:
+            raise bad_option(f"{one} and {other} are mutually exclusive{of_user}.")
+    if access.project is not None and access.space is None and access.space_id is None:
+        raise bad_option(f"project requires space or space_id{of_user}: names are unique only within a space.")
+    if access.space is None and (access.organization is not None or access.organization_id is not None):
+        raise bad_option(
+            f"organization and organization_id require space{of_user}: they tell spaces of one name apart."
+        )
+    if needs_role and access.role is None and access.role_id is None:
+        raise bad_option(f"One of role and role_id is required{of_user}.")
+    if needs_resource and access.space is None and access.space_id is None and access.project_id is None:
+        raise bad_option(f"One of {_RESOURCE} is required{of_user}.")
+    return access
