@@ -66,7 +66,8 @@ class Creation(ABC, Generic[Item]):
     @property
     def _doubt(self) -> str:
         """Return the doubt that remains after a lost response and a look-up: lists may lag, other clients delete."""
-        return f"It is not known whether it was carried out: {self.possible_effect}. Run the task again: a look-up comes first."
+        effect = self.possible_effect
+        return f"It is not known whether it was carried out: {effect}. Run the task again: a look-up comes first."
 
     def _read(self, response: Response) -> Created[Item]:
         data = response.json_object()
