@@ -39,6 +39,7 @@ options:
   base_domain:
     description:
       - The domain of a private connection or a self-hosted Arize. The API is expected at C(https://api.<base_domain>).
+      - A self-hosted Arize needs release 11.40 or later.
       - If no endpoint is given, the environment variable E(ARIZE_BASE_DOMAIN) is used.
     type: str
   validate_certs:

@@ -15,8 +15,8 @@ description:
   - Gives one user one role on one space or project, changes that role, or takes it away. A user has at most one role
     binding on each space and project.
   - It manages role bindings only. Access from other sources is neither read nor compared - the account role,
-    memberships of organizations, the predefined role of a space membership, and inherited access. The API cannot read
-    these memberships back; manage them in the web application.
+    memberships of organizations, the predefined role of a space membership, and inherited access. REST cannot
+    read these memberships back; manage them in the web application.
 extends_documentation_fragment:
   - arize.ax.attributes
   - arize.ax.connection
@@ -40,8 +40,8 @@ attributes:
   idempotent:
     support: full
     details:
-      - Where single sign-on is set up to assign roles, it may replace them at each login. Manage a role in one of the
-        two places.
+      - With SAML and C(sync_user_roles), the next sign-in of a user may overwrite a role binding. Manage a role in one of
+        the two places.
 options:
   user_id:
     description:

@@ -17,7 +17,7 @@ description:
   - B(The list holds only what the key may see.) A role binding in a space where the key lacks C(ROLE_BINDING_READ) is
     left out by the service without an error. An empty list does not prove that no role binding exists.
   - It lists role bindings only. Memberships of organizations, the predefined role of a space membership, and
-    permissions from the account role or from inheritance cannot be read through this API.
+    permissions from the account role or from inheritance cannot be read over REST.
 extends_documentation_fragment:
   - arize.ax.attributes
   - arize.ax.attributes.info

@@ -47,7 +47,7 @@ options:
     description:
       - Whether to return the role bindings of the users too, as RV(users[].access) and in RV(roster).
       - Only role bindings that the API key can see are returned. Memberships of organizations and predefined roles of
-        spaces cannot be read back through the API.
+        spaces cannot be read back over REST.
       - It costs the lists of role bindings, roles, spaces and projects, and that of organizations where two spaces have
         one name.
     type: bool

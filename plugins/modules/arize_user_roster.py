@@ -281,7 +281,7 @@ options:
 notes:
   - Role bindings of a user whose creation fails, who does not exist, or whose role differs with
     O(role_mismatch=fail) are V(skipped). An update of the user that fails does not stop them.
-  - Memberships of organizations and predefined roles of spaces cannot be read back through the API. They are not managed.
+  - Memberships of organizations and predefined roles of spaces cannot be read back over REST. They are not managed.
 seealso:
   - module: arize.ax.arize_user
   - module: arize.ax.arize_user_info
