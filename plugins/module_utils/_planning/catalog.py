@@ -272,10 +272,11 @@ def unknown_name(kind: str, name: str, known: Sequence[str], where: str = "", li
     message = f"There is no {kind} named {name}{where} (names are case-sensitive).{did_you_mean(name, known)}"
     if not listed:
         return message
+    there = " there" if where else ""
     return (
-        f"{message} The {kind}s that the API key can see: {named(known)}."
+        f"{message} The {kind}s that the API key can see{there}: {named(known)}."
         if known
-        else f"{message} The API key can see no {kind}."
+        else f"{message} The API key can see no {kind}{there}."
     )
 
 

@@ -122,7 +122,7 @@ def test_check_mode_predicts_for_a_project_that_an_earlier_task_creates(task):
         ["restrict"],
         {**SHOWN, "resource_id": None, "created_at": None},
     )
-    assert "It must exist before the real run." in result["warnings"][0]
+    assert "can see there: Mail. It must exist before the real run." in result["warnings"][0]
     assert task.run(*calls, **BY_NAME)["error"]["kind"] == "not_found"
 
 
