@@ -11,6 +11,7 @@ import ssl
 import pytest
 import requests
 from ansible_collections.arize.ax.plugins.module_utils._client import failures
+from ansible_collections.arize.ax.plugins.module_utils._client.deadline import Overdue
 from ansible_collections.arize.ax.plugins.module_utils._client.failures import (
     IF_REPEATABLE,
     NEVER,
@@ -289,6 +290,11 @@ def test_an_unusable_address_is_not_tried_again(error, reason):
     told, repeat, _hint = failures._diagnose(error)
     assert reason in told
     assert repeat == NEVER
+
+
+def test_a_response_that_is_overdue_says_so():
+    reason, _repeat, _hint = failures._diagnose(requests.ConnectionError(Overdue("not complete in time")))
+    assert reason == "not complete in time"
 
 
 def test_a_cause_without_a_reason_is_a_lost_connection():
