@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher, get_close_matches
 
 # In any case. The same words as in Ansible.
 BOOLEANS = {
@@ -59,6 +58,8 @@ def sentences(texts: Sequence[str], limit: int = MAX_NAMES_IN_MESSAGE, total: in
 
 def nearest(text: str, known: Iterable[str]) -> str | None:
     """Return the one of *known* that is most like *text*, in any case and spelling; None if none is close."""
+    from difflib import get_close_matches  # noqa: PLC0415 (most tasks need no suggestion)
+
     by_key: dict[str, str] = {}
     for other in known:
         by_key.setdefault(_folded(other), other)
@@ -83,6 +84,8 @@ def _folded(text: str) -> str:
 
 def _difference(text: str, other: str) -> str:
     """Return how two texts differ that look alike: in spaces, or in characters beyond ASCII."""
+    from difflib import SequenceMatcher  # noqa: PLC0415
+
     given, existing = (re.findall(" +|.", one, re.DOTALL) for one in (text, other))
     codes = SequenceMatcher(None, given, existing, autojunk=False).get_opcodes()
     pairs = [(given[i:j], existing[k:m]) for how, i, j, k, m in codes if how != "equal"]
