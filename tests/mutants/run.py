@@ -49,6 +49,8 @@ MORE_TESTS = {
         "modules/test_bad_input.py",
         "modules/test_arize_user_info.py",
     ],
+    "_planning/desired_access.py": ["module_utils/test_planning_binding.py"],
+    "_planning/moments.py": ["modules/test_arize_service_key.py", "filter/test_access_review.py"],
     "_planning/catalog.py": [
         "modules/test_arize_user_roster_access.py",
         "modules/test_arize_role_binding_info.py",
@@ -70,6 +72,16 @@ MORE_TESTS = {
     ],
     "_planning/place.py": ["modules/test_arize_space.py", "modules/test_arize_project.py"],
     "_planning/restriction.py": ["modules/test_arize_resource_restriction.py"],
+    "_planning/safeguards.py": [
+        "module_utils/test_planning_roster.py",
+        "module_utils/test_planning_protection.py",
+        "module_utils/test_execution_roster_safeguards.py",
+        "modules/test_arize_user_roster_access_safeguards.py",
+    ],
+    "_planning/service_key_options.py": [
+        "module_utils/test_planning_service_key.py",
+        "modules/test_arize_service_key.py",
+    ],
     "_planning/user.py": ["modules/test_states.py"],
     "_execution/api_keys.py": ["modules/test_arize_api_key_info.py"],
     "_execution/apply.py": [
@@ -93,6 +105,14 @@ MORE_TESTS = {
         "modules/test_arize_user_roster_access.py",
     ],
     "_execution/parallel.py": ["module_utils/test_execution_roster.py"],
+    "_execution/connection.py": ["modules/test_bad_input.py", "modules/test_internal_errors.py"],
+    "_execution/roster_account.py": [
+        "module_utils/test_execution_roster_reading.py",
+        "module_utils/test_execution_roster_safeguards.py",
+        "modules/test_arize_user_roster_access.py",
+        "modules/test_arize_user_roster_access_safeguards.py",
+    ],
+    "_execution/service_key.py": ["modules/test_arize_service_key.py"],
     "_execution/user_info.py": ["modules/test_arize_user_info.py", "modules/test_bad_input.py"],
     "_execution/user.py": ["modules/test_arize_user_races.py", "modules/test_temporary_passwords.py"],
     "_execution/roster.py": ["modules/test_arize_user_roster.py", "modules/test_arize_user_roster_access.py"],
@@ -112,6 +132,7 @@ MORE_TESTS = {
     ],
     "_client/roles.py": ["modules/test_arize_role.py", "modules/test_arize_role_info.py"],
     "_client/api_keys.py": ["modules/test_arize_api_key_info.py"],
+    "_client/service_keys.py": ["modules/test_arize_service_key.py"],
     "_client/connection.py": ["module_utils/test_client_endpoint.py"],
     "_client/creation.py": [
         "modules/test_arize_role_binding.py",
@@ -135,6 +156,8 @@ MORE_TESTS = {
         "module_utils/test_client_paging.py",
     ],
     "_client/users.py": ["module_utils/test_client_creation.py", "modules/test_arize_user_info.py"],
+    "plugin_utils/_moments.py": ["filter/test_access_review.py", "filter/test_roster_drift.py"],
+    "plugin_utils/_review_changes.py": ["filter/test_access_review.py"],
     "plugin_utils/_outcome.py": ["filter/test_roster_outcome.py", "action/test_show_outcome.py"],
     "plugin_utils/_people.py": ["filter/test_people.py"],
     "plugin_utils/_roster.py": ["filter/test_roster_from_csv.py", "filter/test_roster_from_yaml.py"],
