@@ -65,6 +65,7 @@ def test_what_an_admin_may_do(account: Any, tmp_path: Path) -> None:
         assert "does not contain the bot users of service keys" in done
 
 
+@pytest.mark.capability
 @pytest.mark.once
 def test_what_a_member_may_not_do(account: Any, tmp_path: Path) -> None:
     done = start(account, tmp_path, COMMAND, ARIZE_API_KEY=MEMBER_KEY)
