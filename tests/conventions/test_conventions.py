@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 CODE = "ansible_collections.arize.ax.plugins"
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("arize_*.py"))
 FILTERS = sorted(path.stem for path in (ROOT / "plugins" / "filter").glob("*.py"))
+ROSTER = "arize.ax.arize_user_roster"
 HEADER = """\
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -163,6 +164,17 @@ def capabilities() -> Iterator[str]:
 @pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml")))
 def test_a_playbook_has_a_journey_in_make_test(name: str) -> None:
     assert [text for text in capabilities() if re.search(rf"\b(test_)?{name}\b", text)]
+
+
+@pytest.mark.parametrize("name", ["sync_roster", "offboard"])
+def test_what_a_playbook_takes_reaches_its_module(name: str, documentation: dict[str, Any]) -> None:
+    """A limit that is read and not passed on would limit nothing."""
+    text = (ROOT / "playbooks" / f"{name}.yml").read_text()
+    variables = set(re.findall(r"^# arize_(?:standing_)?(\w+)  (?! *checked;)", text, re.MULTILINE))
+    (given,) = (task[ROSTER] for play in yaml.safe_load(text) for task in play["tasks"] if ROSTER in task)
+    taken = variables & documentation["arize_user_roster"]["options"].keys()
+    assert {"max_deletions", "protected"} <= taken
+    assert [option for option in sorted(taken) if f".{option} " not in str(given.get(option))] == []
 
 
 @pytest.mark.parametrize("kind", ["module", "filter", "lookup"])
