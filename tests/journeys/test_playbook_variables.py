@@ -52,10 +52,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     ),
     "undefined key": ("resend", {"arize_api_key": UNDEFINED}, "arize_api_key cannot be used."),
     "the loop": ("resend", {"_arize_index": 0}, "_arize_index is reserved for the playbooks of arize.ax."),
-    "the result": ("onboard", {"_arize_result": {}}, "_arize_result is reserved"),
-    "what is left out": ("onboard", {"omit": "x"}, "omit is reserved"),
     "a key that is no text": ("resend", {"arize_api_key": ["secret-value"]}, "arize_api_key must be text, not a list."),
-    "several": ("offboard", {"arize_x": 1, "arize_y": 2, "arize_min_admins": "one"}, '"arize_y" is not a variable'),
 }
 
 
