@@ -36,7 +36,7 @@ demo: $(NOX) ## watch a playbook manage the users of a simulated account (one mi
 check: $(NOX) ## formatter, linters, types and unit tests in place, in about a minute: before each commit
 	@$(NOX) -t check -j $(JOBS)
 
-# Run the sessions of a tag side by side, with a table at the end. Its exit code is that of the table.
+# Run the sessions of a tag in parallel, with a table at the end. Its exit code is that of the table.
 run = @rm -rf $(RESULTS) && mkdir -p $(RESULTS) && touch $(RESULTS)/started; \
 	$(NOX) -t $(1) -j $(JOBS) --report $(RESULTS)/nox.json || true
 

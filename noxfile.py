@@ -209,7 +209,7 @@ def each_python(*tags: str, newest: Sequence[str] = (), others: Sequence[str] = 
 
 
 def source_files() -> list[Path]:
-    """What a commit of the checkout as it stands would hold."""
+    """Return the files that a commit of the checkout would hold."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     return [Path(name) for name in sorted(set(listed.split("\0"))) if name and (ROOT / name).is_file()]
@@ -649,7 +649,7 @@ def integrate(session: nox.Session, core: Core, *targets: str, simulator: Path, 
 
 @register("in-process", "rest")
 def faults(session: nox.Session, core: Core) -> None:
-    """What networks, servers and people do, and secrets."""
+    """Faults of networks, servers and people, and secrets."""
     with_core(session, core)
     pytest(session, "tests/faults")
 
@@ -723,7 +723,7 @@ def awx(session: nox.Session, core: Core) -> None:
 
 @register("rest", requires=["artifact"])
 def ee(session: nox.Session, core: Core) -> None:
-    """What ansible-builder asks for, when it meets the installed artifact in an execution environment."""
+    """The requirements that ansible-builder reads from the installed artifact, in an execution environment."""
     session.install(core.package, *group("ee"))
     installed = BUILD / "ee"
     shutil.rmtree(installed, ignore_errors=True)

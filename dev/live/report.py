@@ -99,7 +99,7 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """What the service does, as a clause."""
+        """The behaviour of the service, as a clause."""
         if self.incomplete:
             return f"was not checked to the end: {self.incomplete}"
         return "contradicts the contract" if self.contradicts else "does what the contract says, or adds to it"

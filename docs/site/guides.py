@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the guides need beyond Markdown, so that one text reads well in the repository and on the site.
+"""Extensions of Markdown for the guides, so that one text reads well in the repository and on the site.
 
 - A file is included where a page says so, see includes.py.
 - A ``mermaid`` block becomes a picture when the site is built; the repository's web page draws it by itself.

@@ -36,7 +36,7 @@ Next, your own playbook on a simulated account: docs/getting_started.md"""
 
 
 class Run(NamedTuple):
-    """What one run of the playbook did."""
+    """The effects of one run of the playbook."""
 
     code: int
     steps: list[tuple[str, str | None, str]]  # task, item, ok or changed

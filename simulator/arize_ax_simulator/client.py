@@ -29,7 +29,7 @@ class ControlError(Exception):
 
 
 class ControlMethods:
-    """What tests say to a simulator: the same in-process (Simulator) and over HTTP (SimulatorClient)."""
+    """The methods that control a simulator: the same in-process (Simulator) and over HTTP (SimulatorClient)."""
 
     url: str
     admin_key = ADMIN_KEY

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong between a client and the API, on demand: see the table in README.md."""
+"""Faults between a client and the API, on demand: see the table in README.md."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ AFTER_BY_DEFAULT = (*LIST_FAULTS, "truncate", "wrong_type", "edit")
 
 @dataclass
 class Surroundings:
-    """What a fault may use of the server that it disturbs."""
+    """The part of the disturbed server that a fault may use."""
 
     base_url: Callable[[], str]
     sleep: Callable[[float], None]

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What came in and what went out: requests, mails, and answers that broke the contract."""
+"""The journal: requests, mails, and answers that broke the contract."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the kinds of access have in common: resources with an id, in the order in which they came, seen by permission."""
+"""The base of all kinds of access: resources with an id, in the order of their creation, visible by permission."""
 
 from __future__ import annotations
 

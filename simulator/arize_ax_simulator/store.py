@@ -68,7 +68,7 @@ DEFAULT_CUSTOM_ROLES = {make_id("Role", 1): "Auditor", make_id("Role", 2): "Prom
 
 @dataclass
 class Settings:
-    """What an account, or the server in front of it, does differently from another."""
+    """The settings in which accounts, and the servers in front of them, differ."""
 
     saml: bool = False
     sso: bool = False
@@ -170,7 +170,7 @@ def is_known_role(role: Any) -> bool:
 
 @dataclass
 class Caller:
-    """Who asks: the kind of key, and the user whose key it is (None where the account has no such user)."""
+    """The caller: the kind of key, and its user (None if the account has no such user)."""
 
     kind: str
     user_id: str | None
@@ -183,7 +183,7 @@ class Caller:
 
 @dataclass
 class Outcome:
-    """What an operation did: the status to answer with, what it is about, and the mail that goes out."""
+    """The outcome of an operation: the status of the answer, the item, and the mail that goes out."""
 
     status: int
     payload: dict[str, Any] | None = None

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an unchanged arize_user task costs, against an ansible.builtin.uri task that sends the same GET.
+"""The cost of an unchanged arize_user task, against an ansible.builtin.uri task that sends the same GET.
 
     python tests/benchmarks/single_user.py [pairs]
 
@@ -53,7 +53,7 @@ def tasks(sim: SimulatorClient) -> dict[str, dict[str, Any]]:
 
 
 class Cost(NamedTuple):
-    """What a process and its children cost: seconds on the wall, and of the processor."""
+    """The cost of a process and its children: seconds on the wall, and of the processor."""
 
     wall: float
     cpu: float

@@ -50,7 +50,7 @@ def bind(client: Any, ids: dict[str, str], user: str, resource: str, kind: str =
 
 
 class TestBindings:
-    """Who sees and changes which."""
+    """Permissions to see and change roles and role bindings."""
 
     def test_what_a_key_may_not_read_is_left_out(self, ids: Any, sim: Any, admin: Any, member: Any) -> None:
         assert (bindings(admin), bindings(admin, "PROJECT")) == (["ann-prod", "bob-lab"], ["ann-mail"])
@@ -108,7 +108,7 @@ class TestBindings:
 
 
 class TestRoles:
-    """Who reads and writes them."""
+    """Permissions to read and write them."""
 
     def test_permissions(self, ids: Any, sim: Any, admin: Any, member: Any) -> None:
         path, body = f"/v2/roles/{ids['Auditor'].replace('/', '%2F')}", {"name": "New", "permissions": ["TAG_READ"]}
@@ -159,7 +159,7 @@ class TestRoles:
 
 
 class TestPlaces:
-    """Who sees which."""
+    """Visibility by permission."""
 
     def test_private_and_hidden_spaces(self, ids: Any, sim: Any, admin: Any, member: Any) -> None:
         lab = ids["Lab"].replace("/", "%2F")
@@ -188,7 +188,7 @@ class TestPlaces:
 
 
 class TestWritingPlaces:
-    """Who creates and changes spaces, projects and restrictions."""
+    """Permissions to create and change spaces, projects and restrictions."""
 
     @pytest.fixture
     def paths(self, ids: Any) -> dict[str, str]:
@@ -251,7 +251,7 @@ class TestWritingPlaces:
 
 
 class TestScenes:
-    """What tests can say and see."""
+    """The controls for tests."""
 
     def test_names_may_repeat(self, sim: Any, admin: Any) -> None:
         sim.seed_access(organizations=[{"name": "A"}, {"name": "B"}], roles=[{"name": "R"}, {"name": "R"}])

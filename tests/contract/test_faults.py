@@ -25,7 +25,7 @@ def was_created(sim: Any) -> bool:
 
 
 class TestMatching:
-    """Which requests a fault strikes."""
+    """The requests that a fault strikes."""
 
     @pytest.mark.parametrize(
         ("match", "struck"),
@@ -398,7 +398,7 @@ class TestLists:
 
 
 class TestEffects:
-    """What another client does just before the work."""
+    """Effects of another client just before the work."""
 
     @pytest.mark.parametrize(
         ("action", "status"),
@@ -441,7 +441,7 @@ class TestEffects:
 
 
 class TestOddities:
-    """What newer and older servers answer."""
+    """Answers of newer and older servers."""
 
     def test_lower_case_era(self, sim: Any, admin: Any) -> None:
         sim.settings(enums="lower")

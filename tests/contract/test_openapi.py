@@ -71,7 +71,7 @@ def test_document_is_valid() -> None:
 
 
 def test_there_are_these_endpoints_and_no_others() -> None:
-    """What this collection uses, and nothing else."""
+    """The contract has exactly the operations that the collection uses."""
     methods = {"get", "put", "post", "delete", "patch", "options", "head", "trace"}
     found = {(method, path) for path, item in DOCUMENT["paths"].items() for method in item if method in methods}
     assert found == {(method, path) for method, path, _success, _refusal in ENDPOINTS}

@@ -33,7 +33,7 @@ def assert_problem(answer: Any, status: int, about: str = "") -> None:
 
 
 class TestKeys:
-    """Who may do what."""
+    """Permissions."""
 
     @pytest.mark.parametrize("header", [None, "Bearer unknown", "Basic simulator-admin-key", "Bearer", ""])
     def test_no_or_unknown_key(self, stranger: Any, header: str | None) -> None:
@@ -477,7 +477,7 @@ class TestHttp:
 
 
 class TestJournal:
-    """What is written down."""
+    """The journal."""
 
     def test_entry(self, sim: Any, admin: Any) -> None:
         admin.send(

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which layer imports which, and how long a function may be. The diagram in CONTRIBUTING.md is the rule."""
+"""Imports between layers, and the length of functions. The diagram in CONTRIBUTING.md is the rule."""
 
 from __future__ import annotations
 

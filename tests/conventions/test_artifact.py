@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is published: what users need, and the same bytes whenever it is built."""
+"""The published artifact: the files that users need, and the same bytes in each build."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What README, CONTRIBUTING and the pages about quality say is there, and says what the field's lists ask for."""
+"""README, CONTRIBUTING and the pages about quality name things that exist, and meet the field's checklists."""
 
 from __future__ import annotations
 

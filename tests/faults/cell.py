@@ -89,7 +89,7 @@ class Cell:
 
     @property
     def left(self) -> Any:
-        """What the last run has left in the account."""
+        """Return the account after the last run."""
         return _without_moments([self.after, self.granted])
 
     def sent(self, done: Run) -> int:

@@ -39,7 +39,7 @@ class Task(NamedTuple):
 
 
 class State(NamedTuple):
-    """What is stored, each by its ID, without moments."""
+    """The stored items by ID, without times."""
 
     users: dict[str, tuple[Any, ...]]
     roles: dict[str, tuple[Any, ...]]

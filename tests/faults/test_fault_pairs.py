@@ -92,7 +92,7 @@ class Trial:
 
     @property
     def told(self) -> dict[str, Any]:
-        """What the result says about Ann."""
+        """Return the result for Ann."""
         (entry,) = self.run.result.get("entries") or [self.run.result]
         return dict(entry)
 
@@ -133,7 +133,7 @@ class Trial:
 
     @property
     def wanted(self) -> dict[str, Any]:
-        """What the task wants of Ann."""
+        """Return the desired state of Ann."""
         (entry,) = self.scene.options.get("users", [self.scene.options])
         return dict(entry)
 

@@ -120,7 +120,7 @@ def test_a_list_that_changes_while_it_is_read_is_told_truly(
 
 
 def assert_told_truly(sim: Any, done: Run, module: str) -> None:
-    """What the result says of a user is how the user is now."""
+    """Check that the result shows each user as the account has it."""
     for user in _told(done):
         stored = sim.find(user["id"])
         assert stored is not None

@@ -84,7 +84,7 @@ TASKS = [
 
 
 def possible_events(trial: Trial) -> list[Event]:
-    """What may happen: first at a write or the request after it, then at one of the next two requests."""
+    """Faults, first at a write or the request after it, then at one of the next two requests."""
     requests = list(enumerate(trial.run.requests))
     writes = {place for place, entry in requests if entry["method"] != "GET"}
     last = max((event.place for event in trial.events), default=None)

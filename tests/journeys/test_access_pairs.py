@@ -152,7 +152,7 @@ class Scene:
         return "must exist before the real run" in str(run.result.get("warnings"))
 
     def may_surprise(self, real: Run) -> bool:
-        """What the documentation says that check mode cannot predict: an ID that nothing has, a permission, a use."""
+        """The documented limits of check mode: an unknown ID, a missing permission, a role in use."""
         strangers = STRANGER in self.options.values()
         return (
             (real.kind == "not_found" and strangers)

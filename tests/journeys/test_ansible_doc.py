@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What ansible-doc shows, and what editors and ansible-navigator read from it, on each ansible-core."""
+"""The output of ansible-doc, which editors and ansible-navigator read too, on each ansible-core."""
 
 from __future__ import annotations
 

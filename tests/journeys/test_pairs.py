@@ -127,7 +127,7 @@ class Scene:
         return self.run(self.pair.module, check=check, no_log=self.pair.no_log, **self.options)
 
     def may_surprise(self, kind: str | None) -> bool:
-        """What check mode cannot predict, as documented: a blocked address, an unknown custom role."""
+        """The documented limits of check mode: a blocked address, an unknown custom role."""
         return (kind == "blocked" and self.is_blocked) or (
             kind == "not_found" and self.options.get("custom_role_id") == STRANGER
         )

@@ -54,7 +54,7 @@ def account(sim: Any) -> Any:
 
 
 def bound(sim: Any) -> Bindings:
-    """Who has which role where."""
+    """Return users, roles and places of all role bindings."""
     kinds = sim.access()
     users = {user["id"]: user["email"] for user in sim.users()}
     names = {item["id"]: item["name"] for kind in ("roles", "spaces", "projects") for item in kinds[kind]}

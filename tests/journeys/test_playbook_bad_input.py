@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a user reads after a mistake: one line that names the option; nothing written, no traceback."""
+"""Messages after a mistake: one line that names the option; nothing written, no traceback."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ANN = {"email": "ann@x.io", "name": "Ann", "role": "member"}
 
 
 class Mistake(NamedTuple):
-    """What is wrong, and the words that must be in the message."""
+    """A mistake, and the words that must be in the message."""
 
     options: dict[str, Any]
     words: list[str]

@@ -400,7 +400,7 @@ def test_what_is_refused_is_refused_in_plain_words_and_before_any_write(sim: Any
 
 
 class Page(HTMLParser):
-    """What a browser would make of a page: its elements, and the text of its cells."""
+    """A page as a browser reads it: its elements, and the text of its cells."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -74,7 +74,7 @@ def rosters(draw: Any, existing: list[str], spaces: list[int], projects: list[in
 
 
 def place_of(item: Item) -> Any:
-    """What an item is about, so that few rosters name it twice."""
+    """Return the subject of an item, so that few rosters name it twice."""
     return (
         item.get("project_id"),
         item.get("project"),
@@ -174,7 +174,7 @@ class Scene:
 
 
 class Oracle:
-    """What a run has done to the role bindings, and whether the rules allow it."""
+    """Checks the changes of a run to the role bindings against the rules."""
 
     def __init__(self, scene: Scene, users: list[Item], before: Item, after: Item) -> None:
         self.scene = scene
@@ -248,7 +248,7 @@ class Oracle:
 
 
 def is_surprise(predicted: Item, real: Item) -> bool:
-    """What check mode cannot predict, as documented: an unknown ID, a binding that the key cannot see."""
+    """The documented limits of check mode: an unknown ID, a binding that the key cannot see."""
     if (predicted["status"], real["status"]) == ("deleted", "skipped"):
         return "another role binding" in real["error"]["msg"]
     return real["status"] == "failed" and real["error"]["kind"] in ("forbidden", "not_found", "conflict", "bad_request")

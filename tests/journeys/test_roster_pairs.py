@@ -229,7 +229,7 @@ class Scene:
         )
 
     def is_surprise(self, predicted: Entry, real: Entry) -> bool:
-        """What check mode cannot predict, as documented: a blocked address, an unknown custom role."""
+        """The documented limits of check mode: a blocked address, an unknown custom role."""
         if (predicted["status"], real["status"]) != ("created", "failed") or real["changed"]:
             return False
         found = self.sim.find(real["email"])
@@ -254,7 +254,7 @@ def exist(users: list[Entry]) -> list[Entry]:
 
 
 class Oracle:
-    """What a run has done to the account, and whether the rules allow it."""
+    """Checks the changes of a run to the account against the rules."""
 
     def __init__(self, scene: Scene, before: list[Entry], after: list[Entry]) -> None:
         self.options = scene.pair.options

@@ -113,7 +113,7 @@ def _as_cell(value):
 
 @st.composite
 def damaged(draw, text):
-    """What up to three accidents leave of a text."""
+    """A text after up to three accidents."""
     for _accident in range(draw(st.integers(1, 3))):
         lines = text.splitlines(keepends=True) or [""]
         place, other = (draw(st.integers(0, len(lines) - 1)) for _number in range(2))

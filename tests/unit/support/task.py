@@ -117,7 +117,7 @@ def _module_arguments_of_2_16(arguments: dict[str, Any]) -> Any:
 
 
 def _check_result(result: dict[str, Any], output: str, options: dict[str, Any]) -> None:
-    """What holds for every result of every module."""
+    """Check the rules for each result of each module."""
     assert "Traceback" not in output
     assert "exception" not in result
     assert options.get("api_key") in (None, "") or options["api_key"] not in output

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 
 class Reply(NamedTuple):
-    """What the server does after it has read a request."""
+    """The reaction of the server after it has read a request."""
 
     data: bytes = b""
     keep: bool = False  # the connection stays open

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What filters return is never taken for a template, whatever uses it next."""
+"""Results of filters are never taken for templates."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def test_each_request_on_a_kept_connection_has_a_deadline_of_its_own(server):
 
 
 def test_a_read_leaves_the_time_out_of_the_socket_as_it_was(server):
-    """What is sent next on the connection must not inherit what was left of an earlier response."""
+    """The next request on a connection must not inherit the rest of an earlier response."""
     seen = []
 
     class Watched:

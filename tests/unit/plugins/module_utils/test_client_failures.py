@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a failed request is called: kinds, whole sentences, hints and causes."""
+"""Errors of failed requests: kinds, whole sentences, hints and causes."""
 
 from __future__ import annotations
 

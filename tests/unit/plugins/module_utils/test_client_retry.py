@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which requests are sent again, and whether a failed write may have been carried out. Real connections."""
+"""Requests that are sent again, and failed writes that may have been carried out. Real connections."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What goes over the wire beside the request itself: headers, TLS, proxies."""
+"""The wire besides the request itself: headers, TLS, proxies."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the safeguards need to know is read when they need it, and not otherwise."""
+"""The data for the safeguards are read only when they are needed."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which names match which items, and which names match an ID alone."""
+"""Names that match items, and names that match an ID alone."""
 
 from __future__ import annotations
 

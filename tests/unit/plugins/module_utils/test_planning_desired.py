@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task wants of one user: which values are taken, and what is refused."""
+"""The desired user of a task: values that are taken, and values that are refused."""
 
 from __future__ import annotations
 

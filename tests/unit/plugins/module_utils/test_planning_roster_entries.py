@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which rosters and rules are refused, and that this happens before anything is asked."""
+"""Rosters and rules that are refused before the first request."""
 
 from __future__ import annotations
 

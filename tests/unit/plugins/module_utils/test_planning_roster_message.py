@@ -41,7 +41,7 @@ def of(*entries: EntryOutcome) -> RosterOutcome:
 
 
 def message(*entries: EntryOutcome) -> str:
-    """What is said about these."""
+    """Return the message about these entries."""
     outcome = of(*entries)
     summary = roster_failure(outcome)
     assert summary is not None

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What holds for every account, every roster and all rules: no user outside the rules is ever planned for deletion."""
+"""Properties for all accounts, rosters and rules: no plan deletes a user against the rules."""
 
 from __future__ import annotations
 

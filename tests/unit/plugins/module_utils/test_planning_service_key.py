@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which service key is meant, what of it can be changed, and when a new secret is due."""
+"""The selection of a service key, its changes, and the time when a new secret is due."""
 
 from __future__ import annotations
 
