@@ -1,9 +1,7 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What AWX does with a credential and with a survey, as far as jobs depend on it; written from how it is documented,
-and from how AWX 24 behaves where that is not.
-"""
+"""The handling of credentials and surveys in AWX, as far as jobs depend on it: as documented, else as in AWX 24."""
 
 from __future__ import annotations
 
@@ -125,7 +123,7 @@ SURVEY = {
 
 
 def complaints(schema: dict[str, Any], document: Any) -> list[str]:
-    """What is wrong with a document, one line each."""
+    """Return the faults of a document, one line each."""
     return [f"{error.json_path}: {error.message}" for error in Draft202012Validator(schema).iter_errors(document)]
 
 
@@ -148,7 +146,7 @@ def choices(question: dict[str, Any]) -> list[str]:
 
 
 class _Tower:
-    """What injectors know as `tower`."""
+    """The object that injectors know as `tower`."""
 
     filename: Any
 

@@ -48,7 +48,7 @@ def simulator(folder: Path, *options: str) -> Iterator[SimulatorClient]:
 
 @dataclass
 class Job:
-    """What is left of a job."""
+    """The results of a job."""
 
     status: str
     folder: Path  # the private data folder
@@ -64,7 +64,7 @@ class Job:
 
     @property
     def messages(self) -> str:
-        """What the tasks said, one line each: the texts that the result page shows. Columns have one space between."""
+        """The messages of the tasks, one line each, as the result page shows them. Columns have one space between."""
         said = []
         for event in self.events:
             result = event.get("event_data", {}).get("res") or {}

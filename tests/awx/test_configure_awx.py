@@ -39,7 +39,7 @@ def module_of(task: dict[str, Any]) -> str:
 
 
 def environment(tmp_path: Path, awx_collections: Path, **more: str) -> dict[str, str]:
-    """What Ansible gets to know."""
+    """The data that Ansible gets."""
     paths = [str(awx_collections), os.environ["ANSIBLE_COLLECTIONS_PATH"]]
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("ARIZE_", "CONTROLLER_", "TOWER_"))

@@ -25,6 +25,7 @@ REPLACED = {
     "wish(?:es)?": "desired user",
     "(?<![_:])blanks?(?!_)": "space, empty",
     "open way in": "valid invitation",
+    '"{3}(?:what|who|which)': "a docstring begins with a noun or a verb",
 }
 WORDS = {re.compile(f"(?<![a-z]){word}(?![a-z])", re.IGNORECASE): term for word, term in REPLACED.items()}
 # Texts of others, and this list.

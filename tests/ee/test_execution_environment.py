@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, the arize.ax contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an execution environment is asked for by the installed collection: requests, and nothing else.
+"""The requirements of the installed collection in an execution environment: requests, and nothing else.
 
 No image is built: that needs an engine. `ansible-builder create` writes all that an engine would be given.
 """

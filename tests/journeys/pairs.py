@@ -29,7 +29,7 @@ class State(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """What a dry run and a real one said, and the states before and after the real one."""
+    """The results of a dry run and a real one, and the states before and after the real one."""
 
     before: State
     checked: Run

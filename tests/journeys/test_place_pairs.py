@@ -115,7 +115,7 @@ class PlaceScene(Scene):
         sim.settings(space_permissions={"admin": hidden, "member": hidden})
 
     def may_surprise(self, real: Run) -> bool:
-        """What the documentation says that check mode cannot predict: an ID that nothing has, a permission, a name."""
+        """The documented limits of check mode: an ID that nothing has, a permission, a name."""
         limited = STRANGER in self.options.values() or bool(self.pair.hidden) or self.pair.key == MEMBER_KEY
         renames = self.pair.options.get("space_id") or self.pair.options.get("project_id")
         return (
