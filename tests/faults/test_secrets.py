@@ -20,6 +20,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
@@ -194,8 +195,10 @@ def vaulted(folder: Path) -> str:
 def test_no_user_reads_a_secret(
     sim: Any, tmp_path: Path, counted: Counter[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    passwords = know_the_passwords(monkeypatch)
-    secrets_of_keys = know_the_keys(monkeypatch)
+    passwords = predict_secrets(monkeypatch, store, "Tmp-", [f"open-sesame-{number:03d}" for number in range(3)])
+    secrets_of_keys = predict_secrets(
+        monkeypatch, keys, "ak-", [f"{number}-open-the-gate-{number}" for number in range(3)]
+    )
     sim.seed_access(spaces=[{"name": "Prod"}])
     sim.faults(
         [
@@ -227,32 +230,11 @@ def test_no_user_reads_a_secret(
     assert [(name, where) for name, where in found if not is_by_nature(name)] == []
 
 
-def know_the_passwords(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the temporary passwords that the simulator is going to issue."""
-    passwords = [f"Tmp-open-sesame-{number:03d}" for number in range(3)]
-    coming = iter(passwords)
-
-    class Known:
-        @staticmethod
-        def token_hex(_size: int) -> str:
-            return next(coming).removeprefix("Tmp-")
-
-    monkeypatch.setattr(store, "secrets", Known)
-    return passwords
-
-
-def know_the_keys(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the secrets of service keys that the simulator is going to issue."""
-    known = [f"ak-{number}-open-the-gate-{number}" for number in range(3)]
-    coming = iter(known)
-
-    class Known:
-        @staticmethod
-        def token_hex(_size: int) -> str:
-            return next(coming).removeprefix("ak-")
-
-    monkeypatch.setattr(keys, "secrets", Known)
-    return known
+def predict_secrets(monkeypatch: pytest.MonkeyPatch, room: Any, prefix: str, tokens: list[str]) -> list[str]:
+    """Let a room of the simulator issue these secrets, and return them as it shows them."""
+    coming = iter(tokens)
+    monkeypatch.setattr(room, "secrets", SimpleNamespace(token_hex=lambda _size: next(coming)))
+    return [prefix + token for token in tokens]
 
 
 def run_it(sim: Any, folder: Path) -> Any:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
+from ansible.errors import AnsibleFilterError
 from hypothesis import strategies as st
 
 # Each means something to YAML or CSV unless it is quoted.
@@ -153,3 +155,23 @@ def lost(found, text):
     # In YAML, a line that has lost its key may belong to the text above it.
     given = re.findall(r"(?m)(?:email: [\"']?|^[\"']?|[,;\t] ?[\"']?)(u\d@x\.io)", re.sub(r"#.*", "", text))
     return set(given) - set(re.findall(r"u\d@x\.io", " ".join(emails)))
+
+
+def refusal_of(read, *arguments, **options):
+    """Return the message with which a filter refuses: one line of some length."""
+    with pytest.raises(AnsibleFilterError) as caught:
+        read(*arguments, **options)
+    message = str(caught.value)
+    assert message.isprintable()
+    assert len(message) <= 1000
+    return message
+
+
+def assert_no_user_is_lost(read, text):
+    """Read a damaged text: it is refused, or all of its users are found."""
+    try:
+        found = read(text)
+    except AnsibleFilterError:
+        refusal_of(read, text)
+    else:
+        assert not lost(found, text)

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.plugins.module_utils._models import DesiredUser, Plan
 from ansible_collections.arize.ax.plugins.module_utils._planning.user import (
     find_role_mismatch,
@@ -16,24 +15,10 @@ from ansible_collections.arize.ax.plugins.module_utils._planning.user import (
     plan_present,
     plan_reset,
 )
-from ansible_collections.arize.ax.tests.unit.support.account import someone
+from ansible_collections.arize.ax.tests.unit.support.users import a_user, refusal, step
 
 EMAIL = "ada@x.io"
 CUSTOM = {"role": "custom", "custom_role_id": "r1", "custom_role_name": "Reviewer"}
-
-
-def a_user(**fields):
-    return someone(**{"email": EMAIL, "name": "Ada", **fields})
-
-
-def step(plan):
-    return (plan.step.action, dict(plan.step.fields)) if plan.step else None
-
-
-def refusal(planner, *arguments, **options):
-    with pytest.raises(ArizeError) as caught:
-        planner(*arguments, **options)
-    return caught.value.kind, caught.value.message
 
 
 # ---------------------------------------------------------------- present

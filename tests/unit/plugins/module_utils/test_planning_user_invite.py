@@ -7,31 +7,16 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
 from ansible_collections.arize.ax.plugins.module_utils._models import DesiredUser
 from ansible_collections.arize.ax.plugins.module_utils._planning.user import (
     plan_invite,
     plan_reset,
 )
-from ansible_collections.arize.ax.tests.unit.support.account import someone
+from ansible_collections.arize.ax.tests.unit.support.users import a_user, refusal, step
 
 EMAIL = "ada@x.io"
 DESIRED = DesiredUser(email=EMAIL, name="Ada", role="member")
 CUSTOM = {"role": "custom", "custom_role_id": "r1", "custom_role_name": "Reviewer"}
-
-
-def a_user(**fields):
-    return someone(**{"email": EMAIL, "name": "Ada", **fields})
-
-
-def step(plan):
-    return (plan.step.action, dict(plan.step.fields)) if plan.step else None
-
-
-def refusal(planner, *arguments, **options):
-    with pytest.raises(ArizeError) as caught:
-        planner(*arguments, **options)
-    return caught.value.kind, caught.value.message
 
 
 @pytest.mark.parametrize("invite_mode", ["email_link", "temporary_password"])
