@@ -142,15 +142,16 @@ _value:
       elements: dict
     service_keys:
       description:
-        - The service keys by name, with C(key_id), C(role) (the account role of the bot user), C(creator), C(created),
-          C(last_used) and C(expires) (a day or V(never)), C(access), and C(marks), any of V(expired), V(unused),
-          V(creator has left), V(expiry not readable) and V(last use not readable). Null if they could not be read.
+        - The service keys by name, with C(label) (the name, with the ID if several have it), C(key_id), C(role) (the account
+          role of the bot user), C(creator), C(created), C(last_used) and C(expires) (a day or V(never)), C(access), and
+          C(marks), any of V(expired), V(unused), V(creator has left), V(expiry not readable) and V(last use not readable).
+          Null if they could not be read.
       type: list
       elements: dict
     roles:
       description:
-        - The roles by name, custom roles first, with C(role_id), C(kind) (V(custom) or V(predefined)), C(permissions), and
-          C(bindings), how many role bindings have the role. Null if they could not be read.
+        - The roles by name, custom roles first, with C(label), C(role_id), C(kind) (V(custom) or V(predefined)),
+          C(permissions), and C(bindings), how many role bindings have the role. Null if they could not be read.
       type: list
       elements: dict
     places:
@@ -314,7 +315,7 @@ def _facts(results: object, now: datetime, stale_days: int) -> tuple[Review, Gap
     gaps: Gaps = []
     listed = _read(results, "users")
     bindings, keys, roles, spaces, projects = (_read_or_note(results, what, gaps) for what in _OTHERS)
-    bots = {key["bot_user"]["id"]: key["name"] for key in keys or () if key["bot_user"]}
+    bots = {key["bot_user"]["id"]: key for key in keys or () if key["bot_user"]}
     people = sorted((user for user in listed if user["id"] not in bots), key=_admins_first)
     access = None if bindings is None else _access(bindings, people, bots)
     texts = None if access is None else _texts(access)
@@ -393,10 +394,10 @@ def _invitation(user: Row, now: datetime) -> Row:
     return {**_person(user), "status": user["status"], "since": day_of(since), "days": days_until(now, since)}
 
 
-def _access(bindings: list[Row], people: list[Row], bots: Mapping[str | None, str | None]) -> list[Row]:
+def _access(bindings: list[Row], people: list[Row], bots: Mapping[str | None, Row]) -> list[Row]:
     """Return the role bindings with the names of their users, sorted."""
     users = {user["id"]: user for user in people}
-    keys = _labels((bot_id, name, None) for bot_id, name in bots.items())
+    keys = _labels((key["id"], key["name"], None) for key in bots.values())
     roles = _labels((row["role_id"], row["role"], None) for row in bindings)
     # Names of projects are unique only within a space.
     on_project = [row["resource_type"] == "project" for row in bindings]
@@ -424,16 +425,17 @@ def _access(bindings: list[Row], people: list[Row], bots: Mapping[str | None, st
 def _holder(
     user_id: str | None,
     users: Mapping[str | None, Row],
-    bots: Mapping[str | None, str | None],
+    bots: Mapping[str | None, Row],
     keys: dict[str | None, str],
 ) -> Row:
     """Return the holder of a role binding: a user, a service key, or a user who is not listed."""
     if user_id in users:
         user = users[user_id]
         return {"kind": "user", "who": user["email"] or user_id, **_person(user)}
-    who = {"email": None, "user_id": user_id, "name": bots.get(user_id)}
-    if user_id in bots:
-        return {"kind": "service key", "who": Untrusted(f"service key: {keys[user_id]}"), **who}
+    key = bots.get(user_id)
+    who = {"email": None, "user_id": user_id, "name": key["name"] if key else None}
+    if key:
+        return {"kind": "service key", "who": Untrusted(f"service key: {keys[key['id']]}"), **who}
     return {"kind": "unlisted", "who": user_id or "unknown", **who}
 
 
@@ -449,11 +451,13 @@ def _texts(access: list[Row]) -> Texts:
 def _service_keys(keys: list[Row], listed: list[Row], texts: Texts | None, now: datetime, stale_days: int) -> list[Row]:
     emails = {user["id"]: user["email"] for user in listed}
     known = {*emails, *(key["bot_user"]["id"] for key in keys if key["bot_user"]), None}
+    labels = _labels((key["id"], key["name"], None) for key in keys)
     rows = []
     for key in sorted(keys, key=_by_name):
         bot, creator = key["bot_user"] or {"id": None, "account_role": None}, key["created_by_user_id"]
         rows.append(
             {
+                "label": labels[key["id"]],
                 "name": key["name"],
                 "key_id": key["id"],
                 "role": bot["account_role"],
@@ -470,8 +474,10 @@ def _service_keys(keys: list[Row], listed: list[Row], texts: Texts | None, now: 
 
 def _roles(roles: list[Row], bindings: list[Row] | None) -> list[Row]:
     used = Counter(row["role_id"] for row in bindings or ())
+    labels = _labels((role["id"], role["name"], None) for role in roles)
     return [
         {
+            "label": labels[role["id"]],
             "name": role["name"],
             "role_id": role["id"],
             "kind": "predefined" if role["is_predefined"] else "custom",

@@ -150,9 +150,14 @@ def test_names_that_several_have_come_with_their_ids():
         ("ann@x.io", "Prod", "Chat", "R (id-R)"),
         ("ann@x.io", "Prod (s1)", None, "R (id-R)"),
         ("ann@x.io", "Prod (s2)", None, "R (other)"),
-        ("service key: ci (bot)", "Lab", None, "R (id-R)"),
-        ("service key: ci (bot2)", "Lab", None, "R (id-R)"),
+        ("service key: ci (k-ci)", "Lab", None, "R (id-R)"),
+        ("service key: ci (k2)", "Lab", None, "R (id-R)"),
     ]
+    labels = [key["label"] for key in found["service_keys"]]
+    assert labels == ["ci (k-ci)", "ci (k2)"]
+    named = [role("r1", "Admin"), role("r2", "Admin", is_predefined=True), role("r3", "R")]
+    labels = [each["label"] for each in review([ANN], roles=named)["roles"]]
+    assert labels == ["Admin (r1)", "R", "Admin (r2)"]
 
 
 def test_what_has_no_readable_name_is_shown_by_id():
