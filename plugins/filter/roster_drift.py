@@ -77,6 +77,9 @@ _value:
     equal:
       description: The number of users that are equal in both.
       type: int
+    differing:
+      description: The number of users that are in both and differ, names that do not resolve included.
+      type: int
     not_in_roster_allowed:
       description: Whether users who are not in the roster count as no difference.
       type: bool
@@ -173,6 +176,7 @@ _DIFFERENCES = (
     *("missing", "not_in_roster", "different_role", "different_name", "different_developer"),
     *(*_ACCESS.values(), "unresolved", "unusable"),
 )
+_ONE_SIDED = ("missing", "not_in_roster", "unusable")  # a user is in one of these lists, or is compared
 _LEFT_ALONE = {"protected": "protected", "no_address": "without a visible address"}
 _OPEN = ("invited", "expired")
 
@@ -189,6 +193,7 @@ class Drift(TypedDict):
     in_account: int
     compared: int
     equal: int
+    differing: int
     not_in_roster_allowed: bool
     missing: list[Row]
     not_in_roster: list[Row]
@@ -220,7 +225,6 @@ def roster_drift(result: object, allow_unknown: bool = False, read_at: str | Non
     # Of most users nothing else is looked at: each look-up in a variable of Ansible takes its time.
     others = [entry for entry in entries if entry["status"] != "unchanged" or entry.get("role_mismatch")]
     rows = _sorted(others)
-    unseen = _mark_unseen(rows["missing_access"], entries)
     users = [user for entry in entries if (user := entry.get("before"))]
     people = [user for user in left_alone if user["reason"] != "bot_user"]
     facts: Row = {
@@ -229,11 +233,12 @@ def roster_drift(result: object, allow_unknown: bool = False, read_at: str | Non
         "in_account": len(users) + len(people),
         "compared": len(users),
         "equal": len(entries) - len(others),
+        "differing": len(others) - sum(len(rows[kind]) for kind in _ONE_SIDED),
         "not_in_roster_allowed": allow_unknown,
         **rows,
         "refusals": result.get("refusals", []),
         "left_alone": left_alone,
-        "not_read": [*_not_read(result), *unseen],
+        "not_read": [*_not_read(result), *_mark_unseen(rows["missing_access"], entries)],
         **_statuses([*users, *people], read_moment(read_at)),
     }
     return cast("Drift", {"summary": _summary(cast("Drift", facts), people), **facts})

@@ -149,7 +149,7 @@ def test_names_that_cannot_be_resolved_are_one_difference_each_and_other_drift_i
     drift = roster_drift(result(*entries, renamed, comes))
     assert drift["unresolved"] == [{"reason": "There is no space named Labs.", "users": 4}]
     assert (len(drift["missing"]), len(drift["different_name"]), drift["unusable"]) == (1, 1, [])
-    assert (drift["differences"], drift["equal"]) == (3, 0)
+    assert (drift["differences"], drift["equal"], drift["differing"]) == (3, 0, 3)
 
 
 def test_a_space_of_which_no_role_binding_is_seen_is_marked():
