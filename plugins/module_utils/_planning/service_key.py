@@ -117,7 +117,7 @@ def needs_bindings(wanted: Sequence[SpaceGrant] | None, existing: ServiceKey | N
     shown = existing.spaces if existing else None
     if shown is None or not wanted:
         return False
-    return any(grant.role_id and shown.get(grant.space_id or "") not in (None, grant.role_id) for grant in wanted)
+    return any(grant.role_id and shown.get(grant.space_id or "", "") not in (None, grant.role_id) for grant in wanted)
 
 
 def is_key_in_use(redacted_key: str | None, secret: str) -> bool:
@@ -294,11 +294,11 @@ def _space_differences(wanted: Sequence[SpaceGrant], shown: Mapping[str, str | N
     differences = []
     for grant in wanted:
         space_id = grant.space_id or ""
+        if (space_id, grant.role_id) in bound:
+            continue
         if space_id not in shown:
             differences.append(f"it has no role in the space {grant.label}")
-        elif (
-            grant.has_role and shown[space_id] not in (None, grant.role_key) and (space_id, grant.role_id) not in bound
-        ):
+        elif grant.has_role and shown[space_id] not in (None, grant.role_key):
             differences.append(f"its role in the space {grant.label} is {shown[space_id]}, not {grant.role_label}")
     extra = sorted(shown.keys() - {grant.space_id for grant in wanted})
     return [*differences, *(f"it also has a role in the space {space_id}" for space_id in extra)]

@@ -222,6 +222,7 @@ def test_a_dry_run_predicts_a_space_that_does_not_exist_yet() -> None:
         ({"s1": None}, [PROD], ()),  # not readable
         ({"s1": "r1"}, [REVIEWER], ()),
         ({"s1": "member"}, [REVIEWER], {("s1", "r1")}),
+        ({"s2": "member"}, [REVIEWER, PROD._replace(space_id="s2")], {("s1", "r1")}),
         (None, [PROD, REVIEWER._replace(space_id="s2")], ()),  # the list shows no organizations
         ({"s1": "member", "s2": "admin"}, None, ()),
     ],
@@ -258,7 +259,8 @@ def test_a_description_cannot_be_changed() -> None:
     [
         (key(spaces={"s1": "member"}), [REVIEWER], True),
         (key(spaces={"s1": "r1"}), [REVIEWER], False),
-        (key(spaces={"s2": "member"}), [REVIEWER], False),
+        (key(spaces={"s2": "member"}), [REVIEWER], True),
+        (key(spaces={"s1": None}), [REVIEWER], False),
         (key(spaces={"s1": "member"}), [PROD], False),
         (key(), [REVIEWER], False),
         (None, [REVIEWER], False),
