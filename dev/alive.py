@@ -1,7 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
 """Run a command with its output in a log, and show that it lives: `alive.py TITLE LOG COMMAND...`.
 
 The screen gets the title, a dot every few seconds, and what a session of nox runs as `run.py`. If the command fails, it

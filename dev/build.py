@@ -1,7 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
 """Build the collection in the current folder so that the same sources give the same bytes: `build.py FOLDER`.
 
 `ansible-galaxy collection build` decides what belongs in. Its archive remembers when, and in which order of the disk's

@@ -1,7 +1,4 @@
 #!/bin/sh
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 
 # Installed by `make hook`: ruff and yamllint, as pinned, on the files that the commit changes.
 changed() { git diff --cached --name-only --diff-filter=d -z -- "$@"; }

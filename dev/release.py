@@ -1,7 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
 """Make a checkout ready for a release, by way of a copy of it, in which this runs.
 
     release.py prepare VERSION CHECKOUT FOLDER   check, set the version, write the changelog, build into the folder

@@ -1,7 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
 """Write docs/roster.schema.json, the JSON schema of roster files, from the documentation of the modules.
 
 roster_schema.py [--check]   with --check, write nothing, and fail if the file is out of date

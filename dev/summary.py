@@ -1,7 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
 """The table at the end of `make test`, `make all` and others, and its exit code: `summary.py FOLDER...`, a folder a run.
 
 Counted are pytest's tests, ansible-test's sanity checks and unit tests, and the tasks of integration targets, from the

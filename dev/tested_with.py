@@ -1,7 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
 """Write docs/tested_with.md from what the last `make matrix` left in build/results.
 
 tested_with.py [COMMIT NOTE]   of another commit than the one that is checked out, and a sentence about it: where some

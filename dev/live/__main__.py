@@ -1,7 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
 """`make live`: does the real service behave as the contract says? Read-only, unless WRITE=1 and DOMAIN= are given.
 
 Exit codes: 0 the service behaves as the contract says, or adds to it; 1 it contradicts; 2 nothing could be checked.

@@ -1,7 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
 """Compare an answer of the service with the contract, in words that contain nothing of the account.
 
 A difference names a place of the contract and what is different. Values are named only where the contract has an enum

@@ -1,7 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
 """Checks of a key that writes: users of its own making, from creation to deletion, by hand and by the modules.
 
 Only addresses that this run made up are written to. The last thing that each of them sees is a deletion.

@@ -1,7 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
 """Compare an official description with the contract: `compare.py DESCRIPTION.json [DIFFERENCES.txt]`.
 
 The description is an OpenAPI document; describe.py writes one of the official SDK. The differences are also written to

@@ -1,7 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
 """Write the generated client of the official SDK as an OpenAPI document: `describe.py SDK.json`.
 
 It runs in an environment that has `arize`, and needs nothing else. The client sends nothing: each of its methods is

@@ -1,7 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
 """Compare what the contract leaves out: `inventory.py DESCRIPTION.json` records it in recorded.json.
 
 operations.toml lists each official operation that is not in the contract as `later` or `not_ours`. An operation in

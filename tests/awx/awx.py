@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The handling of credentials and surveys in AWX, as far as jobs depend on it: as documented, else as in AWX 24."""
 
 from __future__ import annotations

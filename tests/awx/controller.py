@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """As much of the API of AWX as the modules of awx.awx need to make things: objects with a name, lists that are searched
 by field, associations, surveys. It keeps what it is given, and shows secrets as AWX does.
 """

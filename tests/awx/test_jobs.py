@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Every shipped playbook as a job of AWX, dry and real: what it did, by the simulator's journal, and what it left."""
 
 from __future__ import annotations

@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """How long the playbooks of the collection take, next to playbooks with the one task that does the work: ratios of one run.
 
     python tests/benchmarks/playbooks.py [2000] [10000] [review]

@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The cost of an unchanged arize_user task, against an ansible.builtin.uri task that sends the same GET.
 
     python tests/benchmarks/single_user.py [pairs]

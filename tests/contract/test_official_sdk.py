@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The official client judges the simulator: each of its calls has the outcome that the API describes.
 
 `make sdk` runs it in an environment of its own, and gives it a simulator in a process of its own, ARIZE_SIMULATOR_URL.

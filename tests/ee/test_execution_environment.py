@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The requirements of the installed collection in an execution environment: requests, and nothing else.
 
 No image is built: that needs an engine. `ansible-builder create` writes all that an engine would be given.

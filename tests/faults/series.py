@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """A task whose requests meet faults, while another client acts in between; and whether its result is true.
 
 The truth is what the simulator has stored, and which of the task's requests have changed that: the ledger.

@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The outcome of each fault for each module: the table from which docs/faults.md is made and which the tests check.
 
 A verdict says how a task ends whose request meets the fault once, and how one ends whose every attempt meets it, with

@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Every fault, then every fault, at the writes of roles, role bindings, spaces, projects and restrictions; by a roster too.
 
 Results are judged by what the two faults have left.

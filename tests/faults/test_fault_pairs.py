@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Every fault, then every fault: what a module says is judged by the account and the mails that the two have left.
 
 The first fault strikes a write. The requests that follow it are known from a run with this fault alone: the second

@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Names, addresses and ids that no test data expects, from tasks and from the server: taken as they are, or refused plainly.
 
 Nothing is interpreted, nothing crashes, what is accepted is stored as it was given and found again, and nothing is sent

@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """No output holds a key or a temporary password: ansible-runner plays success and every failure at -vvvv --diff.
 
 Searched are the output, the log, the job events and all that ansible-runner keeps, and the files that Ansible was told

@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Service keys under up to three faults while another client acts: no secret is lost without a word.
 
 The truth is the account that the run has left: which keys it has created, which secrets it has replaced or revoked.

@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the real modules against the simulator: their main() in this process, or whole playbooks in their own.
 
 What holds for every run is asserted here and not case by case: in check mode no request writes, no task mails a user

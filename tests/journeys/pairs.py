@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The driver of random pairs (account, task): a dry run and a real run from the same state, and what becomes of it.
 
 ARIZE_PAIRS says how many pairs each test compares (300). They are the same in every run but those of `make explore`.

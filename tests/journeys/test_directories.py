@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The examples that read a roster from a directory run against recorded responses of two pages each.
 
 The responses follow the published references of Okta (list member users of a group), Microsoft Graph (list transitive

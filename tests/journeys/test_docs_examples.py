@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Every example of the documentation runs, and prints what the documentation shows.
 
 The outputs and messages that the pages show are files below docs/examples/output. After an intended change, write them

@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Every status × every task × check and real: the outcome, the requests, the mails.
 
 The table is the specification. "changed" precedes an outcome that is a change. After the real run the same task runs

@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Only the playbook that asked sees a temporary password: real runs at -vvvv --diff, with a log, searched whole.
 
 Searched are the output, the log, and every file that is left in the home and temporary folders, with Ansible told to

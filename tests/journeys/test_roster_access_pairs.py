@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Random accounts with role bindings, and rosters with access: check mode predicts, nothing is removed that was not asked for.
 
 What a run has done is judged from the simulator's state, by rules that are read a second time here (`Oracle`). After each

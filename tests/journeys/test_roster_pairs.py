@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Random pairs (account, roster): check mode predicts the real run, a second run changes nothing, no rule is broken.
 
 The rules are read a second time here (`Oracle`) and judged from the simulator's state, not from the module's result.

@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The temporary passwords of a roster stay hidden on each ansible-core: -vvvv --diff, with a log, searched whole.
 
 Ansible treats a result's key `results` as that of a loop, and some versions then show what no_log hides. `entries` has

@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """Mutation testing: changes the code in every small way that cosmic-ray knows, and sees whether a unit test notices.
 
 Run by `make mutants`, in a copy of the sources. Without arguments it mutates the files that differ from the last tag,

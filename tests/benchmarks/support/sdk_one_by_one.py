@@ -1,6 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
 """The same roster by a plain script on the official SDK, one user after the other. Runs where `arize` is installed.
 
 It reads the roster from stdin (JSON), and prints the seconds that its loop took, without importing the SDK.

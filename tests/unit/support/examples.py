@@ -1,7 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
 """How many examples a property is tried on: the same ones in every run, or, with ARIZE_EXPLORE_SEED, those of a seed."""
 
 from __future__ import annotations

@@ -1,7 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
 """Runs whole modules as Ansible does, against a scripted server; and what holds for every result is asserted here.
 
 One script serves check mode and the real run: in check mode only its reads before the first write may come.

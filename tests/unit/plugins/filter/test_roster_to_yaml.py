@@ -1,7 +1,3 @@
-# Copyright: (c) 2026, the arize.ax contributors
-# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
 """A roster as YAML: read back to the same entries, readable, in an order that does not depend on the input."""
 
 from __future__ import annotations
