@@ -58,42 +58,10 @@ EXAMPLES = r"""
 
 RETURN = r"""
 roles:
-  description: The roles, in the order of the API. Empty if none match.
+  description: The roles, in the order of the API, each as RV(arize.ax.arize_role#module:role). Empty if none match.
   returned: success
   type: list
   elements: dict
-  contains:
-    id:
-      description: The ID of the role.
-      type: str
-      sample: Um9sZTo3OmFiYw==
-    name:
-      description: The name of the role.
-      type: str
-      sample: Reviewer
-    description:
-      description: The purpose of the role.
-      type: str
-      sample: Reads projects and annotates spans
-    permissions:
-      description: The permissions, sorted.
-      type: list
-      elements: str
-      sample:
-        - PROJECT_READ
-        - PROJECT_SPAN_ANNOTATE
-    is_predefined:
-      description: Whether the service defines the role. Such a role cannot be changed.
-      type: bool
-      sample: false
-    created_at:
-      description: When the role was created (RFC 3339).
-      type: str
-      sample: "2026-11-02T09:30:00Z"
-    updated_at:
-      description: When the role was last changed (RFC 3339).
-      type: str
-      sample: "2026-11-02T09:30:00Z"
 error:
   description:
     - The reason of the failure, for tasks that react to it. RV(ignore:msg) is the sentence for people.

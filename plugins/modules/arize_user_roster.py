@@ -424,26 +424,12 @@ entries:
         - The role bindings that the entry lists, in its order, and then those that O(purge_access=true) removes.
         - A name that the module had no need to read is null. Those of role bindings that are removed or changed are read,
           as far as the API key may.
+        - C(space), C(space_id), C(project) and C(project_id) are those of
+          RV(arize.ax.arize_user_info#module:users[].access).
       returned: when the entry has O(users[].access)
       type: list
       elements: dict
       contains:
-        space:
-          description: The name of the space, or of the space of the project.
-          type: str
-          sample: Production
-        space_id:
-          description: The ID of that space.
-          type: str
-          sample: U3BhY2U6MTphYkM=
-        project:
-          description: The name of the project. Null for a role on a space.
-          type: str
-          sample: Chat
-        project_id:
-          description: The ID of the project. Null for a role on a space.
-          type: str
-          sample: TW9kZWw6MTphYkM=
         role:
           description: The name of the role, as the entry wants it, or as it was removed.
           type: str
