@@ -151,7 +151,7 @@ def is_described(description: str | None, desired: DesiredPlace) -> bool:
 
 def with_description_warning(desired: DesiredPlace, outcome: Outcome) -> Outcome:
     """Return *outcome*, with a warning if the server stored another description than it was sent."""
-    if not outcome.changed or outcome.after is None or is_described(outcome.after.get("description"), desired):
+    if outcome.after is None or is_described(outcome.after.get("description"), desired):
         return outcome
     warning = (
         f"The server changed the description of the space {outcome.after['name']} while storing it. Give it as the server"

@@ -126,6 +126,12 @@ def test_a_description_that_the_server_changes_is_a_warning(task):
         ({}, [], "bad_option", "One of name and space_id"),
         ({"space_id": "a b"}, [], "bad_option", "whitespace"),
         ({"space_id": SPACE_ID, "organization": "East"}, [], "bad_option", "cannot be moved"),
+        (
+            {"space_id": SPACE_ID, "organization": "E", "organization_id": "o"},
+            [],
+            "bad_option",
+            "organization and space_id",
+        ),
         ({**PROD, "organization_id": "o1"}, [], "bad_option", "mutually exclusive"),
         ({**PROD, "description": "x" * 1001}, [], "bad_option", "1000"),
         ({"name": "Prod"}, [spaces(name="Prod")], "incomplete", "organization or organization_id"),
