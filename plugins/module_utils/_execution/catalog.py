@@ -23,7 +23,7 @@ from .._client.roles import Roles
 from .._client.session import Http
 from .._errors import ArizeError
 from .._models import PROJECT, ROLE, SPACE
-from .._planning.catalog import KINDS, Catalog, Name, Unresolved
+from .._planning.catalog import KINDS, PARENT, Catalog, Name, Unresolved
 from .parallel import map_concurrently
 
 Item = TypeVar("Item", Place, RoleBinding)
@@ -112,7 +112,8 @@ def resolve_one(
         hint: ends such a warning, a sentence.
 
     Raises:
-        ArizeError: not_found or ambiguous, for a name; or a failed request.
+        ArizeError: not_found or ambiguous, for a name; not_found for the ID of an organization or space to find a name in
+            (no earlier task makes that exist); or a failed request.
     """
     reader = CatalogReader(http, catalog=catalog)
     faults: dict[Unresolved, str] = {}
@@ -121,10 +122,9 @@ def resolve_one(
         fault = catalog.find(kind, desired)
         if not isinstance(fault, Unresolved) or fault in faults:
             continue
-        if not fault.ids and kind != ROLE:  # read all, to say what there is
-            catalog.add(kind, _list_places(Places(http), kind, None, fault.name.parent_id))
-        error = catalog.error(fault, listed=True)
-        if fault.ids or kind not in may_miss:
+        no_parent = None if fault.ids or kind == ROLE else _read_siblings(http, catalog, fault.name)
+        error = no_parent or catalog.error(fault, listed=True)
+        if fault.ids or kind not in may_miss or (no_parent and hint == MUST_EXIST):
             raise error
         faults[fault] = f"{error.message} {hint}"
     return catalog.resolve(desired), tuple(faults.values())
@@ -187,14 +187,29 @@ def _sweep(pages: Iterable[Page[Item]], limit: int) -> tuple[list[Item], bool]:
     return unique(read), bool(read) and not read[-1].has_more
 
 
-def _look_up(places: Places, name: Name) -> list[Place]:
-    return _list_places(places, name.kind, name.name, name.parent_id)
-
-
-def _list_places(places: Places, kind: str, name: str | None, parent_id: str | None) -> list[Place]:
-    """Return the places of one kind; an organization or space that does not exist holds none."""
+def _read_siblings(http: Http, catalog: Catalog, name: Name) -> ArizeError | None:
+    """Read all places among which *name* is not, to say which there are; return the error if their parent does not exist."""
     try:
-        return places.list_all(kind, name, parent_id)
+        catalog.add(name.kind, Places(http).list_all(name.kind, None, name.parent_id))
+    except ArizeError as error:
+        if error.kind != "not_found":
+            raise
+        return without_parent(error, name.kind, name.parent_id)
+    return None
+
+
+def without_parent(error: ArizeError, kind: str, parent_id: str | None) -> ArizeError:
+    """Return the error of a list; not_found names the organization or space that does not exist."""
+    if error.kind == "not_found":
+        parent = PARENT[kind]
+        error.message = f"There is no {parent} with the {parent}_id {parent_id}."
+    return error
+
+
+def _look_up(places: Places, name: Name) -> list[Place]:
+    """Return the places of that name; an organization or space that does not exist holds none."""
+    try:
+        return places.list_all(name.kind, name.name, name.parent_id)
     except ArizeError as error:
         if error.kind == "not_found":
             return []

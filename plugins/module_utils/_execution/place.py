@@ -29,13 +29,12 @@ from .._planning.place import (
     with_description_warning,
 )
 from .apply import Operations, converge
-from .catalog import if_allowed, resolve_one
+from .catalog import if_allowed, resolve_one, without_parent
 
 Connect = Callable[[], Users]
 Names = Mapping[Optional[str], Optional[str]]
 Listed = tuple[list[dict[str, Any]], list[str]]
 
-_PARENTS = {SPACE: ORGANIZATION, PROJECT: SPACE}
 _OF_ORGANIZATION = ("organization", "organization_id")
 _OF_SPACE = ("space", "space_id", *_OF_ORGANIZATION)
 
@@ -98,18 +97,10 @@ def _find(places: Places, desired: DesiredPlace, parent_id: str | None) -> Place
     try:
         found = places.named(kind, name, parent_id)
     except ArizeError as error:
-        raise _without_parent(error, kind, parent_id) from None
+        raise without_parent(error, kind, parent_id) from None
     if len(found) > 1:
         raise Catalog().error(Unresolved(Name(kind, name, parent_id), tuple(place.id for place in found)))
     return found[0]._replace(parent_id=found[0].parent_id or parent_id) if found else None
-
-
-def _without_parent(error: ArizeError, kind: str, parent_id: str | None) -> ArizeError:
-    """Return the error of a list; not_found names the organization or space that does not exist."""
-    if error.kind == "not_found":
-        parent = _PARENTS[kind]
-        error.message = f"There is no {parent} with the {parent}_id {parent_id}."
-    return error
 
 
 def _read_parent(options: Mapping[str, Any], names: tuple[str, ...]) -> DesiredAccess:
@@ -181,7 +172,7 @@ def _listed(places: Places, kind: str, name: str | None, place_id: str | None, p
     try:
         found = places.named(kind, name, parent_id) if name is not None else places.list_all(kind, None, parent_id)
     except ArizeError as error:
-        raise _without_parent(error, kind, parent_id) from None
+        raise without_parent(error, kind, parent_id) from None
     return [place._replace(parent_id=place.parent_id or parent_id) for place in found if place_id in (None, place.id)]
 
 

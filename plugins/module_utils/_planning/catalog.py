@@ -29,7 +29,7 @@ _NARROWS = {
     SPACE: "organization, organization_id or space_id",
     PROJECT: "project_id",
 }
-_PARENT = {SPACE: ORGANIZATION, PROJECT: SPACE}
+PARENT = {SPACE: ORGANIZATION, PROJECT: SPACE}
 
 
 class Name(NamedTuple):
@@ -124,7 +124,7 @@ class Catalog:
         matches: Sequence[Role | Place] = self._roles_named(name) if kind == ROLE else self._places_named(name)
         if len(matches) == 1:
             return matches[0].id
-        parent = _PARENT.get(kind)
+        parent = PARENT.get(kind)
         shown = parent and name.parent_id and (getattr(desired, parent) or name.parent_id)
         return Unresolved(name, tuple(match.id for match in matches), shown or "")
 
@@ -149,7 +149,7 @@ class Catalog:
             what = "" if name.kind != ROLE else "predefined " if predefined else "custom "
             which = f"Several {what}{name.kind}s are named {name.name}: {named(unresolved.ids)}."
             return ArizeError(kind, f"{which} Select one by {self._narrows[name.kind]}.")
-        where = f" in the {_PARENT[name.kind]} {unresolved.parent}" if unresolved.parent else ""
+        where = f" in the {PARENT[name.kind]} {unresolved.parent}" if unresolved.parent else ""
         known = self._known(name) if suggest else []
         return ArizeError(kind, unknown_name(name.kind, name.name, known, where, listed))
 
@@ -163,7 +163,7 @@ class Catalog:
         if name is None:
             given: str | None = getattr(desired, f"{kind}_id")
             return given
-        parent = self.find(_PARENT[kind], desired) if kind in _PARENT else None
+        parent = self.find(PARENT[kind], desired) if kind in PARENT else None
         return parent if isinstance(parent, Unresolved) else Name(kind, name, parent)
 
     def _roles_named(self, name: Name) -> list[Role]:

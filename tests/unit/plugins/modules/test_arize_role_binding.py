@@ -320,9 +320,13 @@ def test_an_organization_id_that_does_not_exist_has_no_binding(task):
         listing("spaces", MISSING, org_id="gone"),
         listing("spaces"),
     ]
-    options = {"user_id": ADA_ID, "space": "Prod", "organization_id": "gone", "state": "absent"}
-    result = task.run_both(*calls, **options)
+    options = {"user_id": ADA_ID, "space": "Prod", "organization_id": "gone"}
+    result = task.run_both(*calls, state="absent", **options)
     assert (result["changed"], len(result["warnings"])) == (False, 1)
+    # No earlier task of a play makes an ID exist, so a dry run refuses it as well.
+    refused = task.run_both(*calls, role_id="r1", **options)
+    assert refused["error"]["kind"] == "not_found"
+    assert "organization_id gone" in refused["msg"]
 
 
 @pytest.mark.parametrize("found", [[ELSEWHERE, binding(user_id="other")], [ELSEWHERE, binding()]], ids=["none", "one"])
