@@ -100,7 +100,7 @@ def _find(places: Places, desired: DesiredPlace, parent_id: str | None) -> Place
         raise without_parent(error, kind, parent_id) from None
     if len(found) > 1:
         raise Catalog().error(Unresolved(Name(kind, name, parent_id), tuple(place.id for place in found)))
-    return found[0]._replace(parent_id=found[0].parent_id or parent_id) if found else None
+    return next((place._replace(parent_id=place.parent_id or parent_id) for place in found), None)
 
 
 def _read_parent(options: Mapping[str, Any], names: tuple[str, ...]) -> DesiredAccess:
