@@ -45,6 +45,7 @@ TESTS = {"test_on_simulator.yml", "test_on_simulator_gitlab_ci.yml"}
 # drift_to_chat.yml needs a chat.
 DATA = {
     "access_by.yml",
+    "columns.yml",
     "people.yml",
     "roster_settings.yml",
     "people_and_access.yml",
