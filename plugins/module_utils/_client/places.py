@@ -146,7 +146,7 @@ def _read_shown(parent: str | None, wanted: Mapping[str, Any], data: Mapping[str
     for name in ("name", "parent_id", "is_private"):
         shown = getattr(place, name)
         if name in wanted and shown != wanted[name] and (shown is not None or name != "parent_id"):
-            raise Unreadable(f"the response shows another {name}, {shown}")
+            raise Unreadable(f"the response does not show the new {name}")
     return place
 
 

@@ -90,8 +90,8 @@ def select_key(
             f"Several active service keys are named {desired.name}. The newest is meant ({active[0].id}), not {others}."
         )
     if not active and desired.key_id and state == "present":
-        message = f"No active service key has the key_id {desired.key_id}. To create a key, give a name instead."
-        raise ArizeError("not_found", message)
+        told = [f"No active service key has the key_id {desired.key_id}.", *warnings]
+        raise ArizeError("not_found", " ".join([*told, "To create a key, give a name instead."]))
     return next(iter(active), None), tuple(warnings)
 
 
@@ -107,9 +107,10 @@ def _fits(desired: DesiredServiceKey, key: ServiceKey) -> bool:
     return (key.key.name or "").strip() == desired.name
 
 
-def _age(key: ServiceKey) -> tuple[str, str]:
-    moment = read_moment(key.key.created_at)
-    return (write_moment(moment) if moment else "", key.id)
+def _age(key: ServiceKey) -> tuple[str, str, str]:
+    """Return what orders keys from old to new. A key that replaces another expires later, if no date tells."""
+    created, expires = read_moment(key.key.created_at), read_moment(key.key.expires_at)
+    return (write_moment(created) if created else "", write_moment(expires) if expires else "never", key.id)
 
 
 def needs_bindings(wanted: Sequence[SpaceGrant] | None, existing: ServiceKey | None) -> bool:

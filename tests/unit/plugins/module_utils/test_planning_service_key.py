@@ -107,6 +107,10 @@ def test_a_name_means_the_newest_active_key() -> None:
     assert "k3" not in warning
     assert select([key("k9", name=" ci ")])[0] == "k9"
     assert select([])[0] is None
+    # Where no date tells, the key that replaced another is the one that expires later, or never.
+    undated = [key("k2", created_at=None, expires_at=ago(-90)), key("k3", created_at=None, expires_at=ago(-5))]
+    assert select(undated)[0] == "k2"
+    assert select([key("k1", created_at=None), *undated])[0] == "k1"
 
 
 def test_a_key_whose_expiry_has_passed_counts_as_deleted() -> None:
@@ -114,6 +118,7 @@ def test_a_key_whose_expiry_has_passed_counts_as_deleted() -> None:
     assert found is None
     assert "k1" in warning
     assert select([key("k1", expires_at=ago(0))], "absent", key_id="k1")[0] is None
+    assert "has expired" in refused("not_found", select, [key("k1", expires_at=ago(0))], key_id="k1")
 
 
 def test_several_keys_of_a_name_are_not_revoked() -> None:
