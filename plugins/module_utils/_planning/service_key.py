@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from .._access import ApiKey, ResolvedAccess, ServiceKey, SpaceGrant
 from .._errors import ArizeError, bad_option
 from .._models import CREATE, REPLACE, REVOKE, ROTATE, SPACE, Outcome, Plan, Step
-from .._text import named
+from .._text import comparable, named
 from .moments import read_moment, write_moment
 from .results import item_result
 from .service_key_options import DesiredServiceKey, refuse_short_lifetime
@@ -285,7 +285,7 @@ def _refuse_differences(desired: DesiredServiceKey, facts: Facts, existing: Serv
             "role_mismatch",
             f"The service key {existing.label} differs, and the API cannot change it: {named(roles)}. {remedy}",
         )
-    if desired.description is not None and desired.description != (existing.key.description or "").strip():
+    if desired.description is not None and comparable(desired.description) != comparable(existing.key.description):
         raise bad_option(
             f"description differs from that of the service key {existing.label}, and the API cannot change it. {remedy}"
         )

@@ -252,6 +252,7 @@ def test_what_the_api_cannot_change_is_a_mismatch(spaces, wanted, options, told)
 def test_a_description_cannot_be_changed() -> None:
     assert plan(key(description="d"), description=" d ").step is None
     assert plan(key(), description="").step is None
+    assert plan(key(description="e\u0301\r\nd"), description="\u00e9\nd").step is None
     refused("bad_option", plan, key(description="d"), description="e")
 
 
