@@ -15,7 +15,7 @@ from typing import Any
 
 from .._access import Role
 from .._errors import ArizeError
-from .._models import PROJECT, SPACE, Created
+from .._models import NEW, PROJECT, SPACE, Created
 from .bindings import Bindings
 from .creation import Creation
 from .deletion import delete
@@ -96,6 +96,13 @@ class _RoleCreation(Creation[Role]):
         super().__init__(roles.http, request)
         self._roles = roles
         self._name: str = fields["name"]
+        self._permissions = frozenset(fields["permissions"])
+
+    def _read(self, response: Response) -> Created[Role]:
+        created = super()._read(response)
+        if created.how == NEW and not self._permissions <= set(created.item.permissions):
+            raise Unreadable("the response does not show the new permissions")
+        return created
 
     def read(self, data: Mapping[str, Any]) -> Role:
         role = read_role(data)

@@ -6,14 +6,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .._access import DesiredAccess, DesiredRole, Role
 from .._errors import ArizeError, bad_option
 from .._models import CREATE, DELETE, ROLE, UPDATE, Plan, Step
-from .._text import named, quoted
+from .._text import comparable, named, quoted
 from .catalog import Catalog, Unresolved
 from .options import check_stored, read_description, read_id, read_text
 
@@ -84,7 +83,7 @@ def _changes(desired: DesiredRole, existing: Role) -> dict[str, Any]:
     changes: dict[str, Any] = {}
     if desired.name is not None and desired.name != (existing.name or "").strip():
         changes["name"] = desired.name
-    if desired.description is not None and _normal(desired.description) != _normal(existing.description):
+    if desired.description is not None and comparable(desired.description) != comparable(existing.description):
         changes["description"] = desired.description or None
     if desired.permissions is not None and desired.permissions != existing.permissions:
         changes["permissions"] = list(desired.permissions)
@@ -100,19 +99,13 @@ def review_written_role(fields: Mapping[str, Any], role: Role) -> tuple[str, ...
             f"The server added permissions to the role {role.name}: {named(implied)}. List them in permissions; until"
             " then each run updates the role again."
         )
-    if "description" in fields and _normal(fields["description"]) != _normal(role.description):
+    if "description" in fields and comparable(fields["description"]) != comparable(role.description):
         stored = quoted(role.description) if role.description else "empty"
         warnings.append(
             f"The server stored another description of the role {role.name} than the one sent; it is {stored}. Give it in"
             " this form; until then each run updates the role again."
         )
     return tuple(warnings)
-
-
-def _normal(description: str | None) -> str:
-    """Return a description as it is compared: stripped, in NFC, with line feeds as line ends."""
-    text = unicodedata.normalize("NFC", description or "")
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _plan_create(desired: DesiredRole) -> Plan[Role]:

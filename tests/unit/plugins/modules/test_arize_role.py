@@ -231,6 +231,12 @@ def test_a_role_that_another_client_has_just_created_is_updated(task):
     assert result["diff"]["before"] == shown_role(found)
 
 
+def test_a_200_is_a_role_that_exists(task):
+    calls = [roles(), create(answer(200, role(permissions=["A"])), **REVIEWER)]
+    result = task.run_both(*calls, update(role(), permissions=["PROJECT_READ"]), predicted=False, **REVIEWER)
+    assert (result["actions"], result["role"]) == (["update"], shown_role(role()))
+
+
 def test_a_role_that_another_client_has_created_alike_is_unchanged(task):
     calls = [roles(), create(TAKEN, **REVIEWER), roles(role(), is_predefined="false")]
     result = task.run_both(*calls, predicted=False, **REVIEWER)
@@ -256,10 +262,11 @@ def test_a_lost_answer_that_was_not_carried_out_is_sent_again(task):
     assert task.run_both(*calls, max_retries=1, **REVIEWER)["actions"] == ["create"]
 
 
-def test_a_lost_creation_that_differs_is_completed(task):
+@pytest.mark.parametrize("reply", [LOST, answer(201, role(permissions=["A"])), answer(201, role(permissions=...))])
+def test_a_creation_that_the_answer_does_not_show_is_completed(task, reply):
     calls = [
         roles(),
-        create(LOST, **REVIEWER),
+        create(reply, **REVIEWER),
         roles(role(permissions=["A"]), is_predefined="false"),
         update(role(), permissions=["PROJECT_READ"]),
     ]
