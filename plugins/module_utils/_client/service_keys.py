@@ -86,8 +86,10 @@ class ServiceKeys:
     def issued(self, refreshed: ServiceKey | None, response: Response) -> Created[ServiceKey]:
         """Return the key of a response, and its secret as ``key``; a *refreshed* key stays what it was.
 
+        No secret is lost because the response omits other fields.
+
         Raises:
-            Unreadable: the response shows no secret.
+            Unreadable: the response shows no secret, or that of another key.
         """
         data = response.json_object()
         secret = data.get("key")
@@ -95,10 +97,10 @@ class ServiceKeys:
             raise Unreadable("the response has no key")
         self.http.redactor.add(secret)
         key = read_api_key(data)
-        if not key.id or (refreshed and refreshed.id != key.id):
-            raise Unreadable("the response is about another key")
         if refreshed:
-            key = key._replace(bot_user=refreshed.key.bot_user)  # a refresh does not show it
+            if key.id not in (None, refreshed.id):
+                raise Unreadable("the response is about another key")
+            key = key._replace(id=refreshed.id, bot_user=refreshed.key.bot_user)  # a refresh shows no bot user
         return Created(ServiceKey(key, None), NEW, {"key": secret})
 
 

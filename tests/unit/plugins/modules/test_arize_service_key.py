@@ -170,6 +170,14 @@ def test_a_rotation_keeps_id_and_bot_user(task):
     assert "warnings" not in result
 
 
+def test_a_secret_is_not_lost_because_the_answer_omits_the_id(task):
+    reply = answer(200, {**api_key(id=...), "key": SECRET})
+    result = task.run(keys(api_key()), refreshed(reply), no_log=True, name="ci", rotate_after_days=0)
+    assert (result["key"], result["api_key"]["id"]) == (SECRET, "k1")
+    result = task.run(keys(), prod(), create(reply), **OPTIONS)
+    assert (result["key"], result["api_key"]["id"], result["changed"]) == (SECRET, None, True)
+
+
 def test_a_server_that_does_not_date_refreshed_keys_is_warned_about(task):
     undated = {name: value for name, value in api_key().items() if name != "bot_user"}
     reply = answer(200, {**undated, "key": SECRET})
