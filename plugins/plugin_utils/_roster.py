@@ -192,19 +192,19 @@ def ordered(entries: object) -> list[dict[str, Any]]:
 
 def _copied(entry: object) -> dict[str, Any]:
     """Return *entry* as a plain dictionary: each look-up in a variable of Ansible takes its time."""
-    _check_keys(entry, ENTRY_KEYS)
+    _check_keys("An entry of a roster", entry, ENTRY_KEYS)
     copied = dict(entry.items())  # type: ignore[attr-defined]
     for item in copied.get("access") or ():
-        _check_keys(item, ACCESS_KEYS)
+        _check_keys("An item of access", item, ACCESS_KEYS)
     return copied
 
 
-def _check_keys(entry: object, keys: tuple[str, ...]) -> None:
+def _check_keys(what: str, entry: object, keys: tuple[str, ...]) -> None:
     if not isinstance(entry, Mapping):
-        raise AnsibleFilterError(f"An entry of a roster has to be a mapping, not {kind_of(entry)}.")
+        raise AnsibleFilterError(f"{what} has to be a mapping, not {kind_of(entry)}.")
     wrong = [shown(str(key)) for key in entry if key not in keys]
     if wrong:
-        raise AnsibleFilterError(f"An entry of a roster has no key {', '.join(wrong)}. The keys are {', '.join(keys)}.")
+        raise AnsibleFilterError(f"{what} has no key {', '.join(wrong)}. The keys are {', '.join(keys)}.")
 
 
 def _place(entry: Mapping[str, Any]) -> tuple[bool, str, str]:
