@@ -165,8 +165,10 @@ class LookupModule(LookupBase):
 
     def _roster_lines(self, playbook: str, values: Values) -> list[str]:
         """Return the faults of a roster, one a line, if one message with all of them would be long."""
+        if "source" not in values:
+            return []
         try:
-            _ = self._roster(playbook, values) if "source" in values else []
+            self._roster(playbook, values)
         except AnsibleError as error:
             return getattr(error, "lines", []) if len(str(error)) > _LONG else []
         return []

@@ -51,9 +51,11 @@ def test_a_response_of_this_shape_ends_in_time(shape, method, certified):
     server.close()
     assert elapsed < LONGEST_SECONDS
     assert error.kind == shape.kind
-    # The last read may be cut by the time that is left, or find none left.
-    overdue = "(not complete within 10 time-outs)" in error.message or "(timed out)" in error.message
-    assert overdue == (shape.longest != AT_ONCE and shape.kind == "transport")
+    if "proxy" not in shape.via:  # of a proxy, older libraries tell less
+        # The last read may be cut by the time that is left, or find none left.
+        overdue = "(not complete within 10 time-outs)" in error.message or "(timed out)" in error.message
+        assert overdue == (shape.longest != AT_ONCE and shape.kind == "transport")
+    assert "TLS was not understood" not in error.message
     assert (error.title, error.detail) == (None, None)
 
 

@@ -327,6 +327,8 @@ def test_an_organization_id_that_does_not_exist_has_no_binding(task):
     refused = task.run_both(*calls, role_id="r1", **options)
     assert refused["error"]["kind"] == "not_found"
     assert "organization_id gone" in refused["msg"]
+    calls[-2] = listing("spaces", problem(403), org_id="gone")
+    assert task.run_both(*calls[:-1], role_id="r1", **options)["error"]["kind"] == "forbidden"
 
 
 @pytest.mark.parametrize("found", [[ELSEWHERE, binding(user_id="other")], [ELSEWHERE, binding()]], ids=["none", "one"])
