@@ -96,7 +96,7 @@ EVERY_MODULE: dict[str, tuple[dict[str, Any], str]] = {
     PROJECT: ({"name": "New", "space_id": "U3BhY2U6OTphYg=="}, "unprocessable"),
     PROJECT_INFO: ({}, "unprocessable"),
     RESTRICTION: ({"project_id": "TW9kZWw6OTphYg=="}, "unprocessable"),
-    SERVICE_KEY: ({"name": "gone", "state": "absent", "timeout": 0.001}, "transport"),
+    SERVICE_KEY: ({"name": "gone", "state": "absent", "api_url": "http://127.0.0.1:9"}, "transport"),  # closed
 }
 
 
