@@ -23,11 +23,10 @@ from .._planning.catalog import KINDS, PLACES, Catalog
 from .._planning.desired_access import read_desired_access
 from .._planning.options import read_one_user, read_only_one, read_text
 from .apply import Operations, apply_plan
-from .catalog import MUST_EXIST, catalog_of, if_allowed, resolve_one
+from .catalog import catalog_of, consequence, if_allowed, resolve_one
 
 RESOURCE_TYPES = (SPACE, PROJECT)  # listed where none is given
 _NO_USER = "There is no user with the user_id {}."
-_NOTHING_TO_REMOVE = "So there is no role binding to remove."
 
 Connect = Callable[[], Users]
 
@@ -45,15 +44,14 @@ def converge_binding(options: Mapping[str, Any], connect: Connect, check_mode: b
     desired = read_desired_access(options, needs_role=not absent)
     users, catalog = connect(), Catalog()
     user = find_user(users, selected)
-    hint = _NOTHING_TO_REMOVE if absent else MUST_EXIST
-    missing = () if user.id else (f"There is no user {user.email}. {hint}",)
+    missing = () if user.id else (f"There is no user {user.email}. {consequence(absent)}",)
     if missing and absent:
         resolve_one(users.http, catalog, DesiredAccess(role=desired.role))
         return Outcome(None, None, warnings=missing)
     if missing and not check_mode:
         raise ArizeError("not_found", f"There is no user {user.email}.")
     may_miss = PLACES if absent else KINDS if check_mode else ()
-    access, unresolved = resolve_one(users.http, catalog, desired, may_miss, hint)
+    access, unresolved = resolve_one(users.http, catalog, desired, may_miss, absent)
     existing, unknown = _find_existing(users.http, access, user, absent)
     operations = binding_operations(users.http, access, user, options["state"], catalog.role_names)
     plan = replace(operations.plan(existing), warnings=(*missing, *unresolved, *unknown))

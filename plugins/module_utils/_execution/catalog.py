@@ -29,7 +29,7 @@ from .parallel import map_concurrently
 Item = TypeVar("Item", Place, RoleBinding)
 Result = TypeVar("Result")
 
-MUST_EXIST = "It must exist before the real run."
+_MUST_EXIST, _NOTHING_TO_REMOVE = "It must exist before the real run.", "So there is no role binding to remove."
 
 
 class CatalogReader:
@@ -100,7 +100,7 @@ class CatalogReader:
 
 
 def resolve_one(
-    http: Http, catalog: Catalog, desired: DesiredAccess, may_miss: Container[str] = (), hint: str = MUST_EXIST
+    http: Http, catalog: Catalog, desired: DesiredAccess, may_miss: Container[str] = (), absent: bool = False
 ) -> tuple[ResolvedAccess, tuple[str, ...]]:
     """Return the role and resource that *desired* gives, and warnings.
 
@@ -109,11 +109,11 @@ def resolve_one(
         catalog: takes in what is read.
         desired: names and IDs.
         may_miss: the kinds whose names may match nothing; that is a warning then.
-        hint: ends such a warning, a sentence.
+        absent: whether it is to be absent; a name in a parent that does not exist may then match nothing, too.
 
     Raises:
         ArizeError: not_found or ambiguous, for a name; not_found for the ID of an organization or space to find a name in
-            (no earlier task makes that exist); or a failed request.
+            (no earlier task makes that exist) unless *absent*; or a failed request.
     """
     reader = CatalogReader(http, catalog=catalog)
     faults: dict[Unresolved, str] = {}
@@ -124,10 +124,15 @@ def resolve_one(
             continue
         no_parent = None if fault.ids or kind == ROLE else _read_siblings(http, catalog, fault.name)
         error = no_parent or catalog.error(fault, listed=True)
-        if fault.ids or kind not in may_miss or (no_parent and hint == MUST_EXIST):
+        if fault.ids or kind not in may_miss or (no_parent and not absent):
             raise error
-        faults[fault] = f"{error.message} {hint}"
+        faults[fault] = f"{error.message} {consequence(absent)}"
     return catalog.resolve(desired), tuple(faults.values())
+
+
+def consequence(absent: bool) -> str:
+    """Return the sentence that ends a warning about a name that matches nothing."""
+    return _NOTHING_TO_REMOVE if absent else _MUST_EXIST
 
 
 def read_bindings(http: Http, resource_type: str, user_ids: Sequence[str], concurrency: int) -> list[RoleBinding]:
