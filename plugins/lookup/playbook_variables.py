@@ -90,6 +90,7 @@ from ..module_utils._errors import ArizeError
 from ..module_utils._text import one_line
 from ..plugin_utils._review_changes import require_review
 from ..plugin_utils._roster_csv import AccessByColumn, read_roster
+from ..plugin_utils._texts import LONG_MESSAGE
 from ..plugin_utils._variables import (
     CONNECTION,
     PLAYBOOKS,
@@ -106,7 +107,6 @@ from ..plugin_utils._variables import (
 
 _READ: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}  # the last roster that was read
 _RESERVED = re.compile(r"_arize|omit\Z", re.IGNORECASE)
-_LONG = 300  # characters of a message
 _DEFAULTS = {"timeout": 30.0, "max_retries": 0, "max_retry_wait": 0.0}  # they do not matter for the endpoint
 
 
@@ -170,7 +170,7 @@ class LookupModule(LookupBase):
         try:
             self._roster(playbook, values)
         except AnsibleError as error:
-            return getattr(error, "lines", []) if len(str(error)) > _LONG else []
+            return getattr(error, "lines", []) if len(str(error)) > LONG_MESSAGE else []
         return []
 
     def _roster(self, playbook: str, values: Values) -> list[dict[str, Any]]:

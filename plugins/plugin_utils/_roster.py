@@ -81,12 +81,9 @@ class Faults:
             kinds.setdefault(kind, []).append((faults[0].line, one_line(_clause(faults))))
         clauses = [clause for row in zip_longest(*kinds.values()) for clause in row if clause]
         advice = [*filter(None, self._advice), _CORRECT]
-        try:
-            refuse(CANNOT, [clause for _line, clause in clauses], " ".join(advice), least=len(kinds))
-        except AnsibleFilterError as error:
-            more = [f"and {len(clauses) - _MAX_CLAUSES} more"] if len(clauses) > _MAX_CLAUSES else []
-            error.lines = [*(clause for _line, clause in sorted(clauses[:_MAX_CLAUSES])), *more, *advice]
-            raise
+        more = [f"and {len(clauses) - _MAX_CLAUSES} more"] if len(clauses) > _MAX_CLAUSES else []
+        lines = [*(clause for _line, clause in sorted(clauses[:_MAX_CLAUSES])), *more, *advice]
+        refuse(CANNOT, [clause for _line, clause in clauses], " ".join(advice), least=len(kinds), lines=lines)
 
 
 def _clause(faults: list[Fault]) -> str:

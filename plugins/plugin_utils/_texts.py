@@ -32,7 +32,7 @@ INVITE_MODES = ("email_link", "none", "temporary_password")
 MAX_FAULTS_IN_MESSAGE = 10
 _MAX_CHARACTERS_OF_FAULTS = 650
 # ansible-core repeats a longer message in each layer that it passes.
-_MAX_CHARACTERS_OF_MESSAGE = 300
+LONG_MESSAGE = 300  # characters
 _MAX_DETAILS = 50
 # From ansible-core 2.19: a text that is shown once, with line breaks, below the message.
 _HAS_HELP_TEXT = "help_text" in inspect.signature(AnsibleFilterError.__init__).parameters
@@ -88,19 +88,20 @@ def kind_of(value: object) -> str:
 class Refusal(AnsibleFilterError):
     """An error whose message is short where ansible-core repeats it, with the details below it, once.
 
-    As text, it is the whole message.
+    As text, it is the whole message. ``lines`` are all of its faults, one a line.
     """
 
-    def __init__(self, message: str, short: str = "", details: str = "") -> None:
-        brief = _HAS_HELP_TEXT and len(message) > _MAX_CHARACTERS_OF_MESSAGE
+    def __init__(self, message: str, short: str = "", details: str = "", lines: Sequence[str] = ()) -> None:
+        brief = _HAS_HELP_TEXT and len(message) > LONG_MESSAGE
         super().__init__(short if brief else message, **({"help_text": details} if brief else {}))
         self.whole = message
+        self.lines = list(lines)
 
     def __str__(self) -> str:
         return self.whole
 
 
-def refuse(what: str, faults: Iterable[str], advice: str, least: int = 1) -> NoReturn:
+def refuse(what: str, faults: Iterable[str], advice: str, least: int = 1, lines: Sequence[str] = ()) -> NoReturn:
     """Raise one error that names the first *faults*, and the number of the others.
 
     Args:
@@ -108,6 +109,7 @@ def refuse(what: str, faults: Iterable[str], advice: str, least: int = 1) -> NoR
         faults: clauses without a full stop. The same clause is named once.
         advice: the remedy, in sentences.
         least: how many are named, however long they are.
+        lines: the same faults, one a line, for whoever can show them all.
     """
     unique = [one_line(fault) for fault in dict.fromkeys(faults)]
     named = unique[:MAX_FAULTS_IN_MESSAGE]
@@ -120,6 +122,7 @@ def refuse(what: str, faults: Iterable[str], advice: str, least: int = 1) -> NoR
         one_line(f"{what}: {'; '.join(named)}{more}. {advice}"),
         one_line(f"{what}: {unique[0]}{others}."),
         "\n".join([*unique[:_MAX_DETAILS], *omitted, advice]),
+        lines,
     )
 
 
