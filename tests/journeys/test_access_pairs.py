@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pytest
@@ -33,6 +34,7 @@ class Pair(NamedTuple):
     module: str
     options: dict[str, Any]
     key: str
+    hidden: Sequence[str] = ()  # the names of the spaces that no key sees
 
 
 @st.composite

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from arize_ax_simulator import ADMIN_KEY, MEMBER_KEY
@@ -11,22 +11,11 @@ from hypothesis import strategies as st
 
 from tests.journeys.harness import Run
 from tests.journeys.pairs import compare_pairs
-from tests.journeys.test_access_pairs import PEOPLE, PROJECTS, SPACES, STRANGER, Scene, judge
+from tests.journeys.test_access_pairs import PEOPLE, PROJECTS, SPACES, STRANGER, Pair, Scene, judge
 
 pytestmark = pytest.mark.slow
 SPACE, PROJECT, RESTRICTION = "arize_space", "arize_project", "arize_resource_restriction"
 ORGANIZATIONS = ["East", "West", "North"]  # the last one does not exist
-
-
-class Pair(NamedTuple):
-    """An account, and a task; an option that ends in _id holds a name until the account is there."""
-
-    access: dict[str, list[dict[str, Any]]]
-    hidden: list[str]  # the names of the spaces that no key sees
-    settings: dict[str, Any]
-    module: str
-    options: dict[str, Any]
-    key: str
 
 
 @st.composite
@@ -98,13 +87,11 @@ def pairs(draw: Any) -> Pair:
     }
     hidden = draw(st.sampled_from([[], [], SPACES[:1]]))
     key = draw(st.sampled_from([ADMIN_KEY, ADMIN_KEY, ADMIN_KEY, MEMBER_KEY]))
-    return Pair(draw(accounts()), hidden, account, module, draw(st.fixed_dictionaries(options)), key)
+    return Pair(draw(accounts()), account, module, draw(st.fixed_dictionaries(options)), key, hidden)
 
 
 class PlaceScene(Scene):
     """Runs a pair's task on a fresh account."""
-
-    pair: Pair
 
     def __init__(self, sim: Any, pair: Pair) -> None:
         super().__init__(sim, pair)
