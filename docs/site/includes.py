@@ -20,14 +20,13 @@ DOCS = Path(__file__).resolve().parents[1]
 INCLUDE = re.compile(
     r"^(?P<head><!-- include: (?P<path>\S+) -->\n+```[\w-]*\n)(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
 )
-START = re.compile(r"\A(?:# Copyright: .*\n# GNU .*\n# SPDX-.*\n\n?)?(?:---\n)?")  # no reader needs it
 
 
 def included(text: str, folder: Path) -> str:
     """Return the Markdown *text* of a page in *folder* with its included files as they are now."""
 
     def renew(match: re.Match[str]) -> str:
-        shown = START.sub("", (folder / match["path"]).read_text())
+        shown = (folder / match["path"]).read_text().removeprefix("---\n")
         return f"{match['head']}{shown.rstrip()}\n```"
 
     return INCLUDE.sub(renew, text)
