@@ -118,8 +118,9 @@ options:
       - absent
 notes:
   - The task must set C(no_log=true) unless it has O(state=absent). Otherwise the module fails before it sends a request.
-  - A key is due only if both the local clock and the clock of the server say so. A warning names both if they differ by
-    more than an hour.
+  - A key is due, or has expired, only if both the local clock and the clock of the server say so. A warning names both if
+    they differ by more than an hour.
+  - A key that has expired counts as deleted, with a warning.
   - The key that runs the task is neither rotated nor revoked (RV(error.kind) V(key_in_use)).
   - If the response with a new secret is lost, the module fails with RV(error.kind) V(key_lost). It names the keys that may
     be the new one, and revokes none of them, because another run may have created it.

@@ -246,7 +246,7 @@ def read_date(text: str) -> float | None:
     """Return the seconds since 1970 of an HTTP date, None for any other text; a date with the zone -0000 is UTC."""
     try:
         moment = parsedate_to_datetime(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+        return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc).timestamp()
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
 

@@ -75,7 +75,7 @@ def select_key(
         ArizeError: ambiguous for a name under absent; not_found for a key_id under present.
     """
     fitting = [key for key in keys if _fits(desired, key)]
-    expired = [key for key in fitting if (moment := read_moment(key.key.expires_at)) and moment <= clocks.local]
+    expired = [key for key in fitting if _is_expired(key, clocks)]
     warnings = [
         f"The service key {key.label} has expired ({key.key.expires_at}). It counts as deleted." for key in expired
     ]
@@ -97,8 +97,13 @@ def select_key(
 
 def unexpired(keys: Sequence[ServiceKey], clocks: Clocks) -> list[ServiceKey]:
     """Return the keys whose expiry has not passed."""
-    expiries = ((key, read_moment(key.key.expires_at)) for key in keys)
-    return [key for key, moment in expiries if moment is None or moment > clocks.local]
+    return [key for key in keys if not _is_expired(key, clocks)]
+
+
+def _is_expired(key: ServiceKey, clocks: Clocks) -> bool:
+    """Whether the expiry has passed by both clocks: by a wrong one alone, a valid key would count as deleted."""
+    expires_at = read_moment(key.key.expires_at)
+    return expires_at is not None and clocks.all_say(lambda now: expires_at <= now)
 
 
 def _fits(desired: DesiredServiceKey, key: ServiceKey) -> bool:

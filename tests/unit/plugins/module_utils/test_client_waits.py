@@ -102,8 +102,9 @@ def test_a_date_is_read_against_the_date_of_the_response(server, monkeypatch, st
         time.tzset()
 
 
-def test_a_date_of_the_response_that_is_none_is_ignored(server):
-    reply = problem(429, Date="now", Retry_After=in_seconds(50))
+@pytest.mark.parametrize("date", ["now", "Fri, 31 Dec 9999 23:59:59 -0100"])
+def test_a_date_of_the_response_that_is_none_is_ignored(server, date):
+    reply = problem(429, Date=date, Retry_After=in_seconds(50))
     assert wait_after(server, reply) == pytest.approx(47, abs=4)
 
 

@@ -93,9 +93,9 @@ def test_a_predefined_role_is_taken_in_any_case_and_a_custom_one_as_it_is() -> N
     assert spaces.account_role == "admin"
 
 
-def select(keys, state="present", **options):
+def select(keys, state="present", clocks=CLOCKS, **options):
     """The ID of the key that is meant, and the warnings."""
-    found, warnings = planning.select_key(desired(**options), state, keys, CLOCKS)
+    found, warnings = planning.select_key(desired(**options), state, keys, clocks)
     return found and found.id, warnings
 
 
@@ -119,6 +119,9 @@ def test_a_key_whose_expiry_has_passed_counts_as_deleted() -> None:
     assert "k1" in warning
     assert select([key("k1", expires_at=ago(0))], "absent", key_id="k1")[0] is None
     assert "has expired" in refused("not_found", select, [key("k1", expires_at=ago(0))], key_id="k1")
+    # A key that is valid by one clock must be revoked under absent, and get no second one under present.
+    for clocks in (Clocks(NOW, NOW - timedelta(days=1)), Clocks(NOW - timedelta(days=1), NOW)):
+        assert select([key("k1", expires_at=ago(0))], "absent", clocks) == ("k1", ())
 
 
 def test_several_keys_of_a_name_are_not_revoked() -> None:
