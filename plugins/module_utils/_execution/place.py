@@ -14,11 +14,11 @@ from .._access import DesiredAccess, DesiredPlace, Place
 from .._client.places import Places
 from .._client.restrictions import Restrictions
 from .._client.users import Users
-from .._errors import ArizeError, bad_option
+from .._errors import ArizeError
 from .._models import CREATE, ORGANIZATION, PROJECT, SPACE, UPDATE, Outcome
 from .._planning.catalog import KINDS, Catalog, Name, Unresolved
-from .._planning.desired_access import read_desired_access
-from .._planning.options import read_id, read_text
+from .._planning.desired_access import read_organization, read_space
+from .._planning.options import read_name_or_id
 from .._planning.place import (
     plan_place,
     read_desired_project,
@@ -35,9 +35,6 @@ Connect = Callable[[], Users]
 Names = Mapping[Optional[str], Optional[str]]
 Listed = tuple[list[dict[str, Any]], list[str]]
 
-_OF_ORGANIZATION = ("organization", "organization_id")
-_OF_SPACE = ("space", "space_id", *_OF_ORGANIZATION)
-
 
 def converge_space(options: Mapping[str, Any], connect: Connect, check_mode: bool) -> Outcome:
     """Bring the space of the *options* of arize_space to the wanted state, or in check mode predict that.
@@ -45,7 +42,7 @@ def converge_space(options: Mapping[str, Any], connect: Connect, check_mode: boo
     Raises:
         ArizeError: the first failure, with the steps done until then as its ``outcome``.
     """
-    desired, given = read_desired_space(options), _read_parent(options, _OF_ORGANIZATION)
+    desired, given = read_desired_space(options), read_organization(options)
     places = Places(connect().http)
     organization_id = _organization_id(places, given)
     existing = _find(places, desired, organization_id)
@@ -65,11 +62,11 @@ def converge_project(options: Mapping[str, Any], connect: Connect, check_mode: b
     Raises:
         ArizeError: the first failure, with the steps done until then as its ``outcome``.
     """
-    desired, given = read_desired_project(options), _read_parent(options, _OF_SPACE)
+    desired, given = read_desired_project(options), read_space(options)
     places = Places(connect().http)
     space, warnings = resolve_one(places.http, Catalog(), given, KINDS if check_mode else ())
     existing = None if desired.id is None and space.space_id is None else _find(places, desired, space.space_id)
-    operations = _operations(places, desired, (space.space_id, given.space), tuple(warnings))
+    operations = _operations(places, desired, (space.space_id, given.space), warnings)
     return converge(operations, existing, check_mode)
 
 
@@ -103,17 +100,6 @@ def _find(places: Places, desired: DesiredPlace, parent_id: str | None) -> Place
     return next((place._replace(parent_id=place.parent_id or parent_id) for place in found), None)
 
 
-def _read_parent(options: Mapping[str, Any], names: tuple[str, ...]) -> DesiredAccess:
-    """Return the organization, or the space, that *options* give."""
-    if "space" in names:
-        given = {name: options[name] for name in names}
-        return read_desired_access(given, needs_role=False, needs_resource=False)
-    organization, organization_id = read_text(options, "organization"), read_id(options, "organization_id")
-    if organization is not None and organization_id is not None:
-        raise bad_option("organization and organization_id are mutually exclusive.")
-    return DesiredAccess(organization=organization, organization_id=organization_id)
-
-
 def _organization_id(places: Places, given: DesiredAccess) -> str | None:
     catalog = Catalog()
     resolve_one(places.http, catalog, given)
@@ -127,8 +113,8 @@ def list_spaces(options: Mapping[str, Any], connect: Connect) -> Listed:
     Raises:
         ArizeError: bad_option, not_found or ambiguous for a name, or a failed request.
     """
-    name, space_id = _read_only_one(options, "space_id")
-    given = _read_parent(options, _OF_ORGANIZATION)
+    name, space_id = read_name_or_id(options, "space_id")
+    given = read_organization(options)
     places = Places(connect().http)
     warnings: list[str] = []
     organization_id = _organization_id(places, given)
@@ -147,8 +133,8 @@ def list_projects(options: Mapping[str, Any], connect: Connect) -> Listed:
     Raises:
         ArizeError: bad_option, not_found or ambiguous for a name, or a failed request.
     """
-    name, project_id = _read_only_one(options, "project_id")
-    given = _read_parent(options, _OF_SPACE)
+    name, project_id = read_name_or_id(options, "project_id")
+    given = read_space(options)
     places = Places(connect().http)
     warnings: list[str] = []
     space_id = resolve_one(places.http, Catalog(), given)[0].space_id
@@ -174,13 +160,6 @@ def _listed(places: Places, kind: str, name: str | None, place_id: str | None, p
     except ArizeError as error:
         raise without_parent(error, kind, parent_id) from None
     return [place._replace(parent_id=place.parent_id or parent_id) for place in found if place_id in (None, place.id)]
-
-
-def _read_only_one(options: Mapping[str, Any], id_option: str) -> tuple[str | None, str | None]:
-    name, place_id = read_text(options, "name"), read_id(options, id_option)
-    if name is not None and place_id is not None:
-        raise bad_option(f"name and {id_option} are mutually exclusive.")
-    return name, place_id
 
 
 def _names(places: Places, kind: str, warnings: list[str]) -> Names:

@@ -42,7 +42,7 @@ def converge_restriction(options: Mapping[str, Any], connect: Connect, check_mod
     existing = None if project.project_id is None else Restrictions(http).find(project.project_id)
     if existing is None and project.project_id and state == "present":
         _check_bindings(http, project, options["require_bindings"])
-    return converge(_operations(http, project, state, tuple(warnings)), existing, check_mode)
+    return converge(_operations(http, project, state, warnings), existing, check_mode)
 
 
 def _check_bindings(http: Http, project: ResolvedAccess, required: int) -> None:

@@ -13,9 +13,8 @@ from typing import Any, Callable
 from .._access import Role
 from .._client.roles import Roles
 from .._client.users import Users
-from .._errors import bad_option
 from .._models import CREATE, DELETE, UPDATE, Outcome
-from .._planning.options import read_id, read_text
+from .._planning.options import read_name_or_id
 from .._planning.role import pick_role, plan_role, read_desired_role, review_written_role
 from .apply import Operations, converge
 
@@ -51,9 +50,7 @@ def list_roles(options: Mapping[str, Any], connect: Connect) -> list[Role]:
     Raises:
         ArizeError: bad_option, or a failed request.
     """
-    name, role_id, predefined = read_text(options, "name"), read_id(options, "role_id"), options["predefined"]
-    if name is not None and role_id is not None:
-        raise bad_option("name and role_id are mutually exclusive.")
+    (name, role_id), predefined = read_name_or_id(options, "role_id"), options["predefined"]
     client = Roles(connect().http)
     if role_id is not None:
         role = client.get(role_id)

@@ -13,6 +13,8 @@ from .._access import DesiredAccess
 from .._errors import bad_option
 from .options import about, read_id, read_text
 
+ORGANIZATION_OPTIONS = ("organization", "organization_id")
+SPACE_OPTIONS = ("space", "space_id", *ORGANIZATION_OPTIONS)
 _NAMES = ("role", "space", "project", "organization")
 _EXCLUSIVE = (
     ("role", "role_id"),
@@ -38,12 +40,7 @@ def read_desired_access(
     Raises:
         ArizeError: bad_option, naming the options.
     """
-    given = {name: read_text(options, name, label) for name in _NAMES}
-    given.update({f"{name}_id": read_id(options, f"{name}_id", label) for name in _NAMES})
-    access, of_user = DesiredAccess(**given), about(label)
-    for one, other in _EXCLUSIVE:
-        if given[one] is not None and given[other] is not None:
-            raise bad_option(f"{one} and {other} are mutually exclusive{of_user}.")
+    access, of_user = _read_given(options, label), about(label)
     if access.project is not None and access.space is None and access.space_id is None:
         raise bad_option(f"project requires space or space_id{of_user}: names are unique only within a space.")
     if access.space is None and (access.organization is not None or access.organization_id is not None):
@@ -55,3 +52,31 @@ def read_desired_access(
     if needs_resource and access.space is None and access.space_id is None and access.project_id is None:
         raise bad_option(f"One of {_RESOURCE} is required{of_user}.")
     return access
+
+
+def read_space(options: Mapping[str, Any]) -> DesiredAccess:
+    """Return the space that *options* give, if any.
+
+    Raises:
+        ArizeError: bad_option, naming the options.
+    """
+    given = {name: options[name] for name in SPACE_OPTIONS}
+    return read_desired_access(given, needs_role=False, needs_resource=False)
+
+
+def read_organization(options: Mapping[str, Any]) -> DesiredAccess:
+    """Return the organization alone that *options* give, if any.
+
+    Raises:
+        ArizeError: bad_option, naming the options.
+    """
+    return _read_given({name: options.get(name) for name in ORGANIZATION_OPTIONS}, "")
+
+
+def _read_given(options: Mapping[str, Any], label: str) -> DesiredAccess:
+    given = {name: read_text(options, name, label) for name in _NAMES}
+    given.update({f"{name}_id": read_id(options, f"{name}_id", label) for name in _NAMES})
+    for one, other in _EXCLUSIVE:
+        if given[one] is not None and given[other] is not None:
+            raise bad_option(f"{one} and {other} are mutually exclusive{about(label)}.")
+    return DesiredAccess(**given)

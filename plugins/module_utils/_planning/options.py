@@ -135,6 +135,20 @@ def read_description(options: Mapping[str, Any]) -> str | None:
     return text
 
 
+def read_name_or_id(
+    options: Mapping[str, Any], id_option: str, limit: int = MAX_LENGTH
+) -> tuple[str | None, str | None]:
+    """Return ``name``, of at most *limit* characters, and *id_option*: at most one of them is given.
+
+    Raises:
+        ArizeError: bad_option.
+    """
+    name, item_id = read_text(options, "name", limit=limit), read_id(options, id_option)
+    if name is not None and item_id is not None:
+        raise bad_option(f"name and {id_option} are mutually exclusive.")
+    return name, item_id
+
+
 def read_id(options: Mapping[str, Any], name: str, label: str = "") -> str | None:
     """Return an ID; *label* names the user it is about.
 

@@ -15,12 +15,11 @@ from .._access import DesiredPlace, Place
 from .._errors import ArizeError, bad_option
 from .._models import CREATE, PROJECT, SPACE, UPDATE, Outcome, Plan, Step
 from .._text import comparable
+from .desired_access import ORGANIZATION_OPTIONS, SPACE_OPTIONS
 from .options import read_description, read_id, read_text
 
 # How results show a place: with the name of its parent, where that is known.
 Show = Callable[[Place], dict[str, Any]]
-_ORGANIZATION = ("organization", "organization_id")
-_SPACE = ("space", "space_id", *_ORGANIZATION)
 
 
 def read_desired_space(options: Mapping[str, Any]) -> DesiredPlace:
@@ -38,7 +37,7 @@ def read_desired_space(options: Mapping[str, Any]) -> DesiredPlace:
     )
     if desired.name is None and desired.id is None:
         raise bad_option("One of name and space_id is required.")
-    _refuse_with_id(options, "space_id", _ORGANIZATION, "a space cannot be moved")
+    _refuse_with_id(options, "space_id", ORGANIZATION_OPTIONS, "a space cannot be moved")
     return desired
 
 
@@ -53,7 +52,7 @@ def read_desired_project(options: Mapping[str, Any]) -> DesiredPlace:
         raise bad_option(
             "name is required: with space or space_id to select or create a project, with project_id to rename it."
         )
-    _refuse_with_id(options, "project_id", _SPACE, "a project cannot be moved")
+    _refuse_with_id(options, "project_id", SPACE_OPTIONS, "a project cannot be moved")
     if desired.id is None and options["space"] is None and options["space_id"] is None:
         raise bad_option("One of space, space_id and project_id is required: names are unique only within a space.")
     return desired

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 from .._access import DesiredAccess
 from .._errors import ArizeError, bad_option
-from .desired_access import read_desired_access
+from .desired_access import ORGANIZATION_OPTIONS, read_desired_access, read_organization
 from .moments import read_moment
-from .options import check_stored, read_id, read_text, text_of
+from .options import read_description, read_name_or_id, read_text
 
-MAX_NAME, MAX_DESCRIPTION = 256, 1000  # characters
+MAX_NAME = 256  # characters
 MAX_GRACE_PERIOD = 86400  # seconds
 MAX_DAYS = 36500
 ACCOUNT_ROLES = ("member", "admin")
@@ -58,16 +58,15 @@ def read_desired_service_key(options: Mapping[str, Any]) -> DesiredServiceKey:
     Raises:
         ArizeError: bad_option, naming the option.
     """
-    name, key_id = read_text(options, "name", limit=MAX_NAME), read_id(options, "key_id")
-    if (name is None) == (key_id is None):
-        problem = "One of name and key_id is required." if name is None else "name and key_id are mutually exclusive."
-        raise bad_option(problem)
+    name, key_id = read_name_or_id(options, "key_id", MAX_NAME)
+    if name is None and key_id is None:
+        raise bad_option("One of name and key_id is required.")
     desired = DesiredServiceKey(
         name=name,
         key_id=key_id,
         spaces=_read_spaces(options.get("spaces")),
         account_role=_read_account_role(options),
-        description=_read_description(options),
+        description=read_description(options),
         expires_at=_read_expires_at(options),
         lifetime=_read_days(options, "expires_in_days", least=1),
         rotate_after=_read_days(options, "rotate_after_days"),
@@ -104,9 +103,8 @@ def _read_space(item: Mapping[str, Any]) -> DesiredAccess:
         raise bad_option("a service key has roles in spaces, not in projects.")
     if item.get("space_id") is None:
         return read_desired_access(item, needs_role=False)
-    organization = {name: item.get(name) for name in ("organization", "organization_id")}
-    space = read_desired_access({**item, **dict.fromkeys(organization)}, needs_role=False)
-    given = read_desired_access({**organization, "space": "-"}, needs_role=False)
+    space = read_desired_access({**item, **dict.fromkeys(ORGANIZATION_OPTIONS)}, needs_role=False)
+    given = read_organization(item)
     return space._replace(organization=given.organization, organization_id=given.organization_id)
 
 
@@ -115,17 +113,6 @@ def _read_account_role(options: Mapping[str, Any]) -> str | None:
     if role is not None and role.lower() not in ACCOUNT_ROLES:
         raise bad_option(f"account_role is {role}; choose one of {', '.join(ACCOUNT_ROLES)}.")
     return role and role.lower()
-
-
-def _read_description(options: Mapping[str, Any]) -> str | None:
-    text = text_of(options, "description")
-    if text is None:
-        return None
-    text = text.strip()
-    if len(text) > MAX_DESCRIPTION:
-        raise bad_option(f"description is longer than {MAX_DESCRIPTION} characters: it has {len(text)}.")
-    check_stored("description", text)
-    return text
 
 
 def _read_expires_at(options: Mapping[str, Any]) -> datetime | None:
