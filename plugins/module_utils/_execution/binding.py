@@ -18,7 +18,7 @@ from .._client.session import Http
 from .._client.users import Users
 from .._errors import ArizeError, bad_option
 from .._models import CREATE, DELETE, PROJECT, SPACE, UPDATE, Outcome
-from .._planning.binding import binding_result, plan_binding, show_binding
+from .._planning.binding import plan_binding, show_binding
 from .._planning.catalog import KINDS, PLACES, Catalog
 from .._planning.desired_access import read_desired_access
 from .._planning.options import read_one_user, read_only_one, read_text
@@ -159,17 +159,9 @@ def _with_names(
         read_emails = partial(_emails, users, user_ids)
         emails = {**emails, **(if_allowed(warnings, "email addresses", read_emails) or {})}
     catalog = catalog_of(users.http, bindings, warnings)
-    return [_with_name(binding, emails, catalog.describe_binding(binding)) for binding in bindings], warnings
-
-
-def _with_name(binding: RoleBinding, emails: Mapping[str | None, str | None], access: ResolvedAccess) -> dict[str, Any]:
-    return binding_result(
-        binding,
-        email=emails.get(binding.user_id),
-        role=access.role,
-        space=access.space,
-        project=access.project,
-    )
+    holders = (BindingUser(binding.user_id, emails.get(binding.user_id)) for binding in bindings)
+    shown = [show_binding(item, catalog.describe_binding(item), user) for item, user in zip(bindings, holders)]
+    return shown, warnings
 
 
 def _emails(users: Users, user_ids: Iterable[str | None]) -> Mapping[str | None, str | None]:

@@ -59,28 +59,16 @@ def show_binding(
 ) -> dict[str, Any]:
     """Return a binding on the resource of *access* as results show it; its role may be another."""
     role = access.role if binding.role_id == access.role_id else role_names.get(binding.role_id or "")
-    return binding_result(binding, email=user.email, role=role, space=access.space, project=access.project)
-
-
-def binding_result(
-    binding: RoleBinding,
-    *,
-    email: str | None = None,
-    role: str | None = None,
-    space: str | None = None,
-    project: str | None = None,
-) -> dict[str, Any]:
-    """Return a binding as results show it, with the names that are known."""
     return {
         "id": binding.id,
         "user_id": binding.user_id,
-        "email": email,
+        "email": user.email,
         "role_id": binding.role_id,
         "role": role,
         "resource_type": binding.resource_type,
         "resource_id": binding.resource_id,
-        "space": space,
-        "project": project,
+        "space": access.space,
+        "project": access.project,
         "created_at": binding.created_at,
         "updated_at": binding.updated_at,
     }

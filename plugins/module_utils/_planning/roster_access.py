@@ -211,8 +211,7 @@ def by_user(bindings: Iterable[RoleBinding]) -> dict[str, dict[Resource, RoleBin
     """Return the bindings by user and resource."""
     users: dict[str, dict[Resource, RoleBinding]] = {}
     for binding in bindings:
-        resource = (binding.resource_type or "", binding.resource_id or "")
-        users.setdefault(binding.user_id or "", {})[resource] = binding
+        users.setdefault(binding.user_id or "", {})[binding.resource] = binding
     return users
 
 
