@@ -24,6 +24,7 @@ from ..filter.access_review import access_review, name_of_key
 from ..filter.roster_drift import problem_of, roster_drift
 from ..filter.roster_to_csv import roster_to_csv
 from ..filter.roster_to_yaml import roster_to_yaml
+from ..module_utils._text import number_of
 from ..plugin_utils._reports import render, write_text, write_texts
 
 _HEADING = "# The users of an Arize AX account, by email. Written by arize.ax.export_roster.\n"
@@ -108,7 +109,7 @@ class ActionModule(ActionBase):
             text = roster_to_csv(roster, results["roster"]["users"])
         else:
             text = f"{_HEADING}{_ACCESS if values['with_access'] else ''}---\n{roster_to_yaml(roster)}"
-        users = f"{len(roster)} user{'' if len(roster) == 1 else 's'}"
+        users = number_of(len(roster), "user")
         if path == "-":
             return {"lines": [f"{_print(text)} are a roster of {users}"]}
         before = _content(path)

@@ -192,15 +192,16 @@ from typing import Any, NamedTuple, TypedDict
 
 from ansible.errors import AnsibleFilterError
 
+from ..module_utils._models import PENDING, ROLES
 from ..module_utils._planning.moments import key_marks, read_moment
 from ..module_utils._planning.results import account_role
 from ..module_utils._planning.service_key import is_key_in_use
-from ..module_utils._text import one_line
+from ..module_utils._text import number_of, one_line
 from ..module_utils._version import VERSION
 from ..plugin_utils._csv import as_csv
 from ..plugin_utils._moments import day_of, days_until
 from ..plugin_utils._review_changes import Changes, compare
-from ..plugin_utils._texts import Untrusted, kind_of, number_of
+from ..plugin_utils._texts import Untrusted, kind_of
 
 NOT_SHOWN = (
     "The REST API does not show memberships of organizations, predefined roles in spaces, roles that single sign-on gives to"
@@ -213,9 +214,6 @@ _COLUMNS = (
     *("record", "email", "name", "id", "status", "role", "developer", "space", "project", "resource_id", "created"),
     *("creator", "last_used", "expires", "note", "reviewer", "decision", "date"),
 )
-_STATUSES = ("active", "invited", "expired")
-_OPEN = ("invited", "expired")
-_ROLES = ("admin", "member", "member_ui_only", "annotator", "custom")
 _MAX_SPACES = 10
 _MARKS = ("in use", "unused", "creator has left", "expired")
 _BOM = "\ufeff"  # Excel takes a file without it for one in the code page of the machine
@@ -326,7 +324,7 @@ def _facts(results: object, now: datetime, stale_days: int) -> tuple[Review, Gap
         "not_shown": NOT_SHOWN,
         "not_read": [text for _what, text in gaps],
         "users": [_user(user, texts) for user in people],
-        "invitations": [_invitation(user, now) for user in people if user["status"] in _OPEN],
+        "invitations": [_invitation(user, now) for user in people if user["status"] in PENDING],
         "access": access,
         "service_keys": None if keys is None else _service_keys(keys, listed, texts, now, stale_days),
         "roles": None if roles is None else _roles(roles, bindings),
@@ -578,8 +576,8 @@ def _charts(facts: Review, roles: list[str | None]) -> dict[str, list[list[Any]]
     more = [[f"{len(rest)} more", sum(number for _space, number in rest)]] if rest else []
     marks = [mark for key in facts["service_keys"] or () for mark in key["marks"] or ["in use"]]
     return {
-        "status": _shares((user["status"] for user in facts["users"]), _STATUSES),
-        "role": _shares(roles, _ROLES),
+        "status": _shares((user["status"] for user in facts["users"]), ("active", *PENDING)),
+        "role": _shares(roles, (*ROLES, "custom")),
         "service_keys": _shares(marks, _MARKS) if marks else [],
         "space": largest[:_MAX_SPACES] + more,
     }

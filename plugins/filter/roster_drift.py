@@ -163,12 +163,14 @@ from typing import Any, TypedDict, cast
 
 from ansible.errors import AnsibleFilterError
 
+from ..module_utils._models import PENDING
 from ..module_utils._planning.moments import read_moment
 from ..module_utils._planning.results import account_role
 from ..module_utils._planning.roster_access import AccessResult
 from ..module_utils._planning.roster_results import EntryResult
-from ..plugin_utils._moments import days_until
-from ..plugin_utils._texts import Untrusted, kind_of, number_of, place_of, role_of
+from ..module_utils._text import number_of
+from ..plugin_utils._moments import day_of, days_until
+from ..plugin_utils._texts import Untrusted, kind_of, place_of, role_of
 
 _PURGED = ("deleted", "skipped")
 _ACCESS = {"created": "missing_access", "updated": "different_access", "deleted": "extra_access"}
@@ -178,7 +180,6 @@ _DIFFERENCES = (
 )
 _ONE_SIDED = ("missing", "not_in_roster", "unusable")  # a user is in one of these lists, or is compared
 _LEFT_ALONE = {"protected": "protected", "no_address": "without a visible address"}
-_OPEN = ("invited", "expired")
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -336,7 +337,7 @@ def _not_read(result: Mapping[str, Any]) -> Iterator[str]:
 
 def _statuses(users: Sequence[Mapping[str, Any]], now: datetime | None) -> Row:
     """Return the users who have not accepted their invitation, the expired ones first; and how many have each status."""
-    pending = [_invitation(user, now) for user in users if user["status"] in _OPEN]
+    pending = [_invitation(user, now) for user in users if user["status"] in PENDING]
     pending.sort(key=lambda row: (row["status"], (row["email"] or "").lower()))
     return {"pending": pending, "statuses": dict(Counter(user["status"] or "unknown" for user in users))}
 
@@ -344,7 +345,7 @@ def _statuses(users: Sequence[Mapping[str, Any]], now: datetime | None) -> Row:
 def _invitation(user: Mapping[str, Any], now: datetime | None) -> Row:
     since = user.get("created_at")
     person = _person({"name": None, "id": user.get("user_id"), **user})
-    return {**person, "status": user["status"], "since": (since or "")[:10], "days": days_until(now, since)}
+    return {**person, "status": user["status"], "since": day_of(since) or "", "days": days_until(now, since)}
 
 
 def _summary(drift: Drift, left_alone: Iterable[Row]) -> str:

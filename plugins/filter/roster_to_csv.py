@@ -71,6 +71,7 @@ from typing import Any
 from ansible.errors import AnsibleFilterError
 from ansible.utils.display import Display
 
+from ..module_utils._text import named
 from ..plugin_utils._csv import as_csv
 from ..plugin_utils._roster import ordered
 from ..plugin_utils._roster_csv import is_readable
@@ -99,8 +100,7 @@ def roster_to_csv(entries: object, users: object = None) -> str:
     if faults:
         refuse("The roster cannot be written as CSV", faults, "Write it as YAML, or give users with their IDs.")
     if unnamed:
-        names = ", ".join(unnamed[:10]) + (f" and {len(unnamed) - 10} more" if len(unnamed) > 10 else "")
-        Display().warning(f"CSV cannot hold the names of these users, which are left empty: {names}")
+        Display().warning(f"CSV cannot hold the names of these users, which are left empty: {named(unnamed)}")
     used = {key for row in rows for key in row}
     return Untrusted("\ufeff" + as_csv([key for key in ENTRY_KEYS if key in {*used, "email"}], rows))
 
@@ -136,11 +136,11 @@ def _access(who: str, access: list[Mapping[str, str]], with_ids: list[Mapping[st
 
 def _ways(item: Mapping[str, str], ids: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     """Yield an item of access by its names, then by the IDs that are known."""
-    named = dict(item)
-    role = {key: named.pop(key) for key in ("role", "role_id") if key in named}
+    by_name = dict(item)
+    role = {key: by_name.pop(key) for key in ("role", "role_id") if key in by_name}
     place_ids = [{key: ids[key]} for key in ("project_id", "space_id") if ids.get(key)][:1]
     roles = [role, *([{"role_id": ids["role_id"]}] if ids.get("role_id") else [])]
-    return ({**place, **one} for place, one in product([named, *place_ids], roles))
+    return ({**place, **one} for place, one in product([by_name, *place_ids], roles))
 
 
 def _as_text(item: Mapping[str, str]) -> str | None:

@@ -18,6 +18,7 @@ NEW, RECOVERED, EXISTING = "new", "recovered", "existing"
 ROLE, ORGANIZATION, SPACE, PROJECT = "role", "organization", "space", "project"
 
 ROLES = ("admin", "member", "member_ui_only", "annotator")  # account roles
+PENDING = ("invited", "expired")  # statuses of users who have not accepted the invitation
 
 Item = TypeVar("Item")
 

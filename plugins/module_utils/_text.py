@@ -50,10 +50,15 @@ def named(texts: Sequence[str], limit: int = MAX_NAMES_IN_MESSAGE) -> str:
     return ", ".join(texts[:limit]) + (f" and {len(texts) - limit} more" if len(texts) > limit else "")
 
 
+def number_of(number: int, one: str) -> str:
+    """Return a number with its noun: 1 user, 2 users."""
+    return f"{number} {one}{'' if number == 1 else 's'}"
+
+
 def sentences(texts: Sequence[str], limit: int = MAX_NAMES_IN_MESSAGE, total: int = 0) -> str:
     """Join the first of some sentences, and append the number of the others, of *total* if it is given."""
-    more = max(total, len(texts)) - limit
-    return " ".join(texts[:limit]) + (f" (And {more} more.)" if more > 0 else "")
+    left_out = max(total, len(texts)) - limit
+    return " ".join(texts[:limit]) + (f" (And {left_out} more.)" if left_out > 0 else "")
 
 
 def nearest(text: str, known: Iterable[str]) -> str | None:

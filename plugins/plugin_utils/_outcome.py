@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..module_utils._planning.results import account_role
+from ..module_utils._text import number_of
 from ._reports import as_markdown
 from ._texts import place_of, printable, role_of
 
@@ -76,7 +77,7 @@ def about_roster(result: Item, dry_run: bool, role_mismatch: str) -> Outcome:
     rows = [row for entry in result.get("entries") or () for row in _rows(entry, role_mismatch)]
     differing = sum("role_mismatch" in entry for entry in result.get("entries") or ())
     notes = [_PERMANENT] if result.get("deletions") else []
-    notes += [f"{_users(differing)} with a different role. {_API}"] if differing else []
+    notes += [f"{number_of(differing, 'user')} with a different role. {_API}"] if differing else []
     if bindings := _counted(result.get("access_summary") or {}):
         notes.append(f"Role bindings{' would be' if dry_run else ''}: {bindings}")
     return Outcome(rows, dict(result.get("summary") or {}), dry_run, tuple(notes))
@@ -114,7 +115,7 @@ def left_alone(found: Item, done: Outcome) -> list[Row]:
 def about_mail(number: int, dry_run: bool) -> list[str]:
     """Return the line that says how many users were mailed; none if no user was."""
     verb = "would be" if dry_run else "was" if number == 1 else "were"
-    return [f"{_users(number)} {verb} mailed an invitation"] if number else []
+    return [f"{number_of(number, 'user')} {verb} mailed an invitation"] if number else []
 
 
 def as_text(outcome: Outcome) -> str:
@@ -153,10 +154,6 @@ def _sorted(rows: Iterable[Row]) -> list[Row]:
 def _counted(summary: Mapping[str, int]) -> str:
     named = ((status.replace("_", " "), number) for status, number in summary.items())
     return ", ".join(f"{number} {status}" for status, number in named if number)
-
-
-def _users(number: int) -> str:
-    return f"{number} user{'' if number == 1 else 's'}"
 
 
 def _who(entry: Item) -> str:

@@ -15,19 +15,11 @@ import ansible.template
 from ansible.errors import AnsibleFilterError
 from jinja2 import Undefined, UndefinedError
 
+from ..module_utils._access import DesiredAccess
 from ..module_utils._text import BOOLEANS, UNPRINTABLE, nearest, one_line, quoted
 
 ENTRY_KEYS = ("email", "user_id", "name", "role", "custom_role_id", "is_developer", "invite_mode", "access")
-ACCESS_KEYS = (
-    "role",
-    "role_id",
-    "space",
-    "space_id",
-    "project",
-    "project_id",
-    "organization",
-    "organization_id",
-)
+ACCESS_KEYS = DesiredAccess._fields
 INVITE_MODES = ("email_link", "none", "temporary_password")
 MAX_FAULTS_IN_MESSAGE = 10
 _MAX_CHARACTERS_OF_FAULTS = 650
@@ -134,11 +126,6 @@ def shown(text: str) -> str:
 def printable(value: object) -> str:
     """Return *value* as a part of a line."""
     return UNPRINTABLE.sub(" ", str(value))
-
-
-def number_of(number: int, one: str) -> str:
-    """Return a number with its noun: 1 user, 2 users."""
-    return f"{number} {one}{'' if number == 1 else 's'}"
 
 
 def place_of(binding: Mapping[str, Any]) -> str:

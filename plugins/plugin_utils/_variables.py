@@ -23,12 +23,11 @@ from ansible.errors import AnsibleFilterError
 from ..module_utils._errors import ArizeError
 from ..module_utils._models import ROLES
 from ..module_utils._planning.protection import Protection
-from ..module_utils._text import BOOLEANS, EACH_BOOLEAN, one_line
+from ..module_utils._text import BOOLEANS, EACH_BOOLEAN, one_line, sentences
 from ._people import people
 from ._roster_csv import KEYS, access_by_of, columns_faults, columns_of
 from ._texts import INVITE_MODES, kind_of, read_access, require_text, shown
 
-_MAX_FAULTS = 10
 NO_LIMIT = 1_000_000_000  # as min_admins, no active admin may be deleted
 MISMATCHES = ("fail", "warn", "ignore")
 
@@ -130,7 +129,7 @@ def _raw(value: Any) -> Any:
 
 def _file_to_write(value: Any) -> str:
     path = _path(_text(value))
-    if os.path.isdir(path) or not os.path.isdir(os.path.dirname(path)):
+    if not _can_be_file(path):
         raise ValueError(f"must name a file in an existing folder: {path}")
     return path
 
@@ -346,8 +345,7 @@ def explain(playbook: str, values: Values, message: str) -> str:
 def problem(faults: Iterable[str]) -> str:
     """Return one message for all *faults*, "" without faults."""
     found = list(faults)
-    more = f" (And {len(found) - _MAX_FAULTS} more.)" if len(found) > _MAX_FAULTS else ""
-    return one_line(f"No changes were made. {' '.join(found[:_MAX_FAULTS])}{more}") if found else ""
+    return one_line(f"No changes were made. {sentences(found)}") if found else ""
 
 
 def _is_empty(value: Any) -> bool:
@@ -420,7 +418,7 @@ def _check_export(playbook: str, values: Values) -> tuple[Values, list[str]]:
     path = _path(values["roster_file"])
     name = label(playbook, "roster_file")
     faults = []
-    if os.path.isdir(path) or not os.path.isdir(os.path.dirname(path)):
+    if not _can_be_file(path):
         faults.append(f"{name} must name a file in an existing folder, or be - to print the roster: {path}.")
     elif path.lower().endswith((".tsv", ".json", ".xlsx", ".xls")):
         faults.append(f"{name} must end in .yml or .csv: the roster is not written to {os.path.basename(path)}.")
@@ -571,6 +569,10 @@ _CHECKS: dict[str, Callable[[str, Values], tuple[Values, list[str]]]] = {
 def _path(text: str) -> str:
     # Lookups and modules would begin in different folders: this is where the command was started.
     return os.path.realpath(os.path.expanduser(text))
+
+
+def _can_be_file(path: str) -> bool:
+    return os.path.isdir(os.path.dirname(path)) and not os.path.isdir(path)
 
 
 def _can_be_folder(path: str) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Callable
 
+from .._text import number_of
 from .connection import Connection
 from .failures import NEVER, RequestError
 
@@ -154,7 +155,7 @@ class RetryBudget:
         error.outcome_unknown = self._outcome_unknown
         error.stop_reason = reason
         if reason or self.attempts > 1:
-            times = f"{self.attempts} attempt{'s' if self.attempts > 1 else ''}"
+            times = number_of(self.attempts, "attempt")
             error.message += f" Gave up after {times}{': ' + reason if reason else ''}."
         return error
 

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from .._errors import ArizeError, Kind
-from .._models import CREATE, DELETE, ROLES, UPDATE, User
-from .._text import named, sentences
+from .._models import CREATE, DELETE, PENDING, ROLES, UPDATE, User
+from .._text import named, number_of, sentences
 from .protection import Protection, fold_widely
 from .roster import Account, PlannedUser, RosterPlan, Rules
 from .roster_access import STATUS_OF_ACTION, PlannedBinding
@@ -66,7 +66,7 @@ def guards_admin(user: User, bots: Collection[str], rules: Rules) -> bool:
 
     The bot user of a service key does not count as an admin: it cannot sign in.
     """
-    may_be_active_admin = user.status not in ("invited", "expired") and user.role not in (*ROLES[1:], "custom")
+    may_be_active_admin = user.status not in PENDING and user.role not in (*ROLES[1:], "custom")
     return rules.min_admins > 0 and may_be_active_admin and user.id not in bots
 
 
@@ -84,8 +84,7 @@ def admins_missing(deleted: Iterable[User], users: Iterable[User], bots: Collect
     remaining = sum(user.status == "active" and user.role == "admin" and user.id not in others for user in users)
     if not admins or remaining >= rules.min_admins:
         return ""
-    admin = "active admin" if remaining == 1 else "active admins"
-    left = f"only {remaining} {admin} would remain, but min_admins is {rules.min_admins}"
+    left = f"only {number_of(remaining, 'active admin')} would remain, but min_admins is {rules.min_admins}"
     return f"{left}; would be deleted: {named([user.label for user in admins])}"
 
 
@@ -141,7 +140,7 @@ def _exceeded(plan: RosterPlan, rules: Rules) -> ArizeError | None:
     if not exceeded:
         return None
     told = [
-        f"{len(limit.labels)} {limit.what}{'s' if len(limit.labels) > 1 else ''} would be {limit.done}, but"
+        f"{number_of(len(limit.labels), limit.what)} would be {limit.done}, but"
         f" {limit.option} is {getattr(rules, limit.option)}: {named(limit.labels)}"
         for limit in exceeded
     ]

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any, Callable, Optional
 
 from .._errors import ArizeError
-from .._models import CREATE, DELETE, RESEND, RESET, UPDATE, DesiredUser, Plan, Step, User
+from .._models import CREATE, DELETE, PENDING, RESEND, RESET, UPDATE, DesiredUser, Plan, Step, User
 
 _LINK_INSTEAD = (
     "The invitation for {} is still pending; the link was sent again. A new temporary password cannot be issued."
@@ -96,7 +96,7 @@ def plan_reset(desired: DesiredUser, existing: User | None) -> Plan[User]:
     """
     if existing is None:
         raise ArizeError("not_found", f"There is no user {desired.label} whose password could be reset.")
-    if existing.status in ("invited", "expired"):
+    if existing.status in PENDING:
         raise ArizeError(
             "not_active",
             "The user {} is {} and has no password yet. Use arize_user_invite{} instead.".format(

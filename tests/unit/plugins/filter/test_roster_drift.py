@@ -161,9 +161,9 @@ def test_a_space_of_which_no_role_binding_is_seen_is_marked():
 
 
 def test_invitations_have_an_age():
-    pending = entry("unchanged", "a@x.io", before=user("a@x.io", "invited"))
+    pending = entry("unchanged", "a@x.io", before=user("a@x.io", "invited", created_at="2026-01-01T23:30:00-05:00"))
     drift = roster_drift(result(pending), read_at="2026-01-12T00:00:00Z")
-    assert drift["pending"][0]["days"] == 10
+    assert (drift["pending"][0]["since"], drift["pending"][0]["days"]) == ("2026-01-02", 10)
 
 
 def test_a_user_without_address_is_named_by_id():
