@@ -232,14 +232,13 @@ class Trial:
     def possible(self) -> list[dict[str, Any]]:
         """The writes of the journal that may have been carried out, as the answers tell: all that were not refused.
 
-        A DELETE that is answered 404 counts: a list has shown that the item is gone. So does a PATCH of a role binding: a
-        404 may also hide one that the key must not see.
+        A DELETE that is answered 404 counts: a list has shown that the item is gone.
         """
         refused = (*range(300, 404), *range(405, 500))
         return [
             entry
             for entry in self.run.writes
-            if entry["status"] not in refused and (entry["status"] != 404 or _may_hide(entry))
+            if entry["status"] not in refused and (entry["status"] != 404 or entry["method"] == "DELETE")
         ]
 
     @property
@@ -381,12 +380,6 @@ class Trial:
         touched = [item for item in items if item["status"] in (*written, "failed")]
         if len(bound) > len(touched):
             yield f"{entry['email']}: {len(bound)} role bindings were changed, {len(touched)} are told"
-
-
-def _may_hide(entry: dict[str, Any]) -> bool:
-    """Whether a 404 to this request may not mean that nothing was done."""
-    bound = entry["path"].startswith("/v2/role-bindings")
-    return entry["method"] == "DELETE" or (entry["method"] == "PATCH" and bound)
 
 
 def _named(account: State) -> Any:

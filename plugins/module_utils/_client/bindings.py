@@ -16,7 +16,7 @@ from typing import Any
 from .._access import RoleBinding
 from .._errors import ArizeError
 from .._models import Created
-from .creation import Creation
+from .creation import Creation, look_up_failed
 from .deletion import delete
 from .failures import Request, RequestError
 from .paging import Page, pages, unique
@@ -111,10 +111,9 @@ class Bindings:
         try:
             remaining = self.list_all(binding.resource_type or "", binding.user_id)
         except ArizeError as second:
-            if second.kind == "not_found":  # the user is gone, and the bindings with it
-                return
-            second.outcome_unknown = True  # an earlier attempt, whose response was lost, may have been carried out
-            raise
+            if second.kind != "not_found":  # else the user is gone, and the bindings with it
+                error.message += look_up_failed(second)
+            return
         if any(other.id == binding.id for other in remaining):
             raise _hidden(label, error, needs)
 

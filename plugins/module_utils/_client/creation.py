@@ -105,5 +105,10 @@ class Creation(ABC, Generic[Item]):
         try:
             return self.find()
         except ArizeError as second:
-            error.message += f" The look-up afterwards failed too ({second.message.rstrip('.')})."
+            error.message += look_up_failed(second)
             raise error from None
+
+
+def look_up_failed(error: ArizeError) -> str:
+    """Return the sentence that ends the message of a failed write whose item could not be looked up."""
+    return f" The look-up afterwards failed too ({error.message.rstrip('.')})."

@@ -476,19 +476,23 @@ def test_an_update_that_is_refused_is_not_looked_up(task):
 
 
 @pytest.mark.parametrize(
-    ("after", "kind", "changed"),
+    ("after", "kind", "words"),
     [
-        (bindings_of(binding(role_id="other")), "forbidden", False),
-        (bindings_of(), "not_found", False),
-        (bindings_of(problem(500)), "server", True),  # an earlier attempt may have been carried out
+        (bindings_of(binding(role_id="other")), "forbidden", "ROLE_BINDING_CREATE and ROLE_BINDING_DELETE"),
+        (bindings_of(), "not_found", "404"),
+        (bindings_of(problem(500)), "not_found", "look-up afterwards failed too (Could not list the role bindings"),
     ],
     ids=["still listed", "gone", "not known"],
 )
-def test_an_update_that_is_answered_404(task, after, kind, changed):
-    calls = [bindings_of(binding(role_id="other")), update(MISSING), after]
-    result = task.run_both(*calls, predicted=False, **BY_ID)
-    assert (result["error"]["kind"], result["changed"]) == (kind, changed)
-    assert kind != "forbidden" or "ROLE_BINDING_CREATE and ROLE_BINDING_DELETE" in result["msg"]
+@pytest.mark.parametrize("lost", [False, True])
+def test_an_update_that_is_answered_404(task, after, kind, words, lost):
+    """It was not carried out; an earlier attempt may have been, whose response was lost."""
+    attempts = [update(LOST)] * lost + [update(MISSING)]
+    again = [after._replace(reply=problem(500))] * (lost and "look-up" in words)  # the list is requested twice, too
+    calls = [bindings_of(binding(role_id="other")), *attempts, *again, after]
+    result = task.run_both(*calls, predicted=False, max_retries=int(lost), **BY_ID)
+    assert (result["error"]["kind"], result["changed"]) == (kind, lost)
+    assert words in result["msg"]
 
 
 def test_a_deletion_that_is_answered_404_while_the_binding_is_listed(task):
