@@ -260,7 +260,8 @@ options:
       - V(fail) makes no difference between check mode and the real run.
       - V(predict) is for a play in which an earlier task creates it, which did not happen in check mode. The module
         warns, and predicts the role binding with null as the ID of the missing item. It counts for
-        O(max_access_changes). A name that has several matches is still an error.
+        O(max_access_changes). A name that has several matches is still an error, and so is one in an organization or
+        a space whose ID does not exist.
       - Outside check mode the option has no effect, and such a name is always an error.
     type: str
     default: fail

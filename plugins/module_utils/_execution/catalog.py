@@ -23,7 +23,7 @@ from .._client.roles import Roles
 from .._client.session import Http
 from .._errors import ArizeError
 from .._models import PROJECT, ROLE, SPACE
-from .._planning.catalog import KINDS, PARENT, Catalog, Name, Unresolved
+from .._planning.catalog import KINDS, PARENT, Catalog, Name, Unresolved, unknown_id
 from .parallel import map_concurrently
 
 Item = TypeVar("Item", Place, RoleBinding)
@@ -67,6 +67,21 @@ class CatalogReader:
         look_up = partial(_look_up, self._places)
         for name, found in zip(undecided, map_concurrently(look_up, undecided, self._concurrency)):
             self.catalog.add_look_up(name, found)
+
+    def read_parents(self, desired: Sequence[DesiredAccess]) -> None:
+        """Find out which organizations and spaces do not exist, given by ID for names that are not resolved in them.
+
+        Raises:
+            ArizeError: a failed request, other than forbidden.
+        """
+        parents = self.catalog.parents_given(desired)
+        map_concurrently(
+            lambda parent: _ignore_forbidden(partial(self._read_parent, *parent)), parents, self._concurrency
+        )
+
+    def _read_parent(self, kind: str, place_id: str) -> None:
+        if self._places.get(kind, place_id) is None:
+            self.catalog.add_missing(kind, place_id)
 
     def read_bound(self, bindings: Sequence[RoleBinding]) -> None:
         """Read the names of the roles and places of *bindings*, as far as the key may.
@@ -206,8 +221,7 @@ def _read_siblings(http: Http, catalog: Catalog, name: Name) -> ArizeError | Non
 def without_parent(error: ArizeError, kind: str, parent_id: str | None) -> ArizeError:
     """Return the error of a list; not_found names the organization or space that does not exist."""
     if error.kind == "not_found":
-        parent = PARENT[kind]
-        error.message = f"There is no {parent} with the {parent}_id {parent_id}."
+        error.message = unknown_id(PARENT[kind], parent_id)
     return error
 
 

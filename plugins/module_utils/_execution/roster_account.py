@@ -95,7 +95,10 @@ def _read_access(
         ArizeError: a failed request; without report_all also not_found or ambiguous, for names.
     """
     wanted = [(entry.place, entry.access) for entry in entries if entry.access]
-    reader.read_names([item for _place, items in wanted for item in items])
+    items = [item for _place, items in wanted for item in items]
+    reader.read_names(items)
+    if rules.predicts_names:  # an earlier task creates names, not IDs
+        reader.read_parents(items)
     resolution = resolve_access(wanted, reader.catalog, rules.predicts_names)
     if resolution.refusal and not rules.report_all:
         raise resolution.refusal

@@ -41,16 +41,25 @@ class Name(NamedTuple):
 
 
 class Unresolved(NamedTuple):
-    """A name that matches no item, or several: ``ids``. ``parent`` is the name of the space or organization, or its ID."""
+    """A name that matches no item, or several: ``ids``. ``parent`` is the name of the space or organization, or its ID.
+
+    ``orphaned`` says that this is an ID which does not exist.
+    """
 
     name: Name
     ids: tuple[str, ...] = ()
     parent: str = ""
+    orphaned: bool = False
 
     @property
     def error_kind(self) -> Kind:
         """The kind of the error that it leads to."""
         return "ambiguous" if self.ids else "not_found"
+
+    @property
+    def may_come(self) -> bool:
+        """Whether an earlier task of a play may create the item."""
+        return not self.ids and not self.orphaned
 
 
 class Catalog:
@@ -68,6 +77,7 @@ class Catalog:
         self._by_name: dict[tuple[str, str], dict[str | None, dict[str, Place]]] = {}
         self._complete: set[str] = set()
         self._looked_up: dict[Name, Sequence[Place]] = {}
+        self._missing: set[tuple[str, str | None]] = set()
         self.add_roles(roles)
 
     @property
@@ -98,6 +108,10 @@ class Catalog:
         self._looked_up[name] = [place for place in found if _stripped(place) == name.name]
         self.add(name.kind, found)
 
+    def add_missing(self, kind: str, place_id: str) -> None:
+        """Take note that no place has this ID."""
+        self._missing.add((kind, place_id))
+
     def unread(self, kind: str, place_ids: Iterable[str | None]) -> list[str]:
         """Return which places of one kind have not been read, though they may exist."""
         if kind in self._complete:
@@ -126,7 +140,18 @@ class Catalog:
             return matches[0].id
         parent = PARENT.get(kind)
         shown = parent and name.parent_id and (getattr(desired, parent) or name.parent_id)
-        return Unresolved(name, tuple(match.id for match in matches), shown or "")
+        orphaned = (parent, name.parent_id) in self._missing
+        return Unresolved(name, tuple(match.id for match in matches), shown or "", orphaned)
+
+    def parents_given(self, desired: Iterable[DesiredAccess]) -> list[tuple[str, str]]:
+        """Return the kind and ID of each parent that *desired* gives by ID, for names that are not resolved in it."""
+        parents = {
+            (parent, getattr(item, f"{parent}_id")): None
+            for item in desired
+            for kind, parent in PARENT.items()
+            if getattr(item, f"{parent}_id") and isinstance(self.find(kind, item), Unresolved)
+        }
+        return list(parents)
 
     def unresolved(self, desired: DesiredAccess) -> list[Unresolved]:
         """Return which names of *desired* do not match exactly one item: that of the role, and that of the place."""
@@ -149,6 +174,8 @@ class Catalog:
             what = "" if name.kind != ROLE else "predefined " if predefined else "custom "
             which = f"Several {what}{name.kind}s are named {name.name}: {named(unresolved.ids)}."
             return ArizeError(kind, f"{which} Select one by {self._narrows[name.kind]}.")
+        if unresolved.orphaned:
+            return ArizeError(kind, unknown_id(PARENT[name.kind], name.parent_id))
         where = f" in the {PARENT[name.kind]} {unresolved.parent}" if unresolved.parent else ""
         known = self._known(name) if suggest else []
         return ArizeError(kind, unknown_name(name.kind, name.name, known, where, listed))
@@ -265,6 +292,11 @@ class Catalog:
             return False
         found = self.resolve(desired)
         return (found.role_id, found.resource) == (access.role_id, access.resource)
+
+
+def unknown_id(kind: str, item_id: str | None) -> str:
+    """Return the sentence for an ID that does not exist."""
+    return f"There is no {kind} with the {kind}_id {item_id}."
 
 
 def unknown_name(kind: str, name: str, known: Sequence[str], where: str = "", listed: bool = False) -> str:

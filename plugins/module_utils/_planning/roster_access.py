@@ -157,14 +157,13 @@ def resolve_access(wanted: Wanted, catalog: Catalog, predict: bool = False) -> R
             places.setdefault(fault, []).append(place)
     # A message looks for similar names, which takes long: make only those that are shown.
     errors = {fault: catalog.error(fault, suggest=number < MAX_NAMES_IN_MESSAGE) for number, fault in enumerate(places)}
-    refused = [fault for fault in places if fault.ids or not predict]
-    predicted = _told([fault for fault in places if predict and not fault.ids], places, errors)
-    kinds = {"ambiguous"} if predict else {"ambiguous", "not_found"}
+    refused = [fault for fault in places if not (predict and fault.may_come)]
+    predicted = _told([fault for fault in places if predict and fault.may_come], places, errors)
     faults = {
         item: errors[fault]
         for item, found in unresolved.items()
         for fault in reversed(found)  # of two, the first one is told
-        if fault.error_kind in kinds
+        if not (predict and fault.may_come)
     }
     warnings = (f"{predicted} They must exist before the real run.",) if predicted else ()
     return Resolution(access, faults, _repeated(wanted, access) or _refusal(refused, places, errors), warnings)

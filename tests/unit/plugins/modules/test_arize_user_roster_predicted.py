@@ -76,6 +76,32 @@ def test_a_name_that_does_not_exist_is_predicted_with_a_warning(task, item, call
         assert (each["error"]["kind"], each["changed"]) == ("not_found", False)
 
 
+@pytest.mark.parametrize(
+    ("item", "names", "parent", "shown"),
+    [
+        ({"space": "New", "organization_id": "gone"}, SPACES, "organization", {"id": "gone", "name": "East"}),
+        ({"project": "New", "space_id": "gone"}, listing("projects", project()), "space", space(id="gone")),
+    ],
+    ids=["space", "project"],
+)
+def test_a_name_in_an_id_that_does_not_exist_is_refused(task, item, names, parent, shown):
+    """No earlier task of a play makes an ID exist. It is looked up once, however many names are in it."""
+    other = {name: value.replace("New", "Newer") for name, value in item.items()}
+    users = [{**ADA, "access": [{**item, "role": "Reviewer"}, {**other, "role": "Reviewer"}]}]
+    bindings = bindings_of(resource_type="PROJECT" if "project" in item else "SPACE")
+
+    def run(reply, *more, **options):
+        calls = [USERS, ROLES, names, Call("GET", f"/v2/{parent}s/gone", reply), *more]
+        return task.run(*calls, check=True, users=users, unknown_names="predict", **options)
+
+    refused = run(problem(404))
+    assert (refused["error"]["kind"], refused["changed"]) == ("not_found", False)
+    assert f"There is no {parent} with the {parent}_id gone." in refused["msg"]
+    assert [item["status"] for item in access(run(problem(404), bindings, report_all=True))] == ["failed", "failed"]
+    for reply in (answer(200, shown), problem(403)):
+        assert [item["status"] for item in access(run(reply, bindings))] == ["created", "created"]
+
+
 def test_it_counts_against_the_limit(task):
     users = [{**BOB, "access": [{"role": "New", "space": "Prod"}]}]
     result = task.run(*NAMES, check=True, users=users, unknown_names="predict", max_access_changes=0)
