@@ -203,14 +203,16 @@ def test_an_exported_account_applied_as_it_is_changes_nothing(sim: Any, folder: 
 @pytest.mark.playbook
 def test_a_secret_that_was_not_delivered_is_rotated_by_name(sim: Any, folder: Path) -> None:
     sim.seed_access(spaces=[{"name": "Production"}])
+    sim.fault("status", status=422, method="POST", times=1)  # the first key is refused, and the second one goes on
     play = "ansible-playbook -vvv rotate_service_keys.yml -e delivery_folder="
     failed = shell(f"{play}nowhere || test $? = 2", sim, folder)
-    assert "The new secrets of pipeline, nightly were not delivered." in failed
-    assert recap(shell(f"{play}.", sim, folder))["changed"] == 0
-    output = shell(f"{play}. -e rotate_now=pipeline", sim, folder)
+    assert "pipeline: Could not create the service key pipeline" in failed
+    assert "nightly: The new secret was not delivered." in failed
+    assert recap(shell(f"{play}.", sim, folder))["changed"] == 2  # pipeline alone
+    output = shell(f"{play}. -e rotate_now=nightly", sim, folder)
     assert recap(output)["changed"] == 2
-    secret = (folder / "pipeline.key").read_text()
-    assert (folder / "pipeline.key").stat().st_mode & 0o777 == 0o600
+    secret = (folder / "nightly.key").read_text()
+    assert (folder / "nightly.key").stat().st_mode & 0o777 == 0o600
     opened = requests.get(f"{sim.url}/v2/users", headers={"Authorization": f"Bearer {secret}"}, timeout=20)
     assert opened.status_code == 200
     assert not re.search(r"ak-[0-9a-f]{32}", failed + output)
