@@ -138,11 +138,16 @@ _value:
     left_alone:
       description:
         - Users of the account who are not in the roster and were not compared, with C(email), C(user_id), C(status), and
-          C(reason), V(protected), V(bot_user) or V(no_address).
+          C(reason), V(protected), V(bot_user), V(no_address) or V(same_address), as
+          RV(arize.ax.arize_user_roster#module:left_alone[].reason).
       type: list
       elements: dict
     not_read:
       description: The lists that could not be read, or that this API key may not see in full, a sentence each.
+      type: list
+      elements: str
+    notes:
+      description: What else this API key may not see, a sentence each. The report is no failure because of it.
       type: list
       elements: str
     pending:
@@ -179,7 +184,12 @@ _DIFFERENCES = (
     *(*_ACCESS.values(), "unresolved", "unusable"),
 )
 _ONE_SIDED = ("missing", "not_in_roster", "unusable")  # a user is in one of these lists, or is compared
-_LEFT_ALONE = {"protected": "protected", "no_address": "without a visible address"}
+_NONE_SEEN = "No role bindings of the compared users were found: none exist, or the API key lacks ROLE_BINDING_READ."
+_LEFT_ALONE = {
+    "protected": "protected",
+    "no_address": "without a visible address",
+    "same_address": "with the address of another user",
+}
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -209,6 +219,7 @@ class Drift(TypedDict):
     refusals: list[Row]
     left_alone: list[Row]
     not_read: list[str]
+    notes: list[str]
     pending: list[Row]
     statuses: dict[str, int]
 
@@ -224,7 +235,7 @@ def roster_drift(result: object, allow_unknown: bool = False, read_at: str | Non
     entries: list[EntryResult] = result["entries"]
     left_alone: list[Row] = result.get("left_alone", [])
     # Of most users nothing else is looked at: each look-up in a variable of Ansible takes its time.
-    others = [entry for entry in entries if entry["status"] != "unchanged" or entry.get("role_mismatch")]
+    others = [entry for entry in entries if entry.get("role_mismatch") or _has_changed(entry)]
     rows = _sorted(others)
     users = [user for entry in entries if (user := entry.get("before"))]
     people = [user for user in left_alone if user["reason"] != "bot_user"]
@@ -239,7 +250,7 @@ def roster_drift(result: object, allow_unknown: bool = False, read_at: str | Non
         **rows,
         "refusals": result.get("refusals", []),
         "left_alone": left_alone,
-        "not_read": [*_not_read(result), *_mark_unseen(rows["missing_access"], entries)],
+        **_gaps(result, rows["missing_access"]),
         **_statuses([*users, *people], read_moment(read_at)),
     }
     return cast("Drift", {"summary": _summary(cast("Drift", facts), people), **facts})
@@ -262,7 +273,7 @@ def _sort(entry: EntryResult, rows: Rows) -> None:
         rows["unusable"].append({"email": entry["email"], "user_id": entry["user_id"], "reason": reason})
     elif not before and after:
         rows["missing"].append(_person(after, role=account_role(after)))
-    elif status in _PURGED:
+    elif status in _PURGED and _has_changed(entry):
         rows["not_in_roster"].append(
             _person(before, role=account_role(before), status=before["status"], purge=status, reason=reason)
         )
@@ -281,7 +292,12 @@ def _bindings(entry: EntryResult) -> Sequence[AccessResult]:
 
 
 def _access_errors(entry: EntryResult) -> list[str]:
-    return [binding["error"]["msg"] for binding in _bindings(entry) if binding.get("error")]
+    return [binding["error"]["msg"] for binding in _bindings(entry) if binding["status"] == "failed"]
+
+
+def _has_changed(entry: EntryResult) -> bool:
+    """Whether the entry is a difference; not if only its role bindings are skipped, because they could not be read."""
+    return entry["status"] != "unchanged" and not (entry["status"] == "skipped" and _bindings(entry))
 
 
 def _unresolved(entries: Iterable[EntryResult]) -> Iterator[Row]:
@@ -291,14 +307,15 @@ def _unresolved(entries: Iterable[EntryResult]) -> Iterator[Row]:
         yield {"reason": Untrusted(message), "users": number}
 
 
+def _seen(entries: Iterable[EntryResult]) -> set[str | None]:
+    """Return the IDs of the spaces in which a role binding of the compared users is seen."""
+    bindings = (binding for entry in entries for binding in _bindings(entry))
+    return {_space(each)[0] for each in bindings if each["status"] in ("unchanged", "updated", "deleted")}
+
+
 def _mark_unseen(missing: Iterable[Row], entries: Iterable[EntryResult]) -> list[str]:
     """Mark the bindings in spaces where no role binding of the compared users is seen; return a sentence about them."""
-    seen = {
-        _space(binding)[0]
-        for entry in entries
-        for binding in _bindings(entry)
-        if binding["status"] in ("unchanged", "updated", "deleted")
-    }
+    seen = _seen(entries)
     spaces = {}
     for row in missing:
         space_id, space = row.pop("_space")
@@ -333,6 +350,15 @@ def _not_read(result: Mapping[str, Any]) -> Iterator[str]:
     error = result.get("error") or {}
     if error and error.get("kind") != "partial":
         yield result["msg"]
+
+
+def _gaps(result: Mapping[str, Any], missing: Iterable[Row]) -> Row:
+    """Return the lists that were not read or not seen in full, and those that are no failure as notes."""
+    entries: list[EntryResult] = result["entries"]
+    not_read = [*_not_read(result), *_mark_unseen(missing, entries)]
+    notes = [text for text in result.get("not_read", []) if text not in not_read]
+    compared = any(entry.get("before") and "access" in entry for entry in entries)
+    return {"not_read": not_read, "notes": notes + [_NONE_SEEN] * (compared and not not_read and not _seen(entries))}
 
 
 def _statuses(users: Sequence[Mapping[str, Any]], now: datetime | None) -> Row:

@@ -275,7 +275,8 @@ options:
       - No limit is needed or applied. Other refusals are returned as RV(refusals), and the users of the account whom
         O(purge=true) leaves alone as RV(left_alone). RV(entries) is complete, in a failed result too.
       - A role binding whose names cannot be resolved is V(failed), with the error. If role bindings cannot be read, they
-        are V(skipped), the rest is reported, and the module fails.
+        are V(skipped), the rest is reported, and the module fails. It also fails, with all entries, if service keys or
+        names are not read for another reason than a missing permission.
       - It is for reports on the difference between roster and account.
     type: bool
     default: false
@@ -516,6 +517,14 @@ mailed:
   elements: str
   sample:
     - ada@example.com
+not_read:
+  description:
+    - Why role bindings are not compared, why bot users of service keys are not known, and why names of role bindings
+      are null, a sentence each. Names that the API key may not read are null without one.
+  returned: with O(report_all=true)
+  type: list
+  elements: str
+  sample: []
 refusals:
   description: The refusals of a real run, each with the C(kind) of the error and the message. Limits are not included.
   returned: with O(report_all=true)
@@ -549,7 +558,9 @@ left_alone:
       type: str
       sample: active
     reason:
-      description: V(protected), V(bot_user) (of a service key) or V(no_address).
+      description:
+        - V(protected), V(bot_user) (of a service key), V(no_address), or V(same_address) (another user has the address, in
+          another case, or the roster may mean several users).
       type: str
       sample: protected
 error:

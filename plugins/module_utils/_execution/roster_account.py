@@ -39,24 +39,33 @@ def plan_account(users: Users, entries: Sequence[Entry], rules: Rules) -> Roster
         account = account._replace(access=AccountAccess(resolve_access(items, Catalog(), predict=True), unread=error))
     plan = plan_roster(entries, account, rules)
     deletes = users_to_delete(plan)
-    if (deletes and rules.purge) or plan.removes_access or any(guards_admin(user, (), rules) for user in deletes):
-        account = _with_bots(account, ApiKeys(users.http))
+    reduces = (deletes and rules.purge) or plan.removes_access or any(guards_admin(user, (), rules) for user in deletes)
+    if reduces or (rules.report_all and plan.left_alone):
+        account = _with_bots(account, ApiKeys(users.http), rules)
         plan = plan_roster(entries, account, rules)  # it leaves bot users alone
     account = account._replace(users=_read_for_safeguards(users, account, rules, plan))
-    if plan.bindings_to_change:
+    return check_plan(_with_names(plan, reader) if plan.bindings_to_change else plan, account, rules)
+
+
+def _with_names(plan: RosterPlan, reader: CatalogReader) -> RosterPlan:
+    """Return the plan with the names of the role bindings to be removed or changed, as far as they can be read."""
+    try:
         reader.read_bound(plan.bindings_to_change)
-        plan = plan.with_names(reader.catalog)
-    return check_plan(plan, account, rules)
+    except ArizeError as error:
+        if not plan.report_all:
+            raise
+        plan = plan._replace(not_read=(*plan.not_read, error))
+    return plan.with_names(reader.catalog)
 
 
-def _with_bots(account: Account, keys: ApiKeys) -> Account:
+def _with_bots(account: Account, keys: ApiKeys, rules: Rules) -> Account:
     try:
         return account._replace(bots=keys.bot_user_ids())
     except ArizeError as error:
-        if error.kind != "forbidden":
+        if error.kind != "forbidden" and not rules.report_all:
             raise
-        told = f"Bot users of service keys could not be told apart from other users: {error.message}"
-        return account._replace(warnings=(*account.warnings, told))
+        error.message = f"Bot users of service keys could not be told apart from other users: {error.message}"
+        return account._replace(bots_unread=error)
 
 
 def _read_for_safeguards(users: Users, account: Account, rules: Rules, plan: RosterPlan) -> Sequence[User]:

@@ -10,7 +10,7 @@ Each user is planned exactly as a single one; nothing here knows a rule about on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -95,8 +95,8 @@ class Entry(NamedTuple):
 class Account(NamedTuple):
     """The account as it was read: the user of each entry, or the error of its look-up, and all users seen.
 
-    ``complete`` says that ``users`` is the whole account; ``bots`` are the IDs of service keys' bot users; ``access``
-    is the data for the access of the roster.
+    ``complete`` says that ``users`` is the whole account; ``bots`` are the IDs of service keys' bot users, and
+    ``bots_unread`` is why they are not known; ``access`` is the data for the access of the roster.
     """
 
     found: Mapping[Key, User]
@@ -104,8 +104,8 @@ class Account(NamedTuple):
     users: Sequence[User] = ()
     complete: bool = False
     bots: frozenset[str] = frozenset()
+    bots_unread: ArizeError | None = None
     access: AccountAccess = AccountAccess()
-    warnings: tuple[str, ...] = ()
 
 
 class PlannedUser(NamedTuple):
@@ -136,14 +136,15 @@ class PlannedUser(NamedTuple):
 class RosterPlan(NamedTuple):
     """The users of the roster in the order given, then those to be purged, by address.
 
-    With report_all, ``refusals`` are the refusals of a real run, ``left_alone`` the users who are not compared, with
-    the reason, and ``unread`` is why access is not compared.
+    ``not_read`` are the errors of lists that the plan does without. With report_all, ``refusals`` are the refusals of a
+    real run, ``left_alone`` the users who are not compared, with the reason, and ``unread`` is why access is not compared.
     """
 
     users: tuple[PlannedUser, ...]
     warnings: tuple[str, ...] = ()
     role_names: Mapping[str, str | None] = MappingProxyType({})
     bots: frozenset[str] = frozenset()
+    not_read: tuple[ArizeError, ...] = ()
     report_all: bool = False
     unread: ArizeError | None = None
     refusals: tuple[ArizeError, ...] = ()
@@ -224,24 +225,26 @@ def read_roster(entries: Iterable[Mapping[str, Any]], state: str) -> list[Entry]
 def _not_in_roster(entries: Iterable[Entry], account: Account, rules: Rules) -> list[tuple[User, str]]:
     """Return with purge the users who are not in the roster, by address, each with the reason to leave it alone, if any.
 
-    A user without a visible address may be anybody, and a bot user belongs to a service key. An address may have two IDs
-    if the user is invited again while the list is read: both are in the roster.
+    A user without a visible address may be anybody, and a bot user belongs to a service key. An address may have two
+    users, in two cases, or if the user is invited again while the list is read: the roster may mean either.
     """
     if not rules.purge:
         return []
     protection = Protection.read(rules.protected)
-    kept = {name for user in account.found.values() for name in (user.id, user.key)}
-    kept.update(name for entry in entries for name in entry.key)
-    others = [user for user in account.users if user.id not in kept and not (user.key and user.key in kept)]
+    found = {user.id for user in account.found.values()}
+    named = {user.key for user in account.found.values()} | {entry.desired.label.lower() for entry in entries}
+    others = [user for user in account.users if user.id not in found]
     others.sort(key=lambda user: (user.key, user.id))
-    return [(user, _reason_to_leave_alone(user, account, protection)) for user in others]
+    return [(user, _reason_to_leave_alone(user, account, named, protection)) for user in others]
 
 
-def _reason_to_leave_alone(user: User, account: Account, protection: Protection) -> str:
-    if not user.email:
-        return "no_address"
+def _reason_to_leave_alone(user: User, account: Account, named: Collection[str], protection: Protection) -> str:
     if user.id in account.bots:
         return "bot_user"
+    if not user.email:
+        return "no_address"
+    if user.key in named:
+        return "same_address"
     return "protected" if protection.covers(user) else ""
 
 
@@ -261,11 +264,13 @@ def plan_roster(entries: Sequence[Entry], account: Account, rules: Rules) -> Ros
         else:
             users.append(PlannedUser(desired, user, plan_absent(desired, user), purged=True))
     refusals = (twice, account.access.resolution.refusal)
+    bots_unread = (account.bots_unread,) if account.bots_unread else ()
     return RosterPlan(
         tuple(users),
-        (*_warnings(entries, rules), *account.access.resolution.warnings, *account.warnings),
+        (*_warnings(entries, rules), *account.access.resolution.warnings, *(error.message for error in bots_unread)),
         account.access.catalog.role_names,
         account.bots,
+        bots_unread,
         rules.report_all,
         account.access.unread,
         tuple(refusal for refusal in refusals if refusal),

@@ -156,8 +156,9 @@ def roster_result(outcome: RosterOutcome, failed: bool) -> dict[str, Any]:
 
 
 def roster_failure(outcome: RosterOutcome) -> ArizeError | None:
-    """Return the error of the whole roster, if any: why access is not compared, or a summary of the failures."""
-    failure = outcome.plan.unread or _partial(outcome)
+    """Return the error of the whole roster, if any: a list that was not read, or a summary of the failures."""
+    not_read = next((error for error in outcome.plan.not_read if error.kind != "forbidden"), None)
+    failure = outcome.plan.unread or not_read or _partial(outcome)
     if failure:
         failure.outcome = outcome
     return failure
@@ -233,6 +234,7 @@ def _report(plan: RosterPlan) -> dict[str, Any]:
     if not plan.report_all:
         return {}
     return {
+        "not_read": [error.message for error in (plan.unread, *plan.not_read) if error],
         "refusals": [{"kind": refusal.kind, "msg": refusal.message} for refusal in plan.refusals],
         "left_alone": [
             {"email": user.email, "user_id": user.id, "status": user.status, "reason": reason}

@@ -107,6 +107,15 @@ def test_a_drift_report_is_three_files_and_says_why_the_play_fails(write, tmp_pa
     assert "Look-alikes." in (tmp_path / "drift.html").read_text()
 
 
+def test_a_drift_report_claims_no_more_than_was_read(write, tmp_path):
+    for failed, told in ((DENIED, "Denied."), ({"not_read": ["Hidden."]}, "Hidden.")):
+        done = drift(write, tmp_path, **failed)
+        assert (done["lines"][-1], bool(done["problem"])) == (told, failed is DENIED)
+        for name in ("drift.md", "drift.html"):
+            text = (tmp_path / name).read_text()
+            assert ("matches the roster as far as" in text, told in text) == (failed is DENIED, True)
+
+
 def bound(status, place, **others):
     names = {"space": place, "space_id": place, "project": None, "project_id": None, "role": "Reader", "role_id": "r"}
     return {**names, "status": status, **others}
@@ -144,7 +153,11 @@ def test_each_kind_of_difference_is_in_each_report(write, tmp_path):
         *("unusable", "invited", "invited", "invited", "This"),
     ]
     found = json.loads((tmp_path / "drift.json").read_text())
-    rows = {kind: len(value) for kind, value in found.items() if isinstance(value, list) and kind != "not_read"}
+    rows = {
+        kind: len(value)
+        for kind, value in found.items()
+        if isinstance(value, list) and kind not in ("not_read", "notes")
+    }
     assert (len(rows), found["differences"]) == (13, 10)
     assert all(rows.values()), "nothing is left out here"
     page, text = (tmp_path / "drift.html").read_text(), (tmp_path / "drift.md").read_text()

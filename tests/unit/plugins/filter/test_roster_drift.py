@@ -135,6 +135,46 @@ def test_what_could_not_be_read_is_told_and_fails_the_report():
     assert problem_of(drift) == "Could not list the role bindings."
 
 
+def test_a_user_whose_role_bindings_could_not_be_read_is_no_difference():
+    unread = {"msg": "Not compared: Could not list the role bindings."}
+    skipped = {"access": [bound("skipped", "Reader", error=unread)], "error": unread}
+    renamed = user("c@x.io", name="New")
+    drift = roster_drift(
+        {
+            **result(
+                entry("skipped", "a@x.io", **skipped),
+                entry("skipped", "b@x.io", role_mismatch={"wanted": "admin", "found": "member"}, **skipped),
+                entry("updated", "c@x.io", after=renamed, changes=["name"], **skipped),
+                entry("failed", None, before=None, user_id="gone", **skipped | {"error": {"msg": "No such user."}}),
+                entry("unchanged", "d@x.io", access=[]),
+            ),
+            "failed": True,
+            "msg": "Could not list the role bindings.",
+            "error": {"kind": "forbidden"},
+        }
+    )
+    kinds = ("not_in_roster", "unresolved", "different_role", "different_name", "unusable")
+    assert [len(drift[kind]) for kind in kinds] == [0, 0, 1, 1, 1]
+    numbers = ("differences", "in_roster", "in_account", "equal", "differing")
+    assert [drift[number] for number in numbers] == [3, 5, 4, 2, 2]
+    assert (drift["not_read"], drift["notes"]) == (["Could not list the role bindings."], [])
+
+
+def test_what_the_key_may_not_see_is_told_and_is_no_failure():
+    listed = entry("unchanged", "a@x.io", access=[])
+    drift = roster_drift({**result(listed), "not_read": ["Bot users could not be told apart."]})
+    assert drift["notes"] == [
+        "Bot users could not be told apart.",
+        "No role bindings of the compared users were found: none exist, or the API key lacks ROLE_BINDING_READ.",
+    ]
+    assert problem_of(drift) == ""
+    seen = entry("unchanged", "b@x.io", access=[bound("unchanged", "Reader")])
+    missing = entry("updated", "b@x.io", changes=["access"], access=[bound("created", "Reader")])
+    comes = entry("created", "c@x.io", before=None, after=user("c@x.io"), access=[bound("created", "Reader")])
+    for entries in ([listed, seen], [listed, missing], [entry("unchanged", "a@x.io"), comes]):
+        assert roster_drift(result(*entries))["notes"] == []
+
+
 def test_names_that_cannot_be_resolved_are_one_difference_each_and_other_drift_is_not_lost():
     gone = {"msg": "There is no space named Labs."}
     items = [bound("failed", "Reader", "Labs", error=gone), bound("failed", "Editor", "Labs", "P", error=gone)]

@@ -157,15 +157,18 @@ def test_without_it_there_is_no_report(task):
 
 def test_what_a_real_run_would_refuse_is_told_and_entries_are_whole(task):
     """Nothing is limited, and no limit is needed."""
-    eve, bot, ghost = person("eve@x.io", id="Eve"), person("bot@x.io", id="Bot"), person(id="Ghost", email=...)
-    account = user_listing(page(person(), eve, bot, ghost, person("safe@y.io", id="Safe", status="INVITED")))
+    eve, bot, ghost = person("eve@x.io", id="Eve"), person("bot@y.io", id="Bot"), person(id="Ghost", email=...)
+    other_case = person("NEW@x.io", id="A"), person("New@x.io", id="B")
+    safe = person("safe@y.io", id="Safe", status="INVITED")
+    account = user_listing(page(person(), eve, bot, ghost, safe, *other_case))
     keys = KEYS._replace(reply=answer(200, listed("api_keys", {"id": "k", "bot_user": {"id": "Bot"}})))
-    users = [{"email": "'eve@x.io", "name": "Eve", "role": "member"}, {"email": "new@x.io"}]
+    users = [{"email": "'eve@x.io", "name": "Eve", "role": "member"}, {"email": "new@x.io"}, {"email": "newer@x.io"}]
     options = {"purge": True, "protected": ["*@y.io", "gone@x.io"], "min_admins": 1}
     result = report(task, account, keys, users=users, **options)
     assert [(entry["email"], entry["status"]) for entry in result["entries"]] == [
         ("'eve@x.io", "created"),
         ("new@x.io", "failed"),
+        ("newer@x.io", "failed"),
         ("ada@x.io", "deleted"),
         ("eve@x.io", "deleted"),
     ]
@@ -173,7 +176,9 @@ def test_what_a_real_run_would_refuse_is_told_and_entries_are_whole(task):
     assert "gone@x.io" in result["refusals"][1]["msg"]
     assert result["left_alone"] == [
         {"email": None, "user_id": "Ghost", "status": "active", "reason": "no_address"},
-        {"email": "bot@x.io", "user_id": "Bot", "status": "active", "reason": "bot_user"},
+        {"email": "bot@y.io", "user_id": "Bot", "status": "active", "reason": "bot_user"},
+        {"email": "NEW@x.io", "user_id": "A", "status": "active", "reason": "same_address"},
+        {"email": "New@x.io", "user_id": "B", "status": "active", "reason": "same_address"},
         {"email": "safe@y.io", "user_id": "Safe", "status": "invited", "reason": "protected"},
     ]
     assert (result["failed"], result["error"]["kind"]) == (True, "partial")
@@ -232,6 +237,25 @@ def test_role_bindings_that_cannot_be_read_leave_the_rest(task, status, calls):
     assert {**READER, "role_id": None, "space_id": None, "status": "skipped"}.items() <= item.items()
     assert item["error"]["msg"].startswith("Not compared: Could not ")
     assert (eve["status"], eve["access"]) == ("unchanged", [])
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_bot_users_without_a_visible_address_are_none_but_bot_users(task, status):
+    account = user_listing(page(person(), person(id="Bot", email=...)))
+    keys = KEYS._replace(reply=answer(200, listed("api_keys", {"id": "k", "bot_user": {"id": "Bot"}})))
+    result = report(task, account, keys, users=[ADA], purge=True)
+    assert ([user["reason"] for user in result["left_alone"]], result["not_read"]) == (["bot_user"], [])
+    result = report(task, account, KEYS._replace(reply=problem(status)), users=[ADA], purge=True)
+    assert [user["reason"] for user in result["left_alone"]] == ["no_address"]
+    assert result["not_read"][0].startswith("Bot users of service keys could not be told apart from other users: Could")
+    assert ((result.get("failed", False), len(result["entries"]))) == (status != 403, 1)
+
+
+def test_names_of_removed_bindings_that_cannot_be_read_leave_the_rest(task):
+    calls = [USERS, bindings_of(binding()), NONE_ON_PROJECTS, KEYS, listing("roles", problem(500))]
+    result = report(task, *calls, users=[{**ADA, "access": []}], purge_access=True)
+    assert (result["failed"], result["not_read"]) == (True, [result["msg"]])
+    assert [(item["role_id"], item["status"]) for item in access(result)] == [(ROLE_ID, "deleted")]
 
 
 def test_users_missing_from_the_account_hold_no_difference_back(task):
