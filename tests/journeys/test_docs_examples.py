@@ -315,6 +315,11 @@ def steps(page: Path) -> list[tuple[str, str, str | None]]:
     return [each for each in found if not ELSEWHERE.match(each[0])]
 
 
+def ignored(name: Path) -> bool:
+    """Whether git ignores a file in docs/examples."""
+    return subprocess.run(["git", "check-ignore", "--quiet", name], cwd=SHOWN, check=False).returncode == 0
+
+
 # The commands of teams.md run above.
 @pytest.mark.playbook
 @pytest.mark.parametrize(
@@ -336,6 +341,9 @@ def test_a_page_shows_what_its_commands_print_in_order_on_a_new_simulator(page: 
             assert [line for line in shown.splitlines() if line not in printed] == []
     for name in EXPORTED.findall(page.read_text()):
         compare(name, (folder / "exported.yml").read_text())
+    # A file that git sees there would be in the artifact, or stop `make demo` and `make test`.
+    made = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    assert [str(name) for name in made if not (SHOWN / name).exists() and not ignored(name)] == []
 
 
 def test_every_example_is_run() -> None:
