@@ -169,6 +169,12 @@ def _check_id(option: str, item_id: str, label: str) -> None:
     check_stored(option, item_id, label)
 
 
+def refuse_boolean(option: str, value: Any) -> None:
+    """Refuse a boolean where a number is meant: to Ansible, yes is the number 1."""
+    if isinstance(value, bool):
+        raise bad_option(f"{option} must be a number, not a boolean.")
+
+
 def check_stored(option: str, text: str, label: str = "") -> None:
     """Refuse text that no server stores, that would never compare as equal, or that Ansible has masked."""
     if any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text):

@@ -13,6 +13,7 @@ from .._access import DesiredAccess, ResolvedAccess, Restriction
 from .._errors import bad_option
 from .._models import PROJECT, RESTRICT, UNRESTRICT, Plan, Step
 from .desired_access import read_desired_access
+from .options import refuse_boolean
 
 
 def read_desired_restriction(options: Mapping[str, Any]) -> DesiredAccess:
@@ -24,6 +25,7 @@ def read_desired_restriction(options: Mapping[str, Any]) -> DesiredAccess:
     desired = read_desired_access(options, needs_role=False, needs_resource=False)
     if desired.resource_type != PROJECT:
         raise bad_option("One of project_id, and project with space or space_id, is required.")
+    refuse_boolean("require_bindings", options["require_bindings"])
     if options["require_bindings"] < 0:
         raise bad_option("require_bindings must be 0 or more.")
     return desired

@@ -21,6 +21,7 @@ from .._models import DesiredUser, Plan, User
 from .._text import sentences
 from .catalog import Catalog
 from .desired import read_desired_user
+from .options import refuse_boolean
 from .protection import Protection
 from .roster_access import AccountAccess, PlannedBinding, plan_access, read_access, with_names
 from .user import Planner, plan_absent, plan_present
@@ -177,8 +178,7 @@ def check_rules(rules: Rules, entries: Sequence[Any]) -> None:
         raise bad_option(f"concurrency must be from 1 to {MAX_CONCURRENCY}.")
     for name in _LIMITS:
         limit = getattr(rules, name)
-        if isinstance(limit, bool):  # to Ansible, yes is the number 1
-            raise bad_option(f"{name} must be a number, not a boolean.")
+        refuse_boolean(name, limit)
         if limit is not None and limit < 0:
             raise bad_option(f"{name} must not be negative.")
     Protection.read(rules.protected)

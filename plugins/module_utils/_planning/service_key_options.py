@@ -14,7 +14,7 @@ from .._access import DesiredAccess
 from .._errors import ArizeError, bad_option
 from .desired_access import ORGANIZATION_OPTIONS, read_desired_access, read_organization
 from .moments import read_moment
-from .options import read_description, read_name_or_id, read_text
+from .options import read_description, read_name_or_id, read_text, refuse_boolean
 
 MAX_NAME = 256  # characters
 MAX_GRACE_PERIOD = 86400  # seconds
@@ -125,6 +125,7 @@ def _read_expires_at(options: Mapping[str, Any]) -> datetime | None:
 
 def _read_days(options: Mapping[str, Any], name: str, least: int = 0) -> timedelta | None:
     days: int | None = options.get(name)
+    refuse_boolean(name, days)
     if days is not None and not least <= days <= MAX_DAYS:
         raise bad_option(f"{name} must be from {least} to {MAX_DAYS}.")
     return None if days is None else timedelta(days=days)
@@ -132,6 +133,7 @@ def _read_days(options: Mapping[str, Any], name: str, least: int = 0) -> timedel
 
 def _read_grace_period(options: Mapping[str, Any]) -> int:
     seconds: int = options["grace_period"]
+    refuse_boolean("grace_period", seconds)
     if not 0 <= seconds <= MAX_GRACE_PERIOD:
         raise bad_option(f"grace_period must be from 0 to {MAX_GRACE_PERIOD} seconds.")
     return seconds

@@ -77,6 +77,8 @@ SPACE = {"space": "Prod"}
         ({"rotate_before_expiry_days": 36501}, "rotate_before_expiry_days"),
         ({"grace_period": 86401}, "86400"),
         ({"grace_period": -1}, "grace_period"),
+        ({"grace_period": True}, "not a boolean"),
+        ({"rotate_after_days": False}, "not a boolean"),  # as 0 it would rotate at each run
         ({"expires_in_days": 30, "rotate_before_expiry_days": 30}, "each run would replace"),
     ],
 )

@@ -99,6 +99,7 @@ def test_refuses_to_lock_everyone_out(task, required, found):
         ({"project": "Chat"}, "project requires space"),
         ({**BY_ID, "space": "Prod"}, "mutually exclusive"),
         ({**BY_ID, "require_bindings": -1}, "require_bindings must be 0 or more"),
+        ({**BY_ID, "require_bindings": False}, "not a boolean"),
     ],
 )
 def test_bad_options(task, options, word):
