@@ -189,8 +189,10 @@ def _plan_rotate(
 
 
 def _refuse_repeated(wanted: Sequence[SpaceGrant]) -> None:
-    spaces = Counter(grant.space_id or grant.label for grant in wanted)
-    twice = [grant.label for grant in wanted if spaces[grant.space_id or grant.label] > 1]
+    # A space that a dry run does not find has no ID; its name is unique only within its organization.
+    spaces = [grant.space_id or (grant.organization_id, grant.label) for grant in wanted]
+    count = Counter(spaces)
+    twice = [grant.label for grant, space in zip(wanted, spaces) if count[space] > 1]
     if twice:
         raise bad_option(f"spaces contains a space twice: {named(twice)}. Give each space once.")
 

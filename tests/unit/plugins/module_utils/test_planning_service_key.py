@@ -215,6 +215,9 @@ def test_a_key_that_cannot_be_created_is_refused(kind, wanted, options, told) ->
 def test_a_dry_run_predicts_a_space_that_does_not_exist_yet() -> None:
     (organization,) = plan(None, wanted=[SpaceGrant(None, "New", None)]).step.fields["organizations"]
     assert organization == {"org_id": None, "spaces": [{"space_id": None}]}
+    of_one_name = [SpaceGrant(None, "New", "o1"), SpaceGrant(None, "New", "o2")]
+    assert len(plan(None, wanted=of_one_name).step.fields["organizations"]) == 2
+    assert "twice" in refused("bad_option", plan, None, wanted=of_one_name[:1] * 2)
 
 
 # ---------------------------------------------------------------- compare
