@@ -572,14 +572,14 @@ def _charts(facts: Review, roles: list[str | None]) -> dict[str, list[list[Any]]
     largest: list[list[Any]] = [
         list(pair) for pair in sorted(spaces.items(), key=lambda pair: (-pair[1], _folded(pair[0]), pair[0]))
     ]
-    rest = largest[_MAX_SPACES:]
-    more = [[f"{len(rest)} more", sum(number for _space, number in rest)]] if rest else []
+    smaller = largest[_MAX_SPACES:]
+    others = [[f"{len(smaller)} more", sum(number for _space, number in smaller)]] if smaller else []
     marks = [mark for key in facts["service_keys"] or () for mark in key["marks"] or ["in use"]]
     return {
         "status": _shares((user["status"] for user in facts["users"]), ("active", *PENDING)),
         "role": _shares(roles, (*ROLES, "custom")),
         "service_keys": _shares(marks, _MARKS) if marks else [],
-        "space": largest[:_MAX_SPACES] + more,
+        "space": largest[:_MAX_SPACES] + others,
     }
 
 

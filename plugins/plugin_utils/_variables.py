@@ -438,8 +438,8 @@ def _check_sync(playbook: str, values: Values) -> tuple[Values, list[str]]:
 
 def _check_drift(playbook: str, values: Values) -> tuple[Values, list[str]]:
     values, faults = _check_source(playbook, values)
-    values, more = _check_report_dir(playbook, values)
-    return values, faults + more
+    values, faults_of_folder = _check_report_dir(playbook, values)
+    return values, faults + faults_of_folder
 
 
 def _check_review(playbook: str, values: Values) -> tuple[Values, list[str]]:

@@ -74,8 +74,8 @@ class Roles:
 
     def _in_use(self, role: Role, error: ArizeError) -> ArizeError:
         try:
-            every = [binding for kind in (SPACE, PROJECT) for binding in Bindings(self.http).list_all(kind)]
-            count = str(sum(binding.role_id == role.id for binding in every))
+            bindings = [binding for kind in (SPACE, PROJECT) for binding in Bindings(self.http).list_all(kind)]
+            count = str(sum(binding.role_id == role.id for binding in bindings))
         except ArizeError:
             count = "an unknown number of"
         return ArizeError(

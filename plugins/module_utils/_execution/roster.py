@@ -72,15 +72,15 @@ def _plan(users: Users, entries: Sequence[Entry], rules: Rules) -> RosterPlan:
 
 def _predict(plan: RosterPlan) -> tuple[EntryOutcome, ...]:
     """Return the outcomes without carrying anything out (check mode)."""
-    early = [_early_outcome(user) for user in plan.users]
-    held = "" if plan.report_all else _purge_held(entry for entry in early if entry)
-    entries = (entry or _predicted(user, held) for user, entry in zip(plan.users, early))
+    settled = [_settled_outcome(user) for user in plan.users]
+    reason_to_keep = "" if plan.report_all else _reason_not_to_purge(entry for entry in settled if entry)
+    entries = (entry or _predicted(user, reason_to_keep) for user, entry in zip(plan.users, settled))
     return tuple(_with_access(partial(_predicted_binding, plan), entry) for entry in entries)
 
 
-def _predicted(user: PlannedUser, held: str) -> EntryOutcome:
-    if (user.purged and held) or user.plan is None:
-        return EntryOutcome(user, skipped=held)
+def _predicted(user: PlannedUser, reason_to_keep: str) -> EntryOutcome:
+    if (user.purged and reason_to_keep) or user.plan is None:
+        return EntryOutcome(user, skipped=reason_to_keep)
     return EntryOutcome(user, user.plan.predicted())
 
 
@@ -106,20 +106,20 @@ def _with_access(write: WriteBinding, entry: EntryOutcome, removals: Container[b
             continue
         listed = [binding for binding in done if not (binding.planned.extra or binding.planned.error)]
         failed = planned.extra and any(binding.error or binding.skipped for binding in listed)
-        held = entry.access_held or (_NOT_REMOVED if failed else "")
+        reason = entry.reason_to_skip_access or (_NOT_REMOVED if failed else "")
         user = (entry.outcome and entry.outcome.after) or {}
-        done.append(BindingOutcome(planned, skipped=held) if held else write(planned, user))
+        done.append(BindingOutcome(planned, skipped=reason) if reason else write(planned, user))
     return entry._replace(access=tuple(done))
 
 
-def _early_outcome(user: PlannedUser) -> EntryOutcome | None:
+def _settled_outcome(user: PlannedUser) -> EntryOutcome | None:
     """Return the outcome of a user about whom nothing is to be done, or who failed before that."""
     if user.plan is None:
         return EntryOutcome(user, error=user.error)
     return EntryOutcome(user, user.plan.found()) if user.plan.step is None else None
 
 
-def _purge_held(entries: Iterable[EntryOutcome]) -> str:
+def _reason_not_to_purge(entries: Iterable[EntryOutcome]) -> str:
     """Return the reason to purge no user, or "": a user whose address is being changed must not be locked out."""
     missing = [entry.planned.label for entry in entries if entry.missing]
     return f"Not deleted: users of the roster are not in the account ({named(missing, 3)})." if missing else ""
@@ -141,8 +141,8 @@ class _Run:
 
     def outcomes(self) -> tuple[EntryOutcome, ...]:
         """Carry everything out, and return the outcome of each user, in the order of the plan."""
-        early = {number: _early_outcome(user) for number, user in enumerate(self._plan.users)}
-        self._done.update((number, entry) for number, entry in early.items() if entry)
+        settled = {number: _settled_outcome(user) for number, user in enumerate(self._plan.users)}
+        self._done.update((number, entry) for number, entry in settled.items() if entry)
         self._carry_out(self._planned(CREATE))
         self._carry_out(self._planned(UPDATE))
         self._write_access(removals=False)
@@ -153,8 +153,8 @@ class _Run:
     def _planned(self, action: str) -> dict[int, PlannedUser]:
         return {number: user for number, user in enumerate(self._plan.users) if user.action == action}
 
-    def _carry_out(self, batch: Mapping[int, PlannedUser], held: str = "") -> None:
-        apply = partial(self._apply, held=held)
+    def _carry_out(self, batch: Mapping[int, PlannedUser], reason_to_keep: str = "") -> None:
+        apply = partial(self._apply, reason_to_keep=reason_to_keep)
         self._done.update(zip(batch, map_concurrently(apply, list(batch.values()), self._rules.concurrency)))
 
     def _write_access(self, removals: bool) -> None:
@@ -164,23 +164,23 @@ class _Run:
 
     def _delete(self) -> None:
         """Delete users; active admins come last, after another look at the admins: another run may delete some too."""
-        held = _purge_held(self._done.values())
+        reason_to_keep = _reason_not_to_purge(self._done.values())
         batch = self._planned(DELETE)
         admins = {
             number: user
             for number, user in batch.items()
             if user.existing and guards_admin(user.existing, self._plan.bots, self._rules)
         }
-        self._carry_out({number: user for number, user in batch.items() if number not in admins}, held)
-        waiting = [user.existing for user in admins.values() if user.existing and not (user.purged and held)]
+        self._carry_out({number: user for number, user in batch.items() if number not in admins}, reason_to_keep)
+        waiting = [user.existing for user in admins.values() if user.existing and not (user.purged and reason_to_keep)]
         error = self._admins_missing(waiting) if waiting and not self._refused.is_set() else None
         if error:
             self._done.update((number, EntryOutcome(user, error=error)) for number, user in admins.items())
         else:
-            self._carry_out(admins, held)
+            self._carry_out(admins, reason_to_keep)
 
     def _admins_missing(self, deleted: Sequence[User]) -> ArizeError | None:
-        """Return the reason why admins cannot be deleted now, or ""."""
+        """Return the error of admins who cannot be deleted now, if any."""
         pages = self._users.pages(statuses=["active"], operation="read the active admins again before the deletions")
         try:
             active = [user for page in pages for user in page.items]
@@ -193,9 +193,9 @@ class _Run:
         missing = admins_missing(deleted, active, self._plan.bots, self._rules)
         return ArizeError("too_few_admins", f"Not deleted: {missing}. {_LOST_ADMINS}") if missing else None
 
-    def _apply(self, user: PlannedUser, held: str) -> EntryOutcome:
-        if user.purged and held:
-            return EntryOutcome(user, skipped=held)
+    def _apply(self, user: PlannedUser, reason_to_keep: str) -> EntryOutcome:
+        if user.purged and reason_to_keep:
+            return EntryOutcome(user, skipped=reason_to_keep)
         if user.plan is None or self._refused.is_set():
             return EntryOutcome(user, skipped=_KEY_REFUSED)
         try:

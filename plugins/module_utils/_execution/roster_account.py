@@ -85,13 +85,13 @@ def _find_addresses(users: Users, addresses: Sequence[str], concurrency: int) ->
     if not addresses:
         return []
     sweep = _sweep(users, [Entry(0, DesiredUser(email=address)) for address in addresses], whole=False)
-    rest = [] if sweep.complete else [key[1] for key in sweep.waiting if key not in sweep.other_case]
+    undecided = [] if sweep.complete else [key[1] for key in sweep.waiting if key not in sweep.other_case]
 
     def find(address: str) -> User | None:
         matches = (user for page in users.pages(email=address) for user in page.items if user.key == address)
         return next(matches, None)
 
-    found_users = map_concurrently(find, rest, concurrency)
+    found_users = map_concurrently(find, undecided, concurrency)
     return [*sweep.seen(), *filter(None, found_users)]
 
 
@@ -205,7 +205,7 @@ def _sweep(users: Users, entries: Sequence[Entry], whole: bool) -> _Sweep:
 
 def _read_users(users: Users, entries: Sequence[Entry], rules: Rules) -> Account:
     sweep = _sweep(users, entries, whole=rules.purge)
-    rest = sweep.to_look_up(rules.state)
+    undecided = sweep.to_look_up(rules.state)
     failed: dict[Key, ArizeError] = {}
 
     def look_up(entry: Entry) -> User | None:
@@ -217,11 +217,11 @@ def _read_users(users: Users, entries: Sequence[Entry], rules: Rules) -> Account
             failed[entry.key] = error
             return None
 
-    looked_up = zip(rest, map_concurrently(look_up, rest, rules.concurrency))
+    looked_up = zip(undecided, map_concurrently(look_up, undecided, rules.concurrency))
     found_users = {**sweep.found, **{entry.key: user for entry, user in looked_up if user}}
     for key, matches in sweep.other_case.items():
         entry = sweep.waiting.get(key)
-        if entry is None or entry in rest:
+        if entry is None or entry in undecided:
             continue
         if len(matches) > 1:
             failed[key] = ambiguous_email(entry.desired.label, list(matches.values()))

@@ -116,12 +116,12 @@ class BindingOutcome(NamedTuple):
     def as_result(self) -> AccessResult:
         """Return the binding as results show it; ``before`` is the role that another one replaced."""
         before = self.outcome.before if self.outcome and self.status == "updated" else None
-        more = {
+        optional = {
             "before": {name: before[name] for name in ("role", "role_id")} if before else None,
             "error": problem_result(self.error, self.skipped),
         }
         result = {**self.planned.access.as_result(), "status": self.status}
-        return cast("AccessResult", {**result, **{name: value for name, value in more.items() if value}})
+        return cast("AccessResult", {**result, **{name: value for name, value in optional.items() if value}})
 
 
 def read_access(options: Sequence[Mapping[str, Any]] | None, state: str) -> tuple[DesiredAccess, ...] | None:

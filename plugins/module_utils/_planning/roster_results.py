@@ -91,12 +91,12 @@ class EntryOutcome(NamedTuple):
         return next((binding.skipped for binding in self.access if binding.skipped), "")
 
     @property
-    def access_held(self) -> str:
+    def reason_to_skip_access(self) -> str:
         """Why the access of the user is left alone, or "": the user does not exist, or has another role."""
         if self.skipped or self.error is None:
             return self.skipped
-        held = self.missing or self.error.kind == "role_mismatch"
-        return f"Not tried: {self.error.message}" if held else ""
+        skips = self.missing or self.error.kind == "role_mismatch"
+        return f"Not tried: {self.error.message}" if skips else ""
 
     @property
     def role_mismatch(self) -> dict[str, str] | None:
@@ -210,7 +210,7 @@ def _entry_result(entry: EntryOutcome) -> EntryResult:
     }
     skipped = entry.skipped or (entry.skipped_access if entry.status == "skipped" else "")
     result["changes"] += ["access"] * entry.changes_access
-    more: EntryResult = {
+    optional: EntryResult = {
         "before": before,
         "user": after,
         "role_mismatch": entry.role_mismatch,
@@ -218,7 +218,7 @@ def _entry_result(entry: EntryOutcome) -> EntryResult:
         "error": problem_result(next(iter(entry.errors), None), skipped),
         "temporary_password": outcome.temporary_password,
     }
-    kept = {name: value for name, value in more.items() if value or value == []}
+    kept = {name: value for name, value in optional.items() if value or value == []}
     return cast("EntryResult", {**result, **kept})
 
 
@@ -263,8 +263,8 @@ def _is_invited(entry: EntryOutcome) -> bool:
 def _warnings(outcome: RosterOutcome, most: int = 10) -> tuple[str, ...]:
     """Return the warnings of the plan and of all users; of many, the first and how many more."""
     warnings = [warning for entry in outcome.entries if entry.outcome for warning in entry.outcome.warnings]
-    more = len(warnings) - most
-    last = (f"Warnings like these about other users: {more} more.",) if more > 0 else ()
+    left_out = len(warnings) - most
+    last = (f"Warnings like these about other users: {left_out} more.",) if left_out > 0 else ()
     return (*outcome.plan.warnings, *warnings[:most], *last)
 
 
@@ -293,8 +293,8 @@ def _roster_diff(entries: Iterable[EntryOutcome]) -> dict[str, str]:
         side: _sorted(row for entry in changed for row in _rows(entry, number))
         for number, side in enumerate(("before", "after"))
     }
-    every = [row for rows in sides.values() for row in rows]
-    widths = [max((len(row[column]) for row in every if column < len(row) - 1), default=0) for column in range(3)]
+    all_rows = [row for rows in sides.values() for row in rows]
+    widths = [max((len(row[column]) for row in all_rows if column < len(row) - 1), default=0) for column in range(3)]
     return {side: "".join(_line(row, widths) for row in rows) for side, rows in sides.items()}
 
 

@@ -110,14 +110,14 @@ def _incomplete(plan: RosterPlan) -> ArizeError | None:
 def _protected(
     deleted: Iterable[User], removed: Iterable[tuple[PlannedUser, PlannedBinding]], protection: Protection
 ) -> ArizeError | None:
-    held = [user.label for user in deleted if protection.covers(user)]
-    if held:
-        return _refusal("protected", f"these users are protected: {named(held)}")
-    kept = [_on(user, binding) for user, binding in removed if user.existing and protection.covers(user.existing)]
-    if not kept:
+    users = [user.label for user in deleted if protection.covers(user)]
+    if users:
+        return _refusal("protected", f"these users are protected: {named(users)}")
+    bindings = [_on(user, binding) for user, binding in removed if user.existing and protection.covers(user.existing)]
+    if not bindings:
         return None
     way_out = "To remove one, use arize_role_binding with state: absent"
-    return _refusal("protected", f"role bindings of protected users would be removed: {named(kept)}. {way_out}")
+    return _refusal("protected", f"role bindings of protected users would be removed: {named(bindings)}. {way_out}")
 
 
 def _on(user: PlannedUser, binding: PlannedBinding) -> str:
