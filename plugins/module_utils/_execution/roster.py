@@ -16,7 +16,7 @@ from .._client.users import Users
 from .._errors import ArizeError, failure_after, internal_error
 from .._models import CREATE, DELETE, UPDATE, User
 from .._planning.desired import refuse_unprotected_passwords
-from .._planning.roster import Entry, PlannedUser, RosterPlan, Rules, check_rules, read_roster
+from .._planning.roster import Entry, PlannedUser, RosterPlan, Rules, check_rules, read_roster, read_rules
 from .._planning.roster_access import BindingOutcome, PlannedBinding
 from .._planning.roster_results import EntryOutcome, RosterOutcome, roster_failure
 from .._planning.safeguards import admins_missing, guards_admin
@@ -48,7 +48,7 @@ def converge_roster(
     Raises:
         ArizeError: a refusal, with no changes made; or partial, with the complete RosterOutcome.
     """
-    rules = Rules(**{name: options[name] for name in Rules._fields if name != "check_mode"}, check_mode=check_mode)
+    rules = read_rules(options, check_mode)
     check_rules(rules, options["users"])
     entries = read_roster(options["users"], rules.state)
     if rules.state == "present":

@@ -14,7 +14,6 @@ from .._client.users import Users, ambiguous_email
 from .._errors import ArizeError
 from .._models import PROJECT, SPACE, DesiredUser, User
 from .._planning.catalog import Catalog
-from .._planning.protection import Protection
 from .._planning.roster import Account, Entry, Key, RosterPlan, Rules, plan_roster
 from .._planning.roster_access import AccountAccess, by_user, resolve_access
 from .._planning.safeguards import check_plan, guards_admin, users_to_delete
@@ -73,11 +72,10 @@ def _read_for_safeguards(users: Users, account: Account, rules: Rules, plan: Ros
     deletes = users_to_delete(plan)
     if account.complete or not (deletes or plan.removes_access):
         return account.users
-    protection = Protection.read(rules.protected)
-    if protection.patterns or any(guards_admin(user, account.bots, rules) for user in deletes):
+    if rules.protected.patterns or any(guards_admin(user, account.bots, rules) for user in deletes):
         return _sweep(users, [], whole=True).seen()
     known = [*account.users, *account.found.values()]
-    return [*known, *_find_addresses(users, protection.unmatched(known), rules.concurrency)]
+    return [*known, *_find_addresses(users, rules.protected.unmatched(known), rules.concurrency)]
 
 
 def _find_addresses(users: Users, addresses: Sequence[str], concurrency: int) -> list[User]:

@@ -38,7 +38,7 @@ Key = tuple[str, str]  # how an entry and a user are matched: ("email", in lower
 
 
 class Rules(NamedTuple):
-    """How a roster is applied: the module's options of the same names."""
+    """How a roster is applied: the module's options of the same names, ``protected`` as it was read."""
 
     state: str
     purge: bool
@@ -46,7 +46,7 @@ class Rules(NamedTuple):
     max_creations: int | None
     max_updates: int | None
     max_access_changes: int | None
-    protected: Sequence[Any]
+    protected: Protection
     min_admins: int
     role_mismatch: str
     concurrency: int
@@ -168,6 +168,16 @@ class RosterPlan(NamedTuple):
         return self._replace(users=tuple(users), role_names=catalog.role_names)
 
 
+def read_rules(options: Mapping[str, Any], check_mode: bool) -> Rules:
+    """Return how a roster is applied.
+
+    Raises:
+        ArizeError: bad_option for an entry of ``protected``.
+    """
+    given = {name: options[name] for name in Rules._fields if name not in ("protected", "check_mode")}
+    return Rules(**given, protected=Protection.read(options["protected"]), check_mode=check_mode)
+
+
 def check_rules(rules: Rules, entries: Sequence[Any]) -> None:
     """Refuse options that contradict each other or are out of range.
 
@@ -181,7 +191,6 @@ def check_rules(rules: Rules, entries: Sequence[Any]) -> None:
         refuse_boolean(name, limit)
         if limit is not None and limit < 0:
             raise bad_option(f"{name} must not be negative.")
-    Protection.read(rules.protected)
     if rules.report_all and not rules.check_mode:
         raise bad_option(
             "report_all: true requires check mode. No changes were made. Set check_mode: true on the task."
@@ -230,12 +239,11 @@ def _not_in_roster(entries: Iterable[Entry], account: Account, rules: Rules) -> 
     """
     if not rules.purge:
         return []
-    protection = Protection.read(rules.protected)
     found = {user.id for user in account.found.values()}
     named = {user.key for user in account.found.values()} | {entry.desired.label.lower() for entry in entries}
     others = [user for user in account.users if user.id not in found]
     others.sort(key=lambda user: (user.key, user.id))
-    return [(user, _reason_to_leave_alone(user, account, named, protection)) for user in others]
+    return [(user, _reason_to_leave_alone(user, account, named, rules.protected)) for user in others]
 
 
 def _reason_to_leave_alone(user: User, account: Account, named: Collection[str], protection: Protection) -> str:

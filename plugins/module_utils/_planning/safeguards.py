@@ -36,7 +36,7 @@ def check_plan(plan: RosterPlan, account: Account, rules: Rules) -> RosterPlan:
         ArizeError: incomplete, protected, bad_option, a limit, too_few_admins or lookalike, with *plan* as its
             ``outcome``.
     """
-    protection = Protection.read(rules.protected)
+    protection = rules.protected
     deleted = users_to_delete(plan)
     removed = [(user, binding) for user, binding, action in _access_changes(plan) if action == DELETE]
     reduces = bool(deleted or removed)

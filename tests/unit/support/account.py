@@ -20,6 +20,7 @@ from ansible_collections.arize.ax.plugins.module_utils._planning.roster import (
     Rules,
     plan_roster,
     read_roster,
+    read_rules,
 )
 from ansible_collections.arize.ax.plugins.module_utils._planning.roster_results import roster_result
 from ansible_collections.arize.ax.plugins.module_utils._planning.safeguards import check_plan
@@ -89,8 +90,7 @@ def options(**given: Any) -> dict[str, Any]:
 
 def rules(check_mode: bool = False, **given: Any) -> Rules:
     """The same as rules."""
-    every = options(**given)
-    return Rules(**{name: every[name] for name in Rules._fields if name != "check_mode"}, check_mode=check_mode)
+    return read_rules(options(**given), check_mode)
 
 
 def account_of(entries: list[Entry], users: list[User], **facts: Any) -> ReadAccount:
