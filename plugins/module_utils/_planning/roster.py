@@ -215,10 +215,13 @@ def read_roster(entries: Iterable[Mapping[str, Any]], state: str) -> list[Entry]
     read: dict[Key, dict[str, Entry]] = {}  # by key, then by spelling
     faults: list[str] = []
     for index, options in enumerate(entries):
+        place = f"users[{index}]"
         try:
-            entry = Entry(index, read_desired_user(options), read_access(options.get("access"), state))
+            entry = Entry(index, read_desired_user(options))
+            place = entry.place
+            entry = entry._replace(access=read_access(options.get("access"), state))
         except ArizeError as error:
-            faults.append(f"users[{index}]: {error.message}")
+            faults.append(f"{place}: {error.message}")
             continue
         spellings = read.setdefault(entry.key, {})
         spellings.setdefault(entry.desired.label, entry)

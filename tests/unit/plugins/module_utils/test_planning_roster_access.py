@@ -57,8 +57,8 @@ def test_all_bad_entries_are_named() -> None:
     with pytest.raises(ArizeError) as caught:
         read_roster(users, "present")
     assert caught.value.kind == "bad_option"
-    assert "users[0]: access[1]: One of role and role_id" in caught.value.message
-    assert "users[1]: access[0]: One of space" in caught.value.message
+    assert "users[0] (a@x.io): access[1]: One of role and role_id" in caught.value.message
+    assert "users[1] (b@x.io): access[0]: One of space" in caught.value.message
 
 
 def test_access_with_absent_is_refused() -> None:
