@@ -55,10 +55,10 @@ def number_of(number: int, one: str) -> str:
     return f"{number} {one}{'' if number == 1 else 's'}"
 
 
-def sentences(texts: Sequence[str], limit: int = MAX_NAMES_IN_MESSAGE, total: int = 0) -> str:
+def sentences(texts: Sequence[str], total: int = 0) -> str:
     """Join the first of some sentences, and append the number of the others, of *total* if it is given."""
-    left_out = max(total, len(texts)) - limit
-    return " ".join(texts[:limit]) + (f" (And {left_out} more.)" if left_out > 0 else "")
+    left_out = max(total, len(texts)) - MAX_NAMES_IN_MESSAGE
+    return " ".join(texts[:MAX_NAMES_IN_MESSAGE]) + (f" (And {left_out} more.)" if left_out > 0 else "")
 
 
 def nearest(text: str, known: Iterable[str]) -> str | None:

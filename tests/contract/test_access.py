@@ -40,9 +40,9 @@ def bindings(client: Any, kind: str = "SPACE", **filters: Any) -> list[str]:
     return found(client.list("role-bindings", resource_type=kind, **filters))
 
 
-def bind(client: Any, ids: dict[str, str], user: str, resource: str, kind: str = "SPACE") -> Any:
+def bind(client: Any, ids: dict[str, str], user: str, resource: str) -> Any:
     """Send a creation of a binding."""
-    body = {"user_id": ids[user], "role_id": ids["Auditor"], "resource_type": kind, "resource_id": ids[resource]}
+    body = {"user_id": ids[user], "role_id": ids["Auditor"], "resource_type": "SPACE", "resource_id": ids[resource]}
     return client.send("POST", "/v2/role-bindings", json=body)
 
 

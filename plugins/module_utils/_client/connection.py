@@ -68,7 +68,7 @@ def resolve(options: Mapping[str, Any], environ: Mapping[str, str]) -> Connectio
         verify=_verification(options, environ),
         proxy_url=_proxy_url(options, environ),
         timeout=_seconds("timeout", options["timeout"], above_zero=True),
-        max_retries=_not_negative("max_retries", options["max_retries"]),
+        max_retries=_max_retries(options),
         max_retry_wait=_seconds("max_retry_wait", options["max_retry_wait"]),
     )
 
@@ -239,7 +239,8 @@ def _seconds(name: str, value: float, above_zero: bool = False) -> float:
     return value
 
 
-def _not_negative(name: str, value: int) -> int:
+def _max_retries(options: Mapping[str, Any]) -> int:
+    value: int = options["max_retries"]
     if value < 0:
-        raise bad_option(f"{name} must not be below zero.")
+        raise bad_option("max_retries must not be below zero.")
     return value

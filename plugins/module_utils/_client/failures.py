@@ -92,9 +92,9 @@ class Failures:
         self._redactor = redactor
         self._where = where
 
-    def invalid_response(self, request: Request, what: str, status: int | None = None) -> RequestError:
+    def invalid_response(self, request: Request, what: str, status: int) -> RequestError:
         """Return the error for a response that breaks the contract; *what* is a clause."""
-        unread = request.writes and status is not None and status < 300
+        unread = request.writes and status < 300
         return RequestError(
             "invalid_response",
             f"Could not {request.operation}: {self._redactor.clean(what, 500)}.{CHECK_ENDPOINT_AND_PROXIES}",

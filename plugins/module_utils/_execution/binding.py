@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from types import MappingProxyType
 from typing import Any, Callable
 
 from .._access import BindingUser, DesiredAccess, ResolvedAccess, RoleBinding
@@ -62,8 +61,8 @@ def binding_operations(
     http: Http,
     access: ResolvedAccess,
     user: BindingUser,
-    state: str = "present",
-    role_names: Mapping[str, str | None] = MappingProxyType({}),
+    state: str,
+    role_names: Mapping[str, str | None],
 ) -> Operations[RoleBinding]:
     """Return how the role binding of a user is planned and written."""
     client, label = Bindings(http), access.binding_label(user)

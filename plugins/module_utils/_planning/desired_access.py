@@ -11,7 +11,7 @@ from typing import Any
 
 from .._access import DesiredAccess
 from .._errors import bad_option
-from .options import about, read_id, read_text
+from .options import read_id, read_text
 
 ORGANIZATION_OPTIONS = ("organization", "organization_id")
 SPACE_OPTIONS = ("space", "space_id", *ORGANIZATION_OPTIONS)
@@ -28,29 +28,26 @@ _RESOURCE = "space, space_id, project_id, or project with space or space_id"
 
 
 def read_desired_access(
-    options: Mapping[str, Any], label: str = "", needs_role: bool = True, needs_resource: bool = True
+    options: Mapping[str, Any], needs_role: bool = True, needs_resource: bool = True
 ) -> DesiredAccess:
     """Return the role and the resource that *options* give.
 
     Args:
         options: those of a module or of a roster entry's access.
-        label: the user they are about, for messages.
         needs_role, needs_resource: whether a role is required, and whether a space or a project is.
 
     Raises:
         ArizeError: bad_option, naming the options.
     """
-    access, of_user = _read_given(options, label), about(label)
+    access = _read_given(options)
     if access.project is not None and access.space is None and access.space_id is None:
-        raise bad_option(f"project requires space or space_id{of_user}: names are unique only within a space.")
+        raise bad_option("project requires space or space_id: names are unique only within a space.")
     if access.space is None and (access.organization is not None or access.organization_id is not None):
-        raise bad_option(
-            f"organization and organization_id require space{of_user}: they tell spaces of one name apart."
-        )
+        raise bad_option("organization and organization_id require space: they tell spaces of one name apart.")
     if needs_role and access.role is None and access.role_id is None:
-        raise bad_option(f"One of role and role_id is required{of_user}.")
+        raise bad_option("One of role and role_id is required.")
     if needs_resource and access.space is None and access.space_id is None and access.project_id is None:
-        raise bad_option(f"One of {_RESOURCE} is required{of_user}.")
+        raise bad_option(f"One of {_RESOURCE} is required.")
     return access
 
 
@@ -70,13 +67,13 @@ def read_organization(options: Mapping[str, Any]) -> DesiredAccess:
     Raises:
         ArizeError: bad_option, naming the options.
     """
-    return _read_given({name: options.get(name) for name in ORGANIZATION_OPTIONS}, "")
+    return _read_given({name: options.get(name) for name in ORGANIZATION_OPTIONS})
 
 
-def _read_given(options: Mapping[str, Any], label: str) -> DesiredAccess:
-    given = {name: read_text(options, name, label) for name in _NAMES}
-    given.update({f"{name}_id": read_id(options, f"{name}_id", label) for name in _NAMES})
+def _read_given(options: Mapping[str, Any]) -> DesiredAccess:
+    given = {name: read_text(options, name) for name in _NAMES}
+    given.update({f"{name}_id": read_id(options, f"{name}_id") for name in _NAMES})
     for one, other in _EXCLUSIVE:
         if given[one] is not None and given[other] is not None:
-            raise bad_option(f"{one} and {other} are mutually exclusive{about(label)}.")
+            raise bad_option(f"{one} and {other} are mutually exclusive.")
     return DesiredAccess(**given)

@@ -74,12 +74,12 @@ def check_email(email: str) -> None:
 
 def _check_user_id(user_id: str) -> None:
     _check_length("user_id", user_id)
-    _check_id("user_id", user_id, "")
+    _check_id("user_id", user_id)
 
 
 def _check_filter(text: str) -> None:
     _check_length("email_contains", text)
-    check_stored("email_contains", text, "")
+    check_stored("email_contains", text)
 
 
 _CHECKS = {"email": check_email, "user_id": _check_user_id, "email_contains": _check_filter}
@@ -149,24 +149,24 @@ def read_name_or_id(
     return name, item_id
 
 
-def read_id(options: Mapping[str, Any], name: str, label: str = "") -> str | None:
-    """Return an ID; *label* names the user it is about.
+def read_id(options: Mapping[str, Any], name: str) -> str | None:
+    """Return an ID.
 
     Raises:
         ArizeError: bad_option.
     """
-    item_id = read_text(options, name, label)
+    item_id = read_text(options, name)
     if item_id is not None:
-        _check_id(name, item_id, label)
+        _check_id(name, item_id)
     return item_id
 
 
-def _check_id(option: str, item_id: str, label: str) -> None:
+def _check_id(option: str, item_id: str) -> None:
     if item_id in (".", ".."):
-        raise bad_option(f"{option} is not an ID{about(label)}: {item_id}")
+        raise bad_option(f"{option} is not an ID: {item_id}")
     if not _printable(item_id):
-        raise bad_option(f"{option} contains whitespace or control characters{about(label)}: {quoted(item_id)}.")
-    check_stored(option, item_id, label)
+        raise bad_option(f"{option} contains whitespace or control characters: {quoted(item_id)}.")
+    check_stored(option, item_id)
 
 
 def refuse_boolean(option: str, value: Any) -> None:

@@ -64,9 +64,9 @@ def problem(status: int, title: str = "Title", detail: str | None = None, **head
     return answer(status, {**told, "detail": detail} if detail else told, **headers)
 
 
-def cut_off(reply: Reply, missing: int = 10) -> Reply:
+def cut_off(reply: Reply) -> Reply:
     """The same answer, but the connection ends before it is complete."""
-    return Reply(reply.data[:-missing])
+    return Reply(reply.data[:-10])
 
 
 def informed(reply: Reply, *statuses: int) -> Reply:

@@ -220,8 +220,8 @@ TARGET = "http://api.x.io"
 VARIABLES = ["http_proxy", "HTTP_PROXY", "all_proxy"]
 
 
-def through(server, user="ann:hunter2@"):
-    return server.url.replace("http://", "http://" + user)
+def through(server):
+    return server.url.replace("http://", "http://ann:hunter2@")
 
 
 def test_the_proxy_that_is_given_is_used_with_its_password(server, monkeypatch):

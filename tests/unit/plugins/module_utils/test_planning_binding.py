@@ -119,11 +119,6 @@ def test_role_and_resource_may_be_optional(needs_role, needs_resource):
     assert access.resource_type == ("project" if "project_id" in options else "space")
 
 
-def test_a_message_about_a_roster_entry_names_the_user():
-    with pytest.raises(ArizeError, match=r"role and role_id .*\(user ann@x\.io\)"):
-        read_desired_access({"role": "r", "role_id": "i", "space": "s"}, "ann@x.io")
-
-
 @pytest.mark.parametrize("text", ["a\0b", "a\ud800", "********"])
 @pytest.mark.parametrize("option", ["name", "description", "role_id"])
 def test_what_no_server_stores_is_refused(option, text):
