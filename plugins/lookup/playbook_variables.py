@@ -17,7 +17,7 @@ description:
     Ansible cut off on the command line are errors. One message names all of them.
   - A variable that the host has from the inventory (group_vars, host_vars, facts) may belong to another playbook or another tool.
     It is ignored, and named with C(-v), unless its name is near to one of the collection.
-  - An empty text counts as not given.
+  - An empty text and C(omit) count as not given.
 options:
   _terms:
     description:
@@ -145,10 +145,11 @@ class LookupModule(LookupBase):
         return [_endpoint(connection) if want == "endpoint" else {"values": values, "connection": connection}[want]]
 
     def _value(self, name: str, variables: Mapping[str, Any]) -> Any:
-        """Return the value of a variable, with nothing left to be worked out in it."""
+        """Return the value of a variable, with nothing left to be worked out in it; None for omit."""
         reader = lookup_loader.get("ansible.builtin.vars", loader=self._loader, templar=self._templar)
         try:
-            return _plain(reader.run([name], variables=variables)[0])
+            (value,) = reader.run([name], variables=variables) or [None]  # some versions leave omit out
+            return None if _is_omit(value) or value == variables.get("omit") else _plain(value)
         except Exception as error:  # whatever a template can raise
             return Undefined(one_line(str(error))[:300])
 
@@ -278,5 +279,10 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "__ENCRYPTED__"):  # a vaulted text, in ansible-core up to 2.18
         return str(value)
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
+        return {key: _plain(item) for key, item in value.items() if not _is_omit(item)}
+    return [_plain(item) for item in value if not _is_omit(item)] if isinstance(value, (list, tuple)) else value
+
+
+def _is_omit(value: Any) -> bool:
+    """Whether *value* is omit, which is a text up to ansible-core 2.18."""
+    return type(value).__name__ == "_OmitType"

@@ -83,6 +83,20 @@ def test_only_a_variable_of_the_inventory_may_be_for_another_playbook(look_up, m
     assert "arize_report_dir is not a variable" in look_up("resend", "problem", **extra, **of_host(arize_report_dir=1))
 
 
+def test_omit_is_not_given(look_up, monkeypatch):
+    given = {"arize_emails": "a@x.io", "arize_dry_run": "placeholder", "omit": "placeholder"}
+    assert look_up("resend", **given)["dry_run"] is False
+    # From ansible-core 2.19: an object, which the result of a template leaves out.
+    omit = type("_OmitType", (), {})()
+    given = {"arize_emails": ["a@x.io", omit], "arize_dry_run": omit}
+    assert look_up("resend", **given)["dry_run"] is False
+    roster = {"arize_roster_text": "- email: a@x.io", "arize_columns": {"A": omit}}
+    assert look_up("sync_roster", **roster)["columns"] == {}
+    left_out = types.SimpleNamespace(run=lambda names, variables: [] if names == ["arize_dry_run"] else ["a@x.io"])
+    monkeypatch.setattr(playbook_variables.lookup_loader, "get", lambda *_args, **_options: left_out)
+    assert look_up("resend", **given)["dry_run"] is False
+
+
 def test_a_warning_is_given_once(look_up, monkeypatch):
     shown = []
     monkeypatch.setattr(playbook_variables.Display, "warning", lambda _self, text, **_options: shown.append(text))
