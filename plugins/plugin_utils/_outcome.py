@@ -130,6 +130,7 @@ def as_text(outcome: Outcome) -> str:
 
 def as_page(outcome: Outcome | None, problem: str, faults: Iterable[str] = ()) -> str:
     """Return the same in Markdown, for a comment. *problem* is the reason of a failure, *faults* those of a roster."""
+    problem = problem.replace("outcome above", "outcome below").replace("lines above", "lines below")
     head = as_markdown(outcome.total) if outcome else "The roster was not applied"
     before = [f"**{head}**", *([as_markdown(problem)] if problem else [])]
     if not outcome:

@@ -58,7 +58,7 @@ def test_the_faults_of_a_roster_are_lines(show, tmp_path):
     lines, result = show("sync_roster", problem=problem, faults=faults)
     assert lines == faults
     assert result["msg"] == "No changes were made. /p.csv: The roster cannot be used: see the 2 lines above."
-    assert page(tmp_path).endswith("lines above.\n\n- line 3: &lt;b&gt;\n- Correct the roster.\n")
+    assert page(tmp_path).endswith("see the 2 lines below.\n\n- line 3: &lt;b&gt;\n- Correct the roster.\n")
 
 
 def test_an_outcome_is_shown_and_written(show, tmp_path):
@@ -99,7 +99,7 @@ def test_what_failed_is_said_in_the_words_of_the_playbook(show, tmp_path):
     lines, result = show("sync_roster", {"roster": roster}, **SYNC)
     assert result["msg"] == "1 of 300 users failed; see the outcome above. No: ann@x.io."
     assert lines == ["failed  ann@x.io  No.", "1 failed"]
-    assert result["msg"] in page(tmp_path)
+    assert "1 of 300 users failed; see the outcome below. No: ann@x.io." in page(tmp_path)
     # Refused as a whole.
     message = "No changes were made: 4 users would be deleted, but max_deletions is 0. Raise max_deletions."
     lines, result = show("sync_roster", {"roster": {"msg": message, "deletions": ["a@x.io"]}}, **SYNC)
