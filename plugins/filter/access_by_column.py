@@ -25,7 +25,7 @@ options:
   access_by:
     description:
       - One column, and by its values the access, as a list of lines in the form of P(arize.ax.access_from_text#filter). The
-        column needs no mapping.
+        column needs no mapping. One that is known, such as C(role), keeps its meaning.
       - Values are compared without surrounding spaces. Upper and lower case differ.
     type: dict
     required: true

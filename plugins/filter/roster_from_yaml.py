@@ -97,6 +97,7 @@ _MERGE = f"{_TAG}merge"
 _TAGS = {"scalar": (_NULL, _TEXT, _MERGE), "sequence": (_LIST,), "mapping": (_MAPPING,)}
 _KINDS = {_NULL: "null", _TEXT: "text", _LIST: "a list", _MAPPING: "a mapping"}
 _ADVICE = "The roster is a list of users, each a mapping."
+_BEGIN = "Begin each user with a dash, as in - email: ada@example.com."
 _CSV = (
     "The roster is CSV, and YAML or JSON is expected here. Save it as a file whose name ends in .csv, and set"
     " arize_roster_file to it; in a playbook of your own, use the filter arize.ax.roster_from_csv."
@@ -137,8 +138,8 @@ def roster_from_yaml(text: object) -> list[dict[str, Any]]:
         raise AnsibleFilterError("The roster is empty. For a roster without users, write [].")
     if _tag(document) != _LIST:
         is_name = _tag(document) == _TEXT and len(content.splitlines()) == 1
-        advice = " Pass the content of the file, not its name." if is_name else ""
-        raise AnsibleFilterError(f"The roster is {_kind(document)}, not a list of users.{advice}")
+        advice = "Pass the content of the file, not its name." if is_name else _BEGIN
+        raise AnsibleFilterError(f"The roster is {_kind(document)}, not a list of users. {advice}")
     reader = _Reader(_lines_of_dashes(document, content))
     entries = [(node.start_mark.line + 1, reader.entry(node)) for node in document.value]
     check_entries(entries, reader.faults, reader.broken)

@@ -30,6 +30,7 @@ ADVICE = {
     "cut": "End the last row with a line end if it is complete.",
     "error": "Correct the formula in the spreadsheet.",
     "user": _ONE_ENTRY,
+    "both": "Give one of the two for each user; in a table, drop the other column.",
     "repeated": _ONE_ENTRY,
 }
 _CORRECT = "Correct the roster; nothing was read."
@@ -136,7 +137,10 @@ def check_entries(entries: Entries, faults: Faults, broken: Container[int] = ())
 
 def _entry_faults(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the kind and the clause of each fault of an entry."""
-    parts = [("user", {key: entry[key] for key in ("email", "user_id") if key in entry})]
+    selectors = {key: entry[key] for key in ("email", "user_id") if key in entry}
+    if len(selectors) > 1:
+        yield "both", "email and user_id are mutually exclusive"
+    parts = [("user", selectors)] if len(selectors) < 2 else []
     parts += [(key, {**_ANYBODY, key: entry[key]}) for key in ("name", "role", "custom_role_id") if key in entry]
     if "role" in entry and "custom_role_id" in entry:
         parts.append(("role", {**_ANYBODY, "role": "member", "custom_role_id": "-"}))

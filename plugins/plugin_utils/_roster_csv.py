@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import yaml
@@ -73,7 +73,7 @@ _NO_ACCESS = ("none", "-", "[]")
 # What a spreadsheet shows for a formula that failed, in any language: #N/A, #REF!, #WERT!, #NOM?
 _ERROR_CELL = re.compile(r"#(?:N/?[AVD]|[¡¿]?[A-ZÀ-Þ]+(?:/0)?[!?])")
 _MARKS = ("'", "=", "+")  # of a text or a formula
-_FIRST_ROW = "The first row names the columns, such as email,name,role."
+_FIRST_ROW = "The first row names the columns, such as email,name,role, with a comma, a semicolon or a tab in between."
 _COLUMN_ADVICE = {
     "": "Rename or remove the column, or map it, as in columns={'Work Mail': 'email', 'Ignored': ''}.",
     "arize_": 'Rename or remove the column, or map it in arize_columns, as "Work Mail: email", or "Ignored:" to drop it.',
@@ -81,6 +81,8 @@ _COLUMN_ADVICE = {
 
 _CUT_OFF = "the last row has fewer cells than the header, and no line end (is the file cut off?)"
 _QUOTE_ADVICE = "Put a cell that holds the separator in quotation marks."
+_MAX_NOTES = 10
+_BEGINS_YAML = re.compile(r"\s*[-\[{%&!]|.*:\s")
 
 AccessByColumn = dict[str, dict[str, list[dict[str, str]]]]  # access by value, of one column
 
@@ -108,7 +110,7 @@ def read_roster(
     Raises:
         AnsibleFilterError: the text is not a roster; the message names lines and columns.
     """
-    mapped = _read_columns({} if columns is None else columns)
+    mapped = _read_columns({} if columns is None else columns, prefix)
     table = _read_table(roster_text(text), _COLUMNS | {name: key for name, (_given, key) in mapped.items()})
     faults = Faults()
     by = _AccessBy(*next(iter(access_by.items()))) if access_by else None
@@ -140,16 +142,22 @@ def columns_of(value: object) -> dict[str, Any]:
         raise TypeError(f"must be a mapping or lines such as Work Mail: email, not {kind_of(value)}")
     if value.lstrip().startswith("{"):
         try:
-            return dict(json.loads(value))
-        except (TypeError, ValueError):
+            pairs = json.loads(value, object_pairs_hook=list)
+        except ValueError:
             raise ValueError("is not valid JSON") from None
-    columns: dict[str, Any] = {}
-    for line in filter(str.strip, value.splitlines()):
-        given, colon, wanted = (part.strip() for part in line.rpartition(":"))
-        if not colon or given in columns:
-            raise ValueError(f"names {shown(given)} twice" if colon else f"has the line {shown(line)} without a colon")
-        columns[given] = wanted
-    return columns
+    else:
+        lines = [*filter(str.strip, value.splitlines())]
+        if without := [line for line in lines if ":" not in line]:
+            raise ValueError(f"has the line {shown(without[0])} without a colon")
+        pairs = [(given.strip(), wanted.strip()) for given, _colon, wanted in (line.rpartition(":") for line in lines)]
+    _check_once([given for given, _wanted in pairs])
+    return dict(pairs)
+
+
+def _check_once(names: Sequence[str]) -> None:
+    """Refuse a name that is there twice: the last would replace the others."""
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ValueError(f"names {shown(twice[0])} twice")
 
 
 def columns_faults(columns: Mapping[Any, Any]) -> list[str]:
@@ -159,13 +167,19 @@ def columns_faults(columns: Mapping[Any, Any]) -> list[str]:
     ]
 
 
-def _read_columns(columns: object) -> dict[str, tuple[str, str]]:
+def _read_columns(columns: object, prefix: str) -> dict[str, tuple[str, str]]:
     """Return by normalized name of a column the name itself and its key."""
     if not isinstance(columns, Mapping):
         raise AnsibleFilterError(f"columns has to be a mapping of columns to keys, not {kind_of(columns)}.")
     if wrong := columns_faults(columns):
         refuse("columns maps to unknown keys", wrong, f"The keys are {', '.join(KEYS)}.")
-    return {_normalized(str(column)): (str(column), key or "") for column, key in columns.items()}
+    mapped: dict[str, tuple[str, str]] = {}
+    for column, key in columns.items():
+        other, _key = mapped.setdefault(_normalized(str(column)), (str(column), key or ""))
+        if other != str(column):
+            same = f"{shown(other)} and {shown(str(column))}, which are one column"
+            raise AnsibleFilterError(f"{prefix}columns names {same}. Name it once.")
+    return mapped
 
 
 class _AccessBy(NamedTuple):
@@ -193,7 +207,9 @@ class _AccessBy(NamedTuple):
                 without.setdefault(value, []).append(str(line))
         unused = [shown(value) for value in self.access if value not in values]
         notes = [f"No row has the {self.column} {named(unused)}."] if unused else []
-        return [*map(self._note, without.items()), *notes]
+        if (more := len(without) - _MAX_NOTES) > 0:
+            notes.insert(0, f"{more} more values of {self.column} give no access.")
+        return [*map(self._note, [*without.items()][:_MAX_NOTES]), *notes]
 
     def _note(self, without: tuple[str, list[str]]) -> str:
         value, lines = without
@@ -212,6 +228,17 @@ def _merge(own: list[dict[str, str]], items: list[dict[str, str]]) -> Iterator[s
             yield f"give different roles: {access_text([other])} and {access_text([item])}"
 
 
+class _Loader(yaml.SafeLoader):
+    """Refuses a mapping that has a key twice."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        """Return the mapping."""
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        _check_once([key.value for key, _value in pairs if isinstance(key, yaml.ScalarNode)])
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        return mapping
+
+
 def access_by_of(value: object) -> AccessByColumn:
     """Return access by the values of a column from a mapping or from YAML.
 
@@ -220,7 +247,7 @@ def access_by_of(value: object) -> AccessByColumn:
     """
     if isinstance(value, str):
         try:
-            value = yaml.safe_load(value)
+            value = yaml.load(value, Loader=_Loader)  # noqa: S506 (a SafeLoader)
         except yaml.YAMLError:
             raise ValueError("is not valid YAML") from None
     pairs = [*value.items()] if isinstance(value, Mapping) else []
@@ -228,13 +255,16 @@ def access_by_of(value: object) -> AccessByColumn:
         raise TypeError("must map one column to its values, as in {Department: {Research: ['Prod: Reviewer']}}")
     column, values = pairs[0]
     access: dict[str, list[dict[str, str]]] = {}
-    for name, lines in values.items():
-        texts = [] if lines is None else lines if isinstance(lines, list) else [lines]
+    for name, given in values.items():
+        texts = [] if given is None else given if isinstance(given, list) else [given]
         if not isinstance(name, str) or not all(isinstance(text, str) for text in texts):
             raise TypeError(f"must map {shown(str(name))} to a list of lines such as 'Prod: Reviewer', in quotes")
-        if name.strip() in access:
-            raise ValueError(f"names {shown(name.strip())} twice")
-        access[name.strip()] = read_access(require_text("\n".join(texts), "Access"))
+        try:
+            lines = require_text("\n".join(texts), shown(name))
+        except AnsibleFilterError as error:
+            raise ValueError(f"cannot be used: {str(error).rstrip('.')}") from None
+        access[name.strip()] = read_access(lines)
+    _check_once([name.strip() for name in values])
     return {str(column).strip(): access}
 
 
@@ -259,12 +289,13 @@ def _normalized(column: str) -> str:
 
 
 def looks_like_csv(text: str) -> bool:
-    """Whether the first row of a text names a column for users, or their separator."""
+    """Whether the first row of a text names a column for users, or holds a separator and begins no roster in YAML."""
     if _SEPARATOR_LINE.match(text):
         return True
     header = next(filter(str.strip, text.splitlines()), "")
     cells = [] if header.startswith("#") else re.split(f"[{_SEPARATORS}]", header)
-    return any(_COLUMNS.get(_normalized(cell.strip().strip('"'))) in _SELECTORS for cell in cells)
+    known = any(_COLUMNS.get(_normalized(cell.strip().strip('"'))) in _SELECTORS for cell in cells)
+    return known or (len(cells) > 1 and not _BEGINS_YAML.match(header))
 
 
 def _read_table(text: str, known: Mapping[str, str]) -> _Table:
@@ -294,11 +325,10 @@ def _read_rows(text: str, separator: str, line: int) -> Iterator[tuple[int, list
 
 def _guess(text: str, known: Mapping[str, str]) -> str:
     """Return the separator with which the header has the most known columns, else the most columns."""
-    header = next(filter(str.strip, text.splitlines()), "")
 
     def fit(separator: str) -> tuple[int, int]:
         try:
-            cells: list[str] = next(_reader(header, separator), [])
+            cells: list[str] = next(_reader(text.lstrip(), separator), [])
         except csv.Error:
             return (0, 0)
         return sum(_normalized(cell) in known for cell in cells), len(cells)
@@ -316,7 +346,7 @@ def _read_header(
 ) -> list[str]:
     """Return the key of each column, empty for one that is dropped."""
     names = [_normalized(column) for column in table.header]
-    known = {**_dropped(names), **_COLUMNS, **({_normalized(by): ""} if by else {})}
+    known = {**({_normalized(by): ""} if by else {}), **_dropped(names), **_COLUMNS}
     known.update((name, key) for name, (_given, key) in mapped.items())
 
     def fault(kind: str, text: str) -> None:

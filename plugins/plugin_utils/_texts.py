@@ -35,8 +35,8 @@ _ACCESS = re.compile(
     rf"(?:(?P<organization>{_PLACE})\s+//\s+)?(?P<space>{_PLACE})?(?:(?:^|\s+)/\s+(?P<project>{_PLACE}))?"
     rf"\s*:\s*(?P<role>{_ID}|(?!id:)[^:;]+)"
 )
-# A decoder leaves these where the bytes are not UTF-8; UTF-16 shows as null characters.
-_UNDECODED = re.compile("[\x00\ud800-\udfff\ufffd\ufffe]")
+# A decoder leaves these where the bytes are not UTF-8; in UTF-16, the first or second one is null.
+_UNDECODED = re.compile("\\A.?\x00|[\ud800-\udfff\ufffd\ufffe]")
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # Up to ansible-core 2.18 a string that holds {{ }} is a template wherever it is used next, unless it is marked.
@@ -176,7 +176,7 @@ def _read_access_part(part: str) -> dict[str, str]:
     if not found or not (project_alone or ({"space", "space_id"} & {*entry} and "project_id" not in entry)):
         raise ValueError(
             f'{shown(part)} is neither "Space: role" nor "Space / project: role" (an organization before //, id:<ID> for a'
-            " name)"
+            " name, / id:<ID> for a project)"
         )
     return entry
 

@@ -67,6 +67,16 @@ def test_the_column_may_be_mapped_too():
     assert entries == [{"email": "a@x.io", "role": "member", "access": [{"space": "P", "role": "R"}]}]
 
 
+def test_a_known_column_keeps_its_meaning():
+    entries = read("mail,Role\na@x.io,member\n", {"role": {"member": ["P: R"]}})
+    assert entries == [{"email": "a@x.io", "role": "member", "access": [{"space": "P", "role": "R"}]}]
+
+
+def test_ten_values_without_access_are_named(warnings):
+    read("mail,Team\n" + "".join(f"u{n}@x.io,T{n}\n" for n in range(12)), {"Team": {"T0": []}})
+    assert warnings[9:] == ['The Team "T9" gives no access (line 11).', "2 more values of Team give no access."]
+
+
 @pytest.mark.parametrize(
     ("access_by", "expected"),
     [
@@ -78,6 +88,11 @@ def test_the_column_may_be_mapped_too():
         ({"Department": {"R": [{"space": "P"}]}}, 'must map "R" to a list of lines'),
         ({"Department": {"R": ["P"]}}, '"P" is neither "Space: role" nor'),
         ({"Department": {"R": ["P: R"], " R": []}}, 'access_by names "R" twice'),
+        ("Department: {R: ['P: R'], R: ['Q: R']}", 'access_by names "R" twice'),
+        ("{Department: {}, Department: {R: ['P: R']}}", 'access_by names "Department" twice'),
+        ("Department: {[R]: ['P: R']}", "access_by is not valid YAML"),
+        ("Department: !!map [R]", "access_by is not valid YAML"),
+        ({"Department": {"R": ["P: \x07"]}}, 'access_by cannot be used: "R" holds the control character U+0007'),
         ({"Team": {"R": ["P: R"]}}, 'line 1: access_by names "Team", which is not a column'),
         ("Department: [", "access_by is not valid YAML"),
     ],

@@ -190,6 +190,7 @@ def test_an_accident_loses_no_user(data, text):
         ("mail,name\n", "The roster has only a header."),
         ("mail,name\na@x.io,\udce9\n", "The roster is not UTF-8: see line 2."),
         ("mail,name\na@x.io,\x1b\n", "control character U+001B in line 2"),
+        ("mail,name\na@x.io,\0\n", "control character U+0000 in line 2"),
         (None, "The roster has to be text, not null."),
         ([], "not a list."),
     ],
@@ -214,6 +215,7 @@ def test_lines_are_those_of_the_file():
         ({"Work Mail": "email"}, 'columns names "Work Mail", which is not a column'),
         ({"mail": ""}, "no column is for email or user_id"),
         ({"name": "email"}, 'email is in several columns ("mail", "name")'),
+        ({"mail": "email", "M-Ail": ""}, 'columns names "mail" and "M-Ail", which are one column. Name it once.'),
         ("email", "columns has to be a mapping of columns to keys, not text."),
         ([], "not a list."),
     ],
@@ -317,6 +319,10 @@ def test_elsewhere_the_columns_of_exports_are_unknown(column):
     assert f'the column "{column}" is unknown.' in refusal(f"mail,{column}\na@x.io,x\n")
 
 
+def test_the_separator_is_that_of_a_header_with_line_breaks():
+    assert read('\n"E-\nMail";"Full\nName"\na@x.io;Ada\n') == [{"email": "a@x.io", "name": "Ada"}]
+
+
 def test_a_workbook_is_no_table():
     for begin in ("PK\x03\x04\x14\x00", b"\xd0\xcf\x11\xe0\xa1".decode(errors="surrogateescape")):
         assert refusal(begin) == "This is an Excel workbook: save it as CSV UTF-8."
@@ -332,6 +338,11 @@ def test_equal_faults_are_grouped():
     assert 'lines 3 and 7: developer is neither true nor false: "perhaps"' in refusal(
         "\n".join(["mail,developer", *rows[:7], ""])
     )
+
+
+def test_an_address_and_an_id_in_each_row_are_one_fault():
+    message = refusal("mail,User ID\n" + "".join(f"u{n}@x.io,{n}\n" for n in range(300)))
+    assert "lines 2, 3, 4 and 297 more: email and user_id are mutually exclusive. Give one of the two" in message
 
 
 def test_no_kind_of_fault_hides_another():

@@ -342,6 +342,7 @@ def test_a_review_is_written_to_a_folder_or_printed(tmp_path, monkeypatch):
         ("columns", "a: email\na: name", 'names "a" twice'),
         ("columns", "a:b: e-mail", 'maps columns to unknown keys: "a:b": "e-mail". The keys are email, user_id'),
         ("columns", "{a", "is not valid JSON"),
+        ("columns", '{"a": "email", "a": "name"}', 'names "a" twice'),
         ("columns", ["a"], "must be a mapping or lines such as Work Mail: email, not a list"),
         ("access_by", "Department", "must map one column to its values"),
         ("access_by", {"D": {"R": ["P"]}}, 'is neither "Space: role" nor'),
