@@ -382,7 +382,7 @@ def _summary(drift: Drift, left_alone: Iterable[Row]) -> str:
     ]
     account = ", ".join((f"{number_of(drift['in_account'], 'user')} in the account", *apart))
     parts = [account, f"{drift['in_roster']} in the roster", f"{drift['equal']} equal"]
-    parts += [f"{len(drift['pending'])} with a pending invitation"] if drift["pending"] else []
+    parts += [number_of(len(drift["pending"]), "open invitation")] if drift["pending"] else []
     refused = f" A real run would be refused: see the {number_of(len(drift['refusals']), 'reason')} below."
     return f"{number_of(drift['differences'], 'difference')}. {'; '.join(parts)}.{refused if drift['refusals'] else ''}"
 

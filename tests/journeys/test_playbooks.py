@@ -457,9 +457,7 @@ def test_drift_is_reported_in_check_mode_too_and_turns_the_job_red(sim: Any, shi
     without_texts = html.replace("[l](http://example.com)", "").replace(f"<bdi>{sim.url}</bdi>", "")
     assert "://" not in without_texts, "the page holds all that it needs"
     all_users = len(PEOPLE) + len(HOSTILE)
-    summary = (
-        f"{count} differences. {all_users} users in the account; 6 in the roster; 1 equal; 2 with a pending invitation."
-    )
+    summary = f"{count} differences. {all_users} users in the account; 6 in the roster; 1 equal; 2 open invitations."
     assert all(summary in text for text in (html, markdown))
     assert summary in done
     assert "arize_purge would delete them permanently. Unusable entries can hold that up." in html

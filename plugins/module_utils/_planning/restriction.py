@@ -55,8 +55,8 @@ def refuse_too_few_bindings(project: ResolvedAccess, count: int, required: int) 
     """
     if count < required:
         raise bad_option(
-            f"The project {project.label} is not restricted: role bindings on it that the API key can see: {count};"
-            f" require_bindings: {required}. Once it is restricted, only users with a role binding on the project keep"
-            " access to it, and admins. Create role bindings first, or use a key with ROLE_BINDING_READ if they exist."
-            " With require_bindings: 0 they are not counted."
+            f"The project {project.label} was not restricted: require_bindings is {required}, but the API key can see"
+            f" only {count} role binding{'' if count == 1 else 's'} on it. Once it is restricted, only admins and users"
+            " with a role binding on the project keep access to it. Create role bindings first, or use a key with"
+            " ROLE_BINDING_READ if they exist. With require_bindings: 0 they are not counted."
         )

@@ -293,8 +293,7 @@ def _warnings(entries: Sequence[Entry], rules: Rules) -> tuple[str, ...]:
     unmanaged = sum(entry.access is None for entry in entries)
     if not rules.purge_access or not unmanaged:
         return ()
-    users = f"{unmanaged} of {len(entries)} users have no access in the roster"
-    return (f"{users}: their role bindings stay.",)
+    return (f"{unmanaged} of {len(entries)} users have no access in the roster: it is not managed.",)
 
 
 def _plan_entries(

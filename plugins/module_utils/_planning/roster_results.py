@@ -31,7 +31,7 @@ _REASONS: dict[str, str] = {
     "blocked": "Deleted earlier, cannot be invited again",
     "password_lost": "Invited, but the temporary password was lost (arize_user_invite with resend mails a link)",
     "transport": "No response from the server",
-    "unauthorized": "The API key was refused, so the rest was skipped",
+    "unauthorized": "The API key was refused, so the remaining users were skipped",
     "too_few_admins": "Not deleted, because too few active admins would remain",
 }
 

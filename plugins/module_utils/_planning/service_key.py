@@ -43,7 +43,7 @@ class Clocks(NamedTuple):
         if abs(self.local - self.server) <= _CLOCK_SKEW:
             return ()
         local, server = write_moment(self.local), write_moment(self.server)
-        return (f"The clocks differ: it is {local} here and {server} on the server. A key is due only by both.",)
+        return (f"The local clock says {local}, and the server's {server}. A key is due only if both say so.",)
 
 
 class Facts(NamedTuple):

@@ -173,7 +173,7 @@ def test_the_terminal_shows_ten_invitations_and_the_page_all(write, tmp_path):
     people = [{**ADA, "id": f"u{n}", "email": f"u{n:02}@x.io"} for n in range(12)]
     entries = [{"email": None, "user_id": "", "status": "unchanged", "changes": [], "before": user} for user in people]
     done = drift(write, tmp_path, entries=entries)
-    assert done["lines"][-1] == "pending    and 2 more"
+    assert done["lines"][-1] == "and 2 more open invitations"
     assert len(done["lines"]) == 12
     assert "u11@x.io" in (tmp_path / "drift.md").read_text()
 

@@ -88,10 +88,7 @@ def test_each_difference_has_its_list():
     assert drift["statuses"] == {"active": 4, "expired": 1}
     counts = ("differences", "in_roster", "in_account", "compared", "equal", "not_in_roster_allowed")
     assert [drift[key] for key in counts] == [7, 5, 5, 5, 1, False]
-    assert (
-        drift["summary"]
-        == "7 differences. 5 users in the account; 5 in the roster; 1 equal; 1 with a pending invitation."
-    )
+    assert drift["summary"] == "7 differences. 5 users in the account; 5 in the roster; 1 equal; 1 open invitation."
     assert problem_of(drift) == "There is drift: 7 differences between the account and the roster."
 
 

@@ -88,7 +88,7 @@ REASONS: list[tuple[str, dict[str, Any], str]] = [
     ("server", {"status": 502}, "Server (502)"),
     ("rate_limited", {"status": 429, "title": "Too Many Requests"}, "429 Too Many Requests"),
     ("invalid_response", {"status": 200}, "Invalid response (200)"),
-    ("unauthorized", FORBIDDEN, "The API key was refused, so the rest was skipped"),
+    ("unauthorized", FORBIDDEN, "The API key was refused, so the remaining users were skipped"),
     ("ambiguous", {}, "Ambiguous"),
     ("internal", {}, "Internal"),
     ("password_lost", {}, "Invited, but the temporary password was lost (arize_user_invite with resend mails a link)"),

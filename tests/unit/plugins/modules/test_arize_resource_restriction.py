@@ -87,8 +87,8 @@ def test_converges(task, options, calls, actions, before, after):
 def test_refuses_to_lock_everyone_out(task, required, found):
     result = task.run_both(*NAMES, restrictions(), bound(*found), **BY_NAME, require_bindings=required)
     assert (result["error"]["kind"], result["changed"]) == ("bad_option", False)
-    assert "Prod / Chat is not restricted" in result["msg"]
-    assert f"can see: {required - 1}; require_bindings: {required}." in result["msg"]
+    assert "Prod / Chat was not restricted" in result["msg"]
+    assert f"require_bindings is {required}, but the API key can see only {required - 1} role binding" in result["msg"]
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_a_role_by_ids_costs_one_list(task):
 
 def test_without_access_nothing_of_it_is_read(task):
     result = task.run_both(USERS, users=[ADA], **PURGE)
-    assert result["warnings"] == ["1 of 1 users have no access in the roster: their role bindings stay."]
+    assert result["warnings"] == ["1 of 1 users have no access in the roster: it is not managed."]
     assert "access" not in entry(result)
     assert "access_summary" not in result
     assert entry(task.run_both(USERS, users=[{**ADA, "access": []}]))["access"] == []
