@@ -81,27 +81,31 @@ options:
     type: raw
   description:
     description:
-      - The purpose of the key, at most 1000 characters.
+      - The purpose of the key, at most 1000 characters. An empty text is no description.
+      - An omitted description is not compared.
     type: raw
   expires_at:
     description:
       - The expiry of a new key (RFC 3339), such as V(2027-06-30T00:00:00Z). It is never compared.
-      - Mutually exclusive with O(expires_in_days).
+      - Mutually exclusive with O(expires_in_days). If both are omitted, a new key does not expire, unless the account limits
+        the lifetime of keys.
     type: raw
   expires_in_days:
     description:
-      - The lifetime of a new key in days. It is never compared.
+      - The lifetime of a new key in days, 1 to 36500. It is never compared.
     type: int
   rotate_after_days:
     description:
       - Rotate the key when it is older than this, in days. The key keeps its ID, its bot user and its role bindings.
       - V(0) rotates at each run. Use it once for a key whose secret was lost.
+      - If omitted, the key is not rotated by age.
     type: int
   rotate_before_expiry_days:
     description:
       - Replace the key when it expires within this time, in days. The API cannot prolong a key that expires, so a new key
         of the same name is created from O(spaces). The old key is left to expire.
       - The new key expires by O(expires_at) or O(expires_in_days). Without either it lives as long as the old one.
+      - If omitted, the key is left to expire.
     type: int
   grace_period:
     description:

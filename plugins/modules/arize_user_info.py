@@ -35,7 +35,7 @@ options:
     type: raw
   status:
     description:
-      - Only users with one of these statuses, for example to find expired invitations.
+      - Only users with one of these statuses, for example to find expired invitations. An empty list selects all users.
     type: list
     elements: str
     default: []

@@ -53,6 +53,7 @@ options:
   users:
     description:
       - The users. Fields that an entry omits are neither compared nor sent, see M(arize.ax.arize_user).
+      - An empty list changes nothing. With O(purge=true) it is an error.
       - RV(arize.ax.arize_user_info#module:roster) has this format.
     type: list
     elements: dict
@@ -177,18 +178,20 @@ options:
   max_deletions:
     description:
       - The largest number of deletions. If more users would be deleted, the module makes no changes. V(0) allows none.
-      - Required with O(purge=true); with O(state=absent) it applies when given. O(report_all=true) needs none.
+      - Required with O(purge=true), unless O(report_all=true). If it is omitted with O(state=absent), any number is allowed.
       - One message names all limits that are exceeded.
     type: int
   max_creations:
     description:
       - The largest number of creations. If more users would be created, the module makes no changes. It guards against
         a roster that is applied to the wrong account, whose users would all be mailed.
+      - If omitted, any number is allowed.
     type: int
   max_updates:
     description:
       - The largest number of existing users whose name or developer permission is changed. If more users would be
         updated, the module makes no changes. It guards against a column that has moved by one row.
+      - If omitted, any number is allowed.
       - A user who is created does not count, nor one who fails because of O(role_mismatch=fail), nor one of whom only role
         bindings change.
     type: int
@@ -198,7 +201,7 @@ options:
         more, the module makes no changes.
       - The role bindings that are deleted with their user do not count, nor those of a user who fails before the first
         write.
-      - Required with O(purge_access=true), unless O(report_all=true).
+      - Required with O(purge_access=true), unless O(report_all=true). If omitted, any number is allowed.
     type: int
   protected:
     description:
