@@ -269,6 +269,7 @@ class Review(TypedDict, total=False):
 
 
 Texts = dict[str, list[str]]  # role bindings by user ID
+Labels = dict[str | None, str]  # names by ID, made unique
 Gaps = list[tuple[str, str]]  # a list that could not be read, and why
 
 
@@ -297,6 +298,7 @@ def access_review(results: object, endpoint: str, read_at: str, **options: Any) 
     facts["changes"] = None if how.previous is None else compare(how.previous, as_csv(_COLUMNS, rows))
     rows += _change_rows(facts["changes"])
     facts["counts"] = _counts(facts)
+    rows[0]["note"] += f" This file has {len(rows)} rows."
     table = as_csv(_COLUMNS, rows, how.csv_delimiter)
     return {**facts, "summary": _summary(facts["counts"]), "csv": Untrusted(_BOM + table)}
 
@@ -315,7 +317,8 @@ def _facts(results: object, now: datetime, stale_days: int) -> tuple[Review, Gap
     bindings, keys, roles, spaces, projects = (_read_or_note(results, what, gaps) for what in _OTHERS)
     bots = {key["bot_user"]["id"]: key for key in keys or () if key["bot_user"]}
     people = sorted((user for user in listed if user["id"] not in bots), key=_admins_first)
-    access = None if bindings is None else _access(bindings, people, bots)
+    labels = _space_labels(bindings, spaces)
+    access = None if bindings is None else _access(bindings, people, bots, _resources(bindings, labels, projects))
     texts = None if access is None else _texts(access)
     gaps += [("", text) for text in _gaps(bindings, access, keys is None)]
     if any(project["restricted"] is None for project in projects or ()):
@@ -328,7 +331,7 @@ def _facts(results: object, now: datetime, stale_days: int) -> tuple[Review, Gap
         "access": access,
         "service_keys": None if keys is None else _service_keys(keys, listed, texts, now, stale_days),
         "roles": None if roles is None else _roles(roles, bindings),
-        "places": [*_places(spaces, projects)],
+        "places": [*_places(spaces, projects, labels)],
     }
     return {**facts, "charts": _charts(facts, [user["role"] for user in people])}, gaps
 
@@ -392,29 +395,42 @@ def _invitation(user: Row, now: datetime) -> Row:
     return {**_person(user), "status": user["status"], "since": day_of(since), "days": days_until(now, since)}
 
 
-def _access(bindings: list[Row], people: list[Row], bots: Mapping[str | None, Row]) -> list[Row]:
-    """Return the role bindings with the names of their users, sorted."""
+def _space_labels(bindings: list[Row] | None, spaces: list[Row] | None) -> Labels:
+    """Return the label of each space: that of one that shares its name is the same wherever the review shows it."""
+    bound = {row["resource_id"]: row["space"] for row in bindings or () if row["resource_type"] != "project"}
+    names = {**bound, **{space["id"]: space["name"] for space in spaces or ()}}
+    return _labels((space_id, name, None) for space_id, name in names.items())
+
+
+def _resources(bindings: list[Row], spaces: Labels, projects: list[Row] | None) -> list[Row]:
+    """Return the labels of space and project of each role binding. Names of projects are unique only within a space."""
+    parents = {project["id"]: spaces.get(project["space_id"]) for project in projects or ()}
+    on_project = [row["resource_type"] == "project" for row in bindings]
+    in_space = [
+        (parents.get(row["resource_id"]) or row["space"]) if project else spaces[row["resource_id"]]
+        for row, project in zip(bindings, on_project)
+    ]
+    rows = list(zip(bindings, in_space, on_project))
+    labels = _labels((row["resource_id"], row["project"], space) for row, space, project in rows if project)
+    return [
+        {"space": space, "project": labels[row["resource_id"]] if project else None} for row, space, project in rows
+    ]
+
+
+def _access(bindings: list[Row], people: list[Row], bots: Mapping[str | None, Row], resources: list[Row]) -> list[Row]:
+    """Return the role bindings with the names of their users and *resources*, sorted."""
     users = {user["id"]: user for user in people}
     keys = _labels((key["id"], key["name"], None) for key in bots.values())
     roles = _labels((row["role_id"], row["role"], None) for row in bindings)
-    # Names of projects are unique only within a space.
-    on_project = [row["resource_type"] == "project" for row in bindings]
-    spaces = _labels(
-        (row["resource_id"], row["space"], None) for row, project in zip(bindings, on_project) if not project
-    )
-    projects = _labels(
-        (row["resource_id"], row["project"], row["space"]) for row, project in zip(bindings, on_project) if project
-    )
     rows = [
         {
             **_holder(row["user_id"], users, bots, keys),
-            "space": row["space"] if project else spaces[row["resource_id"]],
-            "project": projects[row["resource_id"]] if project else None,
+            **resource,
             "resource_id": row["resource_id"],
             "role": roles[row["role_id"]],
             "since": day_of(row["created_at"]),
         }
-        for row, project in zip(bindings, on_project)
+        for row, resource in zip(bindings, resources)
     ]
     texts = ("who", "user_id", "space", "project", "role", "resource_id")
     return sorted(rows, key=lambda row: (_KINDS.index(row["kind"]), *(_folded(row[text]) for text in texts)))
@@ -486,9 +502,8 @@ def _roles(roles: list[Row], bindings: list[Row] | None) -> list[Row]:
     ]
 
 
-def _places(spaces: list[Row] | None, projects: list[Row] | None) -> Iterable[Row]:
+def _places(spaces: list[Row] | None, projects: list[Row] | None, labels: Labels) -> Iterable[Row]:
     """Yield the private spaces and the restricted projects. Roles from higher levels do not reach them."""
-    labels = _labels((space["id"], space["name"], None) for space in spaces or ())
     for space in spaces or ():
         if space["is_private"]:
             yield {
@@ -509,7 +524,7 @@ def _places(spaces: list[Row] | None, projects: list[Row] | None) -> Iterable[Ro
             }
 
 
-def _labels(named: Iterable[tuple[str | None, str | None, str | None]]) -> dict[str | None, str]:
+def _labels(named: Iterable[tuple[str | None, str | None, str | None]]) -> Labels:
     """Return a label for each ID: its name, the ID too where several have that name in one scope, or the ID alone."""
     unique = set(named)
     shared = Counter((name, scope) for _id, name, scope in unique)
@@ -574,7 +589,9 @@ def _charts(facts: Review, roles: list[str | None]) -> dict[str, list[list[Any]]
     ]
     smaller = largest[_MAX_SPACES:]
     others = [[f"{len(smaller)} more", sum(number for _space, number in smaller)]] if smaller else []
-    marks = [mark for key in facts["service_keys"] or () for mark in key["marks"] or ["in use"]]
+    of_keys = (key["marks"] or ["in use"] for key in facts["service_keys"] or ())
+    # A key with two marks of the last bar is one key there.
+    marks = [mark for found in of_keys for mark in {each if each in _MARKS else "other" for each in found}]
     return {
         "status": _shares((user["status"] for user in facts["users"]), ("active", *PENDING)),
         "role": _shares(roles, (*ROLES, "custom")),

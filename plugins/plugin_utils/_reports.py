@@ -27,10 +27,11 @@ from ._texts import printable
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "playbooks" / "templates"
 _NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_MARKUP = re.compile(r"([\\`*_\[\]|~])")
+_MARKUP = re.compile(r"([\\`*_\[\]|~$])")
 # GitHub and others make links of these, and mentions and references even of escaped ones: a space without width ends that.
 _LINK = re.compile(r"(?i:(?<=\bwww))\.|:(?=//)")
-_REFERENCE = re.compile(r"(?<!\w)[@#](?=\w)")
+# A mention follows what is no letter of ASCII; a reference may follow the name of a repository.
+_REFERENCE = re.compile(r"(?:(?<![A-Za-z0-9_])@|#)(?=\w)")
 
 
 @functools.lru_cache(maxsize=1 << 16, typed=True)

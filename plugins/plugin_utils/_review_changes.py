@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypedDict
 
 from ansible.errors import AnsibleFilterError
@@ -35,12 +35,16 @@ _KINDS = {
     "private space": _Kind(("resource_id",), ("space",), "spaces"),
     "restricted project": _Kind(("resource_id",), ("space", "project"), "projects"),
 }
+# Every account has predefined roles: a review that lists none was written before reviews listed these.
+_SINCE_PLACES = ("predefined role", "private space", "restricted project")
 _LABELS = {"note": "permissions"}
 _NO_TIME = re.compile(r"[^\w:./ +-]|_")
+_ROWS = re.compile(r"This file has (\d+) rows\.")
 _ORDER = {"added": 0, "removed": 1, "changed": 2}
 
 Row = Mapping[str, str]
 Found = dict[tuple[str, ...], Row]
+Records = dict[str, list[Row]]
 
 
 class Change(TypedDict):
@@ -71,24 +75,43 @@ def compare(previous: str, current: str) -> Changes:
     head = before["review"][0]
     # A remark about lists that were read has no name.
     unread = {row["name"] for rows in (before, after) for row in rows.get("not read", ())} - {""}
+    is_older = "roles" not in unread and _SINCE_PLACES[0] in after and _SINCE_PLACES[0] not in before
     rows: list[Change] = []
     for record, kind in _KINDS.items():
-        if kind.source not in unread:
+        if kind.source not in unread and not (is_older and record in _SINCE_PLACES):
             sides = (_by_identity(each.get(record, ()), kind) for each in (before, after))
             rows += sorted(_changes(record, *sides), key=lambda row: (_ORDER[row["change"]], row["who"].lower()))
     skipped = sorted(unread & {kind.source for kind in _KINDS.values()})
-    notes = (
-        [f"Not compared, because one of the two reviews could not read them: {', '.join(skipped)}."] if skipped else []
-    )
-    if "role bindings" not in unread and ("access" in before) != ("access" in after):
+    notes = [*_doubts(before, after, skipped)]
+    if is_older:
         notes.append(
+            "The earlier review has no predefined roles, private spaces and restricted projects, so they are not compared:"
+            " it is from an earlier version, or the file was cut off."
+        )
+    read_at = _NO_TIME.sub("", head["created"])
+    return {"read_at": read_at, "endpoint": Untrusted(head["name"]), "notes": notes, "rows": rows}
+
+
+def _doubts(before: Records, after: Records, skipped: Sequence[str]) -> Iterator[str]:
+    """Yield the reasons for which a change between two reviews may be none in the account."""
+    head, count = before["review"][0], sum(map(len, before.values()))
+    written = _ROWS.search(head["note"])
+    if written and count < int(written[1]):
+        yield f"The earlier review has {count} of its {written[1]} rows: what is listed as added may have been in the others."
+    if skipped:
+        yield f"Not compared, because one of the two reviews could not read them: {', '.join(skipped)}."
+    if "service keys" in skipped:
+        yield "Users that are listed as added or removed may be bot users of service keys."
+    if "role bindings" not in skipped and ("access" in before) != ("access" in after):
+        yield (
             "One of the two reviews has no role bindings: those listed as added or removed may have been invisible to its"
             " API key."
         )
     if head["name"] != after["review"][0]["name"]:
-        notes.append(Untrusted(f"The earlier review is about another URL: {head['name']}."))
-    read_at = _NO_TIME.sub("", head["created"])
-    return {"read_at": read_at, "endpoint": Untrusted(head["name"]), "notes": notes, "rows": rows}
+        yield Untrusted(f"The earlier review is about another URL: {head['name']}.")
+    users = [{row["id"] for row in rows.get("user", ())} for rows in (before, after)]
+    if all(users) and not users[0] & users[1]:
+        yield "The two reviews have no user in common: the earlier one may be about another account."
 
 
 def require_review(text: str) -> None:
@@ -100,17 +123,20 @@ def require_review(text: str) -> None:
     _records(text)
 
 
-def _records(text: str) -> dict[str, list[Row]]:
+def _records(text: str) -> Records:
     """Return the rows of a review by record."""
     # A spreadsheet may have saved it with another separator.
     text = require_text(text, "The earlier review")
     first = text.split("\n", 1)[0]
     delimiter = next((mark for mark in ",;\t" if first.replace('"', "").startswith(f"record{mark}")), ",")
-    found: dict[str, list[Row]] = {}
+    found: Records = {}
     try:
-        for line in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restval="", strict=True):
-            found.setdefault(line["record"], []).append(line)
-        for record, kind in {**_KINDS, "review": _Kind(("name",), ("created",))}.items():
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, restval=None, strict=True))
+        if rows and None in rows[-1].values() and not text.endswith(("\n", "\r")):
+            raise AnsibleFilterError("The earlier review is cut off: its last row has fewer cells than the header.")
+        for line in rows:
+            found.setdefault(line["record"], []).append({name: cell or "" for name, cell in line.items()})
+        for record, kind in {**_KINDS, "review": _Kind(("name",), ("created", "note"))}.items():
             for row in found.get(record, ()):
                 tuple(row[column] for column in (*kind.same, *kind.compared))
         tuple(found["review"])

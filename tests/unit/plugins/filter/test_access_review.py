@@ -156,6 +156,18 @@ def test_names_that_several_have_come_with_their_ids():
     assert labels == ["Admin (r1)", "R", "Admin (r2)"]
 
 
+def test_a_space_that_shares_its_name_is_called_the_same_everywhere():
+    """No role binding is on the other space, and the bindings on projects do not show which of the two it is."""
+    bindings = [bound("ann", "R", "Prod", resource_id="s1"), bound("ann", "R", "Prod", "Chat", resource_id="p2")]
+    spaces = [{"id": each, "name": "Prod", "is_private": each == "s2", "created_at": None} for each in ("s1", "s2")]
+    projects = [{"id": "p2", "name": "Chat", "space": "Prod", "space_id": "s2", "restricted": True, "created_at": None}]
+    lists = {"users": [ANN], "role_bindings": bindings, "api_keys": [], "roles": [], "spaces": spaces}
+    found = access_review({what: {what: rows} for what, rows in {**lists, "projects": projects}.items()}, "x", NOW)
+    assert found["users"][0]["access"] == ["Prod (s1): R", "Prod (s2) / Chat: R"]
+    assert found["charts"]["space"] == [["Prod (s1)", 1], ["Prod (s2)", 1]]
+    assert [row["space"] for row in found["places"]] == ["Prod (s2)", "Prod (s2)"]
+
+
 def test_what_has_no_readable_name_is_shown_by_id():
     bindings = [
         bound("ann", None, None, resource_id="s1", role_id="r1"),
@@ -266,7 +278,7 @@ def test_charts_count_all_of_it():
         service_key("a"),
         service_key("b", expires_at="2026-01-01T00:00:00Z"),
         service_key("c", last_used_at="2026-01-01T00:00:00Z"),
-        service_key("d", expires_at="?"),
+        service_key("d", expires_at="?", last_used_at="?"),
     ]
     charts = review(users, bindings, keys)["charts"]
     assert charts["status"] == [["active", 2], ["invited", 0], ["expired", 0], ["other", 1]]
@@ -440,8 +452,41 @@ def test_what_one_of_two_reviews_could_not_read_is_not_compared():
     assert changes["rows"] == []
     assert changes["notes"] == [
         "Not compared, because one of the two reviews could not read them: role bindings, service keys.",
+        "Users that are listed as added or removed may be bot users of service keys.",
         "The earlier review is about another URL: https://y.io.",
     ]
+
+
+def test_a_review_that_is_cut_off_is_refused_or_told():
+    given = ([ANN, BEN], [bound("ann", "Reader", "Lab")], [], [*ROLES, role("id-Admin", "Admin", [], True)])
+    whole = review(*given)["csv"]
+    with pytest.raises(AnsibleFilterError, match="cut off"):
+        review(*given, previous=whole[: whole.index("Ben@x.io")])
+    lines = whole.splitlines(keepends=True)
+    for missing, added in ((1, []), (4, ["user", "role binding", "custom role"])):
+        changes = review(*given, previous="".join(lines[:-missing]))["changes"]
+        assert [row["record"] for row in changes["rows"]] == added
+        assert changes["notes"][0].startswith(f"The earlier review has {7 - missing} of its 7 rows: ")
+        assert "no predefined roles" in changes["notes"][-1]
+    again = review(*given, previous=review(*given, previous="".join(lines[:-4]))["csv"])
+    assert (again["changes"]["rows"], again["changes"]["notes"]) == ([], [])
+
+
+def test_a_review_from_an_earlier_version_has_no_predefined_roles_and_no_places():
+    spaces = [{"id": "s1", "name": "Lab", "is_private": True, "created_at": None}]
+    lists = {"users": [ANN], "role_bindings": [], "api_keys": [], "roles": [role("r1", "Admin", [], True)]}
+    results = {what: {what: rows} for what, rows in {**lists, "spaces": spaces}.items()}
+    earlier = review([ANN])["csv"]
+    changes = access_review(results, "https://x.io", NOW, previous=earlier)["changes"]
+    assert (changes["rows"], len(changes["notes"])) == ([], 1)
+    unread = access_review({**results, "roles": DENIED}, "https://x.io", NOW)["csv"]
+    changes = access_review(results, "https://x.io", NOW, previous=unread.replace("private space", "gone"))["changes"]
+    assert [row["record"] for row in changes["rows"]] == ["private space"]
+
+
+def test_two_reviews_without_a_common_user_may_be_about_two_accounts():
+    changes = review([ANN], previous=review([BEN])["csv"])["changes"]
+    assert (len(changes["rows"]), "another account" in changes["notes"][0]) == (2, True)
 
 
 def test_a_remark_about_what_was_read_keeps_nothing_from_being_compared():
