@@ -113,6 +113,14 @@ def test_a_response_to_what_was_sent_before_the_pause_does_not_end_the_row() -> 
     assert session.send() == 0.5
 
 
+def test_a_pause_is_not_cut_short_by_what_was_sent_before_it() -> None:
+    session = Session()
+    with contextlib.suppress(RequestError), session.limiter.slot(session.budget()):
+        session.send(refused(7))
+        raise refused()
+    assert session.send() == 7
+
+
 def test_a_pause_is_no_longer_than_allowed_and_a_longer_one_is_not_slept() -> None:
     session = Session(jitter=1.0, longest=20.0)
     session.send(refused(20))
@@ -184,6 +192,17 @@ def wait_until_all_wait(session: Session, size: int) -> bool:
     while len(session.limiter._waiting) < size and time.monotonic() < deadline:
         time.sleep(0.005)
     return len(session.limiter._waiting) == size
+
+
+def test_a_call_that_goes_first_lets_the_next_one_follow_at_once() -> None:
+    session = Session()
+    session.send(refused())
+    with session.limiter.slot(session.budget()):
+        others = Crowd(session, [0] * 8)
+        assert wait_until_all_wait(session, 8)
+        first = Crowd(session, [3])  # the others look first, and wait for it
+        assert wait_until_all_wait(session, 9)
+    assert (first.entered(1), others.entered(1)) == (1, 1)  # two at once
 
 
 def test_a_request_that_waits_while_another_is_refused_waits_for_the_end_of_the_pause() -> None:

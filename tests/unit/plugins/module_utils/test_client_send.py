@@ -16,7 +16,7 @@ from types import SimpleNamespace
 import pytest
 from ansible_collections.arize.ax.plugins.module_utils._client import failures
 from ansible_collections.arize.ax.plugins.module_utils._client import session as layer
-from ansible_collections.arize.ax.plugins.module_utils._client.body import read_body
+from ansible_collections.arize.ax.plugins.module_utils._client.body import BadBody, read_body
 from ansible_collections.arize.ax.plugins.module_utils._client.failures import Request
 from ansible_collections.arize.ax.plugins.module_utils._client.session import Unreadable
 from ansible_collections.arize.ax.tests.unit.support.client import call, failure, http
@@ -52,6 +52,7 @@ def test_no_other_status_is_a_success(server, status):
 
 
 GZIPPED = gzip.compress(b'{"a": 1}')
+NUMBERS = [*range(30_000)]  # more than the window of gzip
 MEMBERS = gzip.compress(b'{"a') + gzip.compress(b'": 1}')
 CHUNKED = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{"a\r\n5\r\n": 1}\r\n0\r\n\r\n'
 
@@ -71,6 +72,12 @@ CHUNKED = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{"a\r\n5\r
         pytest.param(answer(200, GZIPPED, Content_Encoding="gzip"), {"a": 1}, False, id="gzip"),
         pytest.param(answer(200, GZIPPED, Content_Encoding=" GZip "), {"a": 1}, False, id="gzip in another case"),
         pytest.param(answer(200, MEMBERS, Content_Encoding="gzip"), {"a": 1}, False, id="gzip in two members"),
+        pytest.param(
+            answer(200, gzip.compress(json.dumps(NUMBERS).encode()), Content_Encoding="gzip"),
+            NUMBERS,
+            False,
+            id="long gzip",
+        ),
         pytest.param(answer(200, b"", Content_Encoding="gzip"), None, True, id="gzip without a body"),
         pytest.param(answer(200, b'{"a": 1}', Content_Encoding="identity"), {"a": 1}, False, id="identity"),
         pytest.param(raw(CHUNKED), {"a": 1}, False, id="chunked"),
@@ -90,6 +97,14 @@ def test_a_body_larger_than_the_limit_is_refused(server, monkeypatch):
     error = refusal(server, answer(200, within + b" "))
     assert error.kind == "invalid_response"
     assert "longer than 1 MB" in error.message
+
+
+def test_a_body_without_end_is_read_little_by_little():
+    sizes = []
+    read = lambda size, decode_content: sizes.append(size) or b"x" * min(size, 1 << 22)  # noqa: E731
+    with pytest.raises(BadBody):
+        read_body(SimpleNamespace(headers={}, length_remaining=None, read=read), 1 << 20)
+    assert sum(sizes) < 1 << 21
 
 
 @pytest.mark.parametrize("status", [200, 299, 404])

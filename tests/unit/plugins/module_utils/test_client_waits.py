@@ -7,7 +7,7 @@ import time
 from email.utils import formatdate
 
 import pytest
-from ansible_collections.arize.ax.plugins.module_utils._client.failures import IF_REPEATABLE, RequestError
+from ansible_collections.arize.ax.plugins.module_utils._client.failures import ALWAYS, IF_REPEATABLE, RequestError
 from ansible_collections.arize.ax.plugins.module_utils._client.retry import RetryBudget, Timing
 from ansible_collections.arize.ax.tests.unit.support.client import Clock, call, connection, failure, http
 from ansible_collections.arize.ax.tests.unit.support.wire import LOST, RESET, Call, answer, problem
@@ -55,6 +55,14 @@ def backoffs(number, jitter=0.0, max_retry_wait=60.0):
     for _number in range(number):
         budget.wait_or_raise(RequestError("server", "Failed.", repeat=IF_REPEATABLE))
     return clock.waits
+
+
+def test_after_a_429_only_the_limiter_waits():
+    """The pause is the session's; a wait of the call's own could be longer. The call goes first then."""
+    clock = Clock()
+    budget = RetryBudget(connection("http://127.0.0.1:9", max_retries=1), Timing(clock.sleep, clock, lambda: 0.0))
+    budget.wait_or_raise(RequestError("rate_limited", "Slow down.", repeat=ALWAYS, retry_after=7))
+    assert (clock.waits, budget.refusals > 0) == ([], True)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
