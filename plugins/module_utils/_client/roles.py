@@ -77,7 +77,7 @@ class Roles:
             bindings = [binding for kind in (SPACE, PROJECT) for binding in Bindings(self.http).list_all(kind)]
             count = str(sum(binding.role_id == role.id for binding in bindings))
         except ArizeError:
-            count = "an unknown number of"
+            count = "an unknown number"
         return ArizeError(
             "role_in_use",
             f"The role {role.name} cannot be deleted while it has role bindings; the API key can see {count}. Remove them"

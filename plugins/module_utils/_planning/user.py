@@ -16,7 +16,7 @@ from .._errors import ArizeError
 from .._models import CREATE, DELETE, PENDING, RESEND, RESET, UPDATE, DesiredUser, Plan, Step, User
 
 _LINK_INSTEAD = (
-    "The invitation for {} is still pending; the link was sent again. A new temporary password cannot be issued."
+    "The invitation for {} is still pending. Resending it mails the link. A new temporary password cannot be issued."
 )
 _IMPLIED_DEVELOPER = {"admin": True, "member": True, "member_ui_only": False, "annotator": False}
 _WHERE_ROLES_CHANGE = (
