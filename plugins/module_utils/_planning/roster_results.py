@@ -257,6 +257,8 @@ def _mailed(outcome: RosterOutcome) -> list[str]:
 def _is_invited(entry: EntryOutcome) -> bool:
     if entry.outcome and CREATE in entry.outcome.actions:
         return True
+    if entry.outcome and entry.outcome.before:  # created by another client: what failed is an update
+        return False
     return entry.planned.action == CREATE and entry.error is not None and entry.error.outcome_unknown
 
 

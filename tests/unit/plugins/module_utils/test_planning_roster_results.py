@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.arize.ax.plugins.module_utils._errors import ArizeError
+from ansible_collections.arize.ax.plugins.module_utils._models import EXISTING, Created
 from ansible_collections.arize.ax.tests.unit.support.account import (
     PASSWORD,
     Account,
@@ -140,6 +141,14 @@ def test_a_failed_creation_mails_no_user_but_one_that_is_lost_or_not_complete_ma
     result = account.converge(users=[new("a"), new("b", is_developer=False), new("c"), new("d")])
     assert result["mailed"] == ["b@x.io", "c@x.io", "d@x.io"]
     assert [entry["status"] for entry in result["entries"]] == ["failed", "failed", "created", "failed"]
+
+
+def test_a_lost_update_of_a_user_whom_another_client_has_created_mails_nothing(monkeypatch: Any) -> None:
+    account = Account()
+    monkeypatch.setattr(account, "create", lambda _fields, _before: Created(someone("a@x.io", name="A"), EXISTING))
+    account.faults["PATCH a@x.io"] = refused(500, outcome_unknown=True)
+    result = account.converge(users=[new("a")])
+    assert (result["entries"][0]["status"], result["changed"], result["mailed"]) == ("failed", True, [])
 
 
 def test_temporary_passwords_are_in_the_entries_of_their_owners_alone() -> None:
