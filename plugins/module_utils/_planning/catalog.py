@@ -71,7 +71,7 @@ class Catalog:
     def __init__(self, roles: Iterable[Role] = (), narrows: str | None = None) -> None:
         self._narrows = {**_NARROWS, **({SPACE: narrows} if narrows else {})}
         self._roles: dict[str, Role] = {}
-        self._roles_by_name: dict[str, list[Role]] = {}
+        self._roles_by_name: dict[str, dict[str, Role]] = {}
         self._places: dict[str, dict[str, Place]] = {kind: {} for kind in PLACES}
         # By kind and name, then by the ID of the parent.
         self._by_name: dict[tuple[str, str], dict[str | None, dict[str, Place]]] = {}
@@ -89,7 +89,7 @@ class Catalog:
         """Take in roles: all of the account."""
         for role in roles:
             self._roles[role.id] = role
-            self._roles_by_name.setdefault(_stripped(role), []).append(role)
+            self._roles_by_name.setdefault(_stripped(role), {})[role.id] = role
 
     def add(self, kind: str, places: Iterable[Place], complete: bool = False) -> None:
         """Take in places; *complete* says that they are all of their kind, so that no name of it needs a look-up."""
@@ -127,6 +127,8 @@ class Catalog:
 
     def is_undecided(self, name: Name) -> bool:
         """Whether a name has to be looked up: older servers do not list in which organization a space is."""
+        if name in self._looked_up:
+            return False
         homeless = bool(self._by_name.get((name.kind, name.name), {}).get(None))
         return name.kind not in self._complete or (name.parent_id is not None and homeless)
 
@@ -195,7 +197,7 @@ class Catalog:
 
     def _roles_named(self, name: Name) -> list[Role]:
         """Return the custom roles of a name, else the predefined ones."""
-        roles = self._roles_by_name.get(name.name, [])
+        roles = list(self._roles_by_name.get(name.name, {}).values())
         return [role for role in roles if not role.is_predefined] or roles
 
     def _places_named(self, name: Name) -> Sequence[Place]:

@@ -57,6 +57,12 @@ def test_what_a_name_stands_for(desired: DesiredAccess, resource: tuple[str, str
     assert (target.role_id, target.role, target.resource, target.label) == ("r1", "Reviewer", resource, label)
 
 
+def test_a_role_that_is_read_again_is_no_second_one() -> None:
+    catalog = known(PROD)
+    catalog.add_roles([a_role("r1", "Reviewer")])
+    assert catalog.find("role", wanted()) == "r1"
+
+
 @pytest.mark.parametrize(
     ("desired", "kind", "words"),
     [

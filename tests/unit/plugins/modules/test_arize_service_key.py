@@ -123,6 +123,19 @@ def test_an_organization_by_name_and_a_custom_role(task):
     assert both(task, *calls, spaces=spaces)["changed"]
 
 
+def test_names_that_several_spaces_share_are_read_once(task):
+    spaces = [{"space": name, "organization": "Acme", "role": "Reviewer"} for name in ("Prod", "Lab")]
+    granted = {"role": {"type": "CUSTOM", "id": ROLE_ID}}
+    organizations = [{"org_id": "o1", "spaces": [{"space_id": SPACE_ID, **granted}, {"space_id": "s2", **granted}]}]
+    calls = [
+        listing("roles", role()),
+        listing("organizations", {"id": "o1", "name": "Acme"}, name="Acme"),
+        listing("spaces", space(), name="Prod", org_id="o1"),
+        listing("spaces", space("Lab", id="s2"), name="Lab", org_id="o1"),
+    ]
+    assert both(task, keys(), *calls, create(organizations=organizations), spaces=spaces)["changed"]
+
+
 def test_a_space_that_an_earlier_task_creates_is_a_warning_of_the_dry_run_only(task):
     calls = keys(), listing("spaces", name="Prod"), listing("spaces")
     result = task.run(*calls, check=True, no_log=True, name="ci", spaces=SPACES)
