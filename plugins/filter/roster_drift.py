@@ -147,7 +147,7 @@ _value:
       type: list
       elements: str
     notes:
-      description: What else this API key may not see, a sentence each. The report is no failure because of it.
+      description: Further lists that this API key may not see in full, a sentence each. They do not make the report fail.
       type: list
       elements: str
     pending:
@@ -353,7 +353,7 @@ def _not_read(result: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _gaps(result: Mapping[str, Any], missing: Iterable[Row]) -> Row:
-    """Return the lists that were not read or not seen in full, and those that are no failure as notes."""
+    """Return the lists that were not read or not seen in full, and as notes those that do not make the report fail."""
     entries: list[EntryResult] = result["entries"]
     not_read = [*_not_read(result), *_mark_unseen(missing, entries)]
     notes = [text for text in result.get("not_read", []) if text not in not_read]

@@ -122,7 +122,7 @@ def _result(
 
 
 def connect(module: AnsibleModule, pool_size: int = 1) -> Any:
-    """Return the API as the module's options and the environment describe it, for so many threads."""
+    """Return the API of the module's options and the environment, for at most *pool_size* parallel requests."""
     opened = open_api(module.params, os.environ, pool_size)
     module.no_log_values.update(opened.secrets)
     for warning in opened.warnings:

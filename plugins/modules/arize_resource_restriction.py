@@ -46,8 +46,8 @@ options:
     type: raw
   require_bindings:
     description:
-      - The project is restricted only if the key can see at least so many role bindings on it; otherwise the module
-        fails before any write. V(0) does not count them.
+      - The number of role bindings on the project that the key must see. If it sees fewer, the module fails before any
+        write. V(0) does not count them.
       - A project that is restricted already is left as it is, whatever its role bindings.
     type: int
     default: 1

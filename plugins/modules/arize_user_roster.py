@@ -278,7 +278,7 @@ options:
       - No limit is needed or applied. Other refusals are returned as RV(refusals), and the users of the account whom
         O(purge=true) leaves alone as RV(left_alone). RV(entries) is complete, in a failed result too.
       - A role binding whose names cannot be resolved is V(failed), with the error. If role bindings cannot be read, they
-        are V(skipped), the rest is reported, and the module fails. It also fails, with all entries, if service keys or
+        are V(skipped), everything else is reported, and the module fails. It also fails, with all entries, if service keys or
         names are not read for another reason than a missing permission.
       - It is for reports on the difference between roster and account.
     type: bool

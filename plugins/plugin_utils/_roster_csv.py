@@ -155,7 +155,7 @@ def columns_of(value: object) -> dict[str, Any]:
 
 
 def _check_once(names: Sequence[str]) -> None:
-    """Refuse a name that is there twice: the last would replace the others."""
+    """Refuse a name that is given twice: the last would replace the others."""
     if twice := [name for name in names if names.count(name) > 1]:
         raise ValueError(f"names {shown(twice[0])} twice")
 

@@ -357,7 +357,7 @@ def _is_empty(value: Any) -> bool:
 def _read(variable: Variable, name: str, value: Any) -> Any:
     if not isinstance(value, Undefined):
         return variable.read(value)
-    # What Ansible says may quote the value.
+    # Ansible's message may quote the value.
     raise ValueError("cannot be used" if name in SECRETS else f"cannot be used: {value.why.rstrip('.')}")
 
 
@@ -490,7 +490,7 @@ def _check_onboard(playbook: str, values: Values) -> tuple[Values, list[str]]:
     role = {"custom_role_id": values["custom_role_id"]} if values["custom_role_id"] else {"role": values["role"]}
     access = {"access": values["access"]} if values["access"] else {}
     users = [{"email": person["email"], "name": name or person["name"], **role, **access} for person in people_given]
-    # What existing users get: not the name, nor the role.
+    # Existing users get neither the name nor the role.
     grants = [{"email": person["email"], **access} for person in people_given] if access else []
     return {**values, "users": users, "grants": grants}, faults + wrong
 

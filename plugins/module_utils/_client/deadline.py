@@ -54,7 +54,7 @@ class Deadline:
     def connect(self, connect: Callable[[], socket.socket]) -> socket.socket:
         """Return the socket that *connect* makes: of the time that takes, at most one time-out counts.
 
-        The rest are name resolution, which no time-out limits, and other addresses, each of which has one of its own.
+        Not counted: name resolution, which no time-out limits, and further addresses, each of which has a time-out.
         """
         started = self._clock()
         connected = connect()

@@ -74,7 +74,7 @@ class AdaptiveLimiter:
                 self._changed.notify_all()
 
     def _record(self, failure: RequestError | None, pause: int, attempts: int) -> None:
-        """Take note of the response to a request that was sent after so many pauses."""
+        """Record the response to a request that was sent after *pause* pauses."""
         if failure and failure.kind == "rate_limited":
             self._pause(failure.retry_after, pause, attempts)
         elif failure is None or failure.status is not None:
@@ -115,7 +115,7 @@ class AdaptiveLimiter:
 
 
 def backoff(number: int, jitter: float) -> float:
-    """Return the seconds to wait at least after so many failures, or pauses."""
+    """Return the least seconds to wait after *number* failures, or pauses."""
     return _FIRST_BACKOFF * 2.0 ** min(number - 1, 30) * (0.5 + jitter / 2)
 
 

@@ -5,7 +5,7 @@
 """Reads names and role bindings, with few requests.
 
 For one role binding each name is looked up. For a roster, pages are read until look-ups would have been cheaper, then
-the rest is looked up: without knowing how long a list is, that costs at most twice the cheaper of the two.
+the remaining names are looked up. The length of a list is unknown, so that costs at most twice the cheaper of the two.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def option_secrets(options: Mapping[str, Any]) -> set[str]:
 
 
 def open_api(options: Mapping[str, Any], environment: Mapping[str, str], pool_size: int) -> Opened:
-    """Return the API for so many threads.
+    """Return the API, for at most *pool_size* parallel requests.
 
     Raises:
         ArizeError: bad_option.

@@ -41,7 +41,7 @@ def converge_roster(
 
     Args:
         options: those of the module.
-        connect: opens the API for so many threads.
+        connect: opens the API, for at most this number of parallel requests.
         check_mode: only predict.
         no_log: whether Ansible shows and logs nothing of the task.
 

@@ -158,7 +158,7 @@ class _Sweep:
                 self.other_case.setdefault(key, {})[user.id] = user
 
     def unmatched(self) -> int:
-        """Return how many entries have no match at all."""
+        """Return the number of entries without a match."""
         return len(self.waiting.keys() - self.other_case.keys())
 
     def to_look_up(self, state: str) -> list[Entry]:
@@ -187,9 +187,9 @@ class _Sweep:
 
 
 def _sweep(users: Users, entries: Sequence[Entry], whole: bool) -> _Sweep:
-    """Read pages until that has cost as many requests as looking the rest up one by one; the *whole* account if asked.
+    """Read pages until single look-ups would have been cheaper; the *whole* account if asked.
 
-    Not knowing how long the list is, reading then never costs more than twice the cheaper of the two.
+    The length of the list is unknown, so reading costs at most twice the cheaper of the two.
     """
     sweep = _Sweep(entries)
     for number, page in enumerate(users.pages(), 1):

@@ -43,7 +43,7 @@ class Resolution(NamedTuple):
 class AccountAccess(NamedTuple):
     """The resolved access of the roster, and the role bindings of its users, by user ID.
 
-    ``unread`` is why nothing of it could be read.
+    ``unread`` is the error if neither could be read.
     """
 
     resolution: Resolution = Resolution()
