@@ -131,6 +131,8 @@ def _file_to_write(value: Any) -> str:
     path = _path(_text(value))
     if not _can_be_file(path):
         raise ValueError(f"must name a file in an existing folder: {path}")
+    if path.lower().endswith((".yml", ".yaml", ".json", ".csv", ".tsv")):
+        raise ValueError(f"is written as Markdown, and would overwrite a roster; name it such as outcome.md: {path}")
     return path
 
 

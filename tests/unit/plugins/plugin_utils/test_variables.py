@@ -145,6 +145,8 @@ TOGETHER = [
     ("sync_roster", {**SYNC, "arize_purge_access": True, "arize_standing_max_access_changes": 2}, ""),
     ("sync_roster", {}, "is required. arize.ax.export_roster writes such a file"),
     ("sync_roster", {"arize_roster_file": "no.yml"}, "is not a file"),
+    ("sync_roster", {**SYNC, "arize_outcome_file": "outcome.md"}, ""),
+    ("sync_roster", {**SYNC, "arize_outcome_file": "file.YML"}, "would overwrite a roster"),
     ("drift_report", {**SYNC, "arize_report_dir": "new"}, ""),
     ("drift_report", {**SYNC, "arize_report_dir": "file.yml"}, "is not a folder"),
     ("drift_report", {"arize_report_dir": "new"}, "is required. arize.ax.export_roster writes"),
