@@ -234,7 +234,7 @@ class _Loader(yaml.SafeLoader):
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         """Return the mapping."""
         pairs = node.value if isinstance(node, yaml.MappingNode) else []
-        _check_once([key.value for key, _value in pairs if isinstance(key, yaml.ScalarNode)])
+        _check_once([key.value for key, _value in pairs])
         mapping: dict[Any, Any] = super().construct_mapping(node, deep)
         return mapping
 

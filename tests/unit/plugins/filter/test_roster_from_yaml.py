@@ -287,8 +287,10 @@ def test_csv_is_named(text):
     assert "arize_roster_file" in refusal(text)
 
 
-def test_a_comment_is_no_csv():
+def test_what_begins_as_yaml_is_no_csv():
     assert read("# name, email\n" + ADA)
+    assert read('[{"email":"ada@x.io","name":"Ada"}]')
+    assert "line 1: an entry is text, not a mapping" in refusal("- ada, bob\n")
 
 
 def test_a_workbook_is_no_roster():
