@@ -208,13 +208,13 @@ def _plan_replace(
     desired: DesiredServiceKey, facts: Facts, existing: ServiceKey, warnings: tuple[str, ...]
 ) -> Plan[ServiceKey]:
     old, created = read_moment(existing.key.expires_at), read_moment(existing.key.created_at)
-    lifetime = desired.lifetime or (old - created if old and created else None)
+    lifetime = desired.lifetime or (old - created if old and created and created < old else None)
     expires_at = desired.expires_at or (facts.clocks.local + lifetime if lifetime else None)
     if expires_at is None:
         raise ArizeError(
             "incomplete",
             f"To replace the service key {existing.label}, expires_at or expires_in_days is required: the API does not"
-            " show when the key was created.",
+            " show for how long the key was valid.",
         )
     if old and expires_at <= old:
         raise bad_option(
@@ -288,6 +288,8 @@ def _refuse_differences(desired: DesiredServiceKey, facts: Facts, existing: Serv
         roles += _space_differences(facts.wanted, existing.spaces, facts.bound)
     remedy = "Create a key with another name, or revoke this one first."
     if roles:
+        if needs_bindings(facts.wanted, existing):
+            remedy = f"If a role binding gives the custom role, use a key with ROLE_BINDING_READ. Otherwise: {remedy}"
         raise ArizeError(
             "role_mismatch",
             f"The service key {existing.label} differs, and the API cannot change it: {named(roles)}. {remedy}",

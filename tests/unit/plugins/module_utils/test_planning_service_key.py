@@ -254,7 +254,9 @@ def test_a_key_that_has_what_is_given_is_unchanged(spaces, wanted, bound) -> Non
     ],
 )
 def test_what_the_api_cannot_change_is_a_mismatch(spaces, wanted, options, told) -> None:
-    assert told in refused("role_mismatch", plan, key(spaces=spaces), wanted=wanted, **options)
+    message = refused("role_mismatch", plan, key(spaces=spaces), wanted=wanted, **options)
+    assert told in message
+    assert ("ROLE_BINDING_READ" in message) == (wanted == [REVIEWER])
 
 
 def test_a_description_cannot_be_changed() -> None:
@@ -339,6 +341,7 @@ def test_a_key_about_to_expire_is_replaced_by_one_that_lives_as_long() -> None:
     [
         ("incomplete", {}, None, {}, "spaces is required"),
         ("incomplete", {"created_at": None}, [PROD], {}, "expires_in_days is required"),
+        ("incomplete", {"created_at": "9999-12-31T23:59:59Z"}, [PROD], {}, "expires_in_days is required"),
         ("bad_option", {}, [PROD], {"expires_at": ago(-5)}, "not later"),
         ("bad_option", {"created_at": ago(1)}, [PROD], {}, "replace the key again"),
     ],
