@@ -91,7 +91,7 @@ def roster_from_profiles(  # noqa: PLR0913 (each is an option)
     last_name: str = "",
     shared: Mapping[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
-    """Return the entries of a roster for *profiles*, of which the other arguments say where the values are.
+    """Return the entries of a roster for *profiles*; the other arguments are the paths of the values.
 
     Raises:
         AnsibleFilterError: they are no list of profiles, or two have one address.

@@ -217,7 +217,7 @@ def _overridden(extra: Mapping[str, Any]) -> list[str]:
 
 
 def _inherited(names: Iterable[str], variables: Mapping[str, Any]) -> list[str]:
-    """Return those of *names* that the host has from the inventory or its facts, and that no play has set to another value.
+    """Return the *names* whose values come from the inventory or the facts of the host, not from a play.
 
     ``hostvars`` has them without the variables of plays and tasks. Values are compared before they are worked out.
     """

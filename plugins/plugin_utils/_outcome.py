@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The outcome of a playbook that writes: a line for each user who changes or fails, then the counts. Private to arize.ax."""
+"""The outcome of a playbook that writes: a line for each user who changes or fails, then the counts."""
 
 from __future__ import annotations
 

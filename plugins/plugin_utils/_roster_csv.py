@@ -373,7 +373,7 @@ def _read_header(
 
 
 def _dropped(names: list[str]) -> dict[str, str]:
-    """Return the columns without a key that the exports have to which *names* belong."""
+    """Return the columns without a key, of the exports that have some of *names*."""
     marks = [mark for mark in _EXPORTS if mark in names]
     return {_normalized(column): "" for mark in marks for column in (mark, *_EXPORTS[mark])}
 

@@ -52,7 +52,7 @@ class Deadline:
         return min(left, self.timeout)
 
     def connect(self, connect: Callable[[], socket.socket]) -> socket.socket:
-        """Return the socket that *connect* makes: of the time that takes, at most one time-out counts.
+        """Return the socket that *connect* makes. At most one time-out counts for that.
 
         Not counted: name resolution, which no time-out limits, and further addresses, each of which has a time-out.
         """
@@ -75,7 +75,7 @@ class Deadline:
 
 
 class _LimitedFile(io.RawIOBase):
-    """The file of a socket, each read of which has the time-out that is left."""
+    """The file of a socket. Each read has the time-out that is left."""
 
     def __init__(self, file: Any, sock: Any, deadline: Deadline) -> None:
         super().__init__()

@@ -209,7 +209,7 @@ def _sweep(pages: Iterable[Page[Item]], limit: int) -> tuple[list[Item], bool]:
 
 
 def _read_siblings(http: Http, catalog: Catalog, name: Name) -> ArizeError | None:
-    """Read all places among which *name* is not, to say which there are; return the error if their parent does not exist."""
+    """Read the places in the parent of *name*, for a message that lists them; return the error of an unknown parent."""
     try:
         catalog.add(name.kind, Places(http).list_all(name.kind, None, name.parent_id))
     except ArizeError as error:

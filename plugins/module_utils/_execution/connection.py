@@ -29,7 +29,7 @@ def has_requests() -> bool:
 
 
 def option_secrets(options: Mapping[str, Any]) -> set[str]:
-    """Return the secrets in the option api_url; one that has any is refused, so no data is returned that masks them."""
+    """Return the secrets in the option api_url. Such a URL is refused, so they never mask data."""
     return set(url_secrets(options["api_url"] or ""))
 
 

@@ -113,7 +113,7 @@ def _with_access(write: WriteBinding, entry: EntryOutcome, removals: Container[b
 
 
 def _settled_outcome(user: PlannedUser) -> EntryOutcome | None:
-    """Return the outcome of a user about whom nothing is to be done, or who failed before that."""
+    """Return the outcome of a user whose plan has no step, or has failed; else None."""
     if user.plan is None:
         return EntryOutcome(user, error=user.error)
     return EntryOutcome(user, user.plan.found()) if user.plan.step is None else None

@@ -156,7 +156,7 @@ def _bindings(http: Http, key: ServiceKey, *resource_types: str) -> list[RoleBin
 
 
 def _lost_access(http: Http, existing: ServiceKey, wanted: Sequence[SpaceGrant]) -> list[str]:
-    """Return warnings: the role bindings that the new bot user does not get, and those that the key may not read."""
+    """Return warnings about role bindings that the new bot user does not get, and about names that cannot be read."""
     warnings: list[str] = []
     bindings = _bindings(http, existing, SPACE, PROJECT)
     catalog = catalog_of(http, bindings, warnings)

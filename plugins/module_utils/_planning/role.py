@@ -91,7 +91,7 @@ def _changes(desired: DesiredRole, existing: Role) -> dict[str, Any]:
 
 
 def review_written_role(fields: Mapping[str, Any], role: Role) -> tuple[str, ...]:
-    """Return warnings about a *role* that a write has left, where it is not what the *fields* sent ask for."""
+    """Return warnings about a *role* that differs, after a write, from the *fields* that were sent."""
     warnings = []
     implied = sorted(set(role.permissions) - set(fields.get("permissions", role.permissions)))
     if implied:

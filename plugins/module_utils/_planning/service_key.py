@@ -49,8 +49,9 @@ class Clocks(NamedTuple):
 class Facts(NamedTuple):
     """The account as far as a plan about one service key needs it.
 
-    ``existing`` is the key that is meant, ``keys`` are all active ones that have not expired; ``wanted`` are the desired spaces, resolved;
-    ``in_use`` says that the task runs with the key; ``bound`` are the role bindings of its bot user, if needs_bindings.
+    ``existing`` is the key that is meant, ``keys`` are all active ones that have not expired; ``wanted`` are the desired
+    spaces, resolved; ``in_use`` says that the task runs with the key; ``bound`` are the role bindings of its bot user, if
+    needs_bindings.
     """
 
     existing: ServiceKey | None
@@ -356,7 +357,7 @@ def refresh_warning(before: Mapping[str, Any], after: Mapping[str, Any]) -> tupl
 
 
 def lost_access(bindings: Sequence[ResolvedAccess], wanted: Sequence[SpaceGrant]) -> tuple[str, ...]:
-    """Return a warning that names the role bindings of an old bot user that a new key does not get by *wanted*."""
+    """Return a warning about the role bindings of an old bot user that *wanted* does not give to the new one."""
     given = {(SPACE, grant.space_id, grant.role_id) for grant in wanted}
     missing = [access for access in bindings if (access.resource_type, access.resource_id, access.role_id) not in given]
     if not missing:
