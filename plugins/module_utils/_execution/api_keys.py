@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
-from typing import Any, Callable
+from typing import Any
 
 from .._client.api_keys import ApiKeys
 from .._client.users import Users
@@ -19,9 +19,10 @@ from .._planning.moments import key_marks
 from .._planning.options import read_only_one
 from .binding import find_user
 from .catalog import resolve_one
+from .connection import Connect
 
 
-def list_api_keys(options: Mapping[str, Any], connect: Callable[[], Users]) -> list[dict[str, Any]]:
+def list_api_keys(options: Mapping[str, Any], connect: Connect) -> list[dict[str, Any]]:
     """Return the API keys that the *options* of arize_api_key_info select, as results show them, with their ``marks``.
 
     Raises:

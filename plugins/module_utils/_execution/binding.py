@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any, Callable
+from typing import Any
 
 from .._access import BindingUser, DesiredAccess, ResolvedAccess, RoleBinding
 from .._client.bindings import Bindings
@@ -23,11 +23,10 @@ from .._planning.desired_access import read_desired_access
 from .._planning.options import read_one_user, read_only_one, read_text
 from .apply import Operations, apply_plan
 from .catalog import catalog_of, consequence, if_allowed, resolve_one
+from .connection import Connect
 
 RESOURCE_TYPES = (SPACE, PROJECT)  # listed where none is given
 _NO_USER = "There is no user with the user_id {}."
-
-Connect = Callable[[], Users]
 
 
 def converge_binding(options: Mapping[str, Any], connect: Connect, check_mode: bool) -> Outcome:

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from .._client import session
 from .._client.connection import resolve
 from .._client.redact import secret_forms, url_secrets
 from .._client.users import Users
+
+Connect = Callable[[], Users]  # opens the API
 
 
 class Opened(NamedTuple):

@@ -13,7 +13,6 @@ from typing import Any, Callable, Optional
 from .._access import DesiredAccess, DesiredPlace, Place
 from .._client.places import Places
 from .._client.restrictions import Restrictions
-from .._client.users import Users
 from .._errors import ArizeError
 from .._models import CREATE, ORGANIZATION, PROJECT, SPACE, UPDATE, Outcome
 from .._planning.catalog import KINDS, Catalog, Name, Unresolved
@@ -30,8 +29,8 @@ from .._planning.place import (
 )
 from .apply import Operations, converge
 from .catalog import if_allowed, resolve_one, without_parent
+from .connection import Connect
 
-Connect = Callable[[], Users]
 Names = Mapping[Optional[str], Optional[str]]
 Listed = tuple[list[dict[str, Any]], list[str]]
 

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Callable
+from typing import Any
 
 from .._access import ResolvedAccess, Restriction
 from .._client.bindings import Bindings
 from .._client.restrictions import Restrictions
 from .._client.session import Http
-from .._client.users import Users
 from .._errors import ArizeError
 from .._models import PROJECT, RESTRICT, UNRESTRICT, Outcome
 from .._planning.catalog import KINDS, Catalog
 from .._planning.restriction import plan_restriction, read_desired_restriction, refuse_too_few_bindings
 from .apply import Operations, converge
 from .catalog import resolve_one
-
-Connect = Callable[[], Users]
+from .connection import Connect
 
 
 def converge_restriction(options: Mapping[str, Any], connect: Connect, check_mode: bool) -> Outcome:

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Callable
+from typing import Any
 
 from .._access import Role
 from .._client.roles import Roles
-from .._client.users import Users
 from .._models import CREATE, DELETE, UPDATE, Outcome
 from .._planning.options import read_name_or_id
 from .._planning.role import pick_role, plan_role, read_desired_role, review_written_role
 from .apply import Operations, converge
-
-Connect = Callable[[], Users]
+from .connection import Connect
 
 
 def converge_role(options: Mapping[str, Any], connect: Connect, check_mode: bool) -> Outcome:

@@ -16,7 +16,6 @@ from .._client.bindings import Bindings
 from .._client.places import Places
 from .._client.service_keys import ServiceKeys
 from .._client.session import Http
-from .._client.users import Users
 from .._errors import ArizeError
 from .._models import CREATE, ORGANIZATION, PROJECT, REPLACE, REVOKE, ROTATE, SPACE, Created, Outcome, Plan
 from .._planning.catalog import KINDS, Catalog
@@ -35,8 +34,8 @@ from .._planning.service_key import (
 from .._planning.service_key_options import PREDEFINED, DesiredServiceKey, read_desired_service_key
 from .apply import Operations, converge
 from .catalog import bindings_of, catalog_of, resolve_one
+from .connection import Connect
 
-Connect = Callable[[], Users]
 Replan = Callable[[Optional[ServiceKey]], Plan[ServiceKey]]
 
 

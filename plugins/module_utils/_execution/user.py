@@ -17,6 +17,7 @@ from .._models import CREATE, DELETE, EXISTING, NEW, RESEND, RESET, UPDATE, Crea
 from .._planning.desired import read_desired_user, refuse_unprotected_passwords
 from .._planning.user import Planner
 from .apply import Operations, apply_plan, converge
+from .connection import Connect
 
 _NEW_LINK = "Run arize_user_invite with resend: true to mail a link."
 _NOT_ISSUED = "%s was created or invited by another client at the same time, so no temporary password was issued."
@@ -25,7 +26,7 @@ Replan = Callable[[Optional[User]], "Plan[User]"]
 
 
 def converge_user(
-    options: Mapping[str, Any], connect: Callable[[], Users], check_mode: bool, no_log: bool, planner: Planner
+    options: Mapping[str, Any], connect: Connect, check_mode: bool, no_log: bool, planner: Planner
 ) -> Outcome:
     """Bring the user of *options* to the state that *planner* plans, or in check mode predict that.
 
