@@ -19,7 +19,7 @@ from .._models import ORGANIZATION, PROJECT, SPACE, Created
 from .creation import Creation
 from .failures import Request, RequestError
 from .paging import Page, pages, unique
-from .reading import given, item_id, item_path, lower, read_same, text
+from .reading import find_by_id, given, item_id, item_path, lower, read_same, text
 from .session import Http, Response, Unreadable
 
 
@@ -75,12 +75,7 @@ class Places:
         how = _KINDS[kind]
         path = item_path(f"/v2/{how.plural}", place_id)
         request = Request(f"look up the {kind} {place_id}", "GET", path, needs=how.needs)
-        try:
-            return self.http.call(request, partial(read_same, partial(read_place, how.parent), place_id))
-        except ArizeError as error:
-            if error.kind == "not_found":
-                return None
-            raise
+        return find_by_id(self.http, request, partial(read_place, how.parent), place_id)
 
     def create(self, kind: str, fields: Mapping[str, Any]) -> Created[Place]:
         """Create a space or a project, with ``name`` and ``parent_id`` (POST)."""

@@ -7,10 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
-from .session import Response, Unreadable
+from .._errors import ArizeError
+from .failures import Request
+from .session import Http, Response, Unreadable
 
 
 class WithId(Protocol):
@@ -51,6 +54,16 @@ def item_path(base: str, item_id: str) -> str:
 def given(**query: str | None) -> list[tuple[str, Any]]:
     """Return the parameters of a query that have a value."""
     return [(name, value) for name, value in query.items() if value]
+
+
+def find_by_id(http: Http, request: Request, read: Callable[[Mapping[str, Any]], Item], item_id: str) -> Item | None:
+    """Return the item with this ID, by *request*; None if it does not exist."""
+    try:
+        return http.call(request, partial(read_same, read, item_id))
+    except ArizeError as error:
+        if error.kind == "not_found":
+            return None
+        raise
 
 
 def read_same(read: Callable[[Mapping[str, Any]], Item], item_id: str, response: Response) -> Item:

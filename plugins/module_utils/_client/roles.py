@@ -21,7 +21,7 @@ from .creation import Creation
 from .deletion import delete
 from .failures import Request, RequestError
 from .paging import pages, unique
-from .reading import item_id, item_path, read_same, text
+from .reading import find_by_id, item_id, item_path, read_same, text
 from .session import Http, Response, Unreadable
 
 ROLES = "/v2/roles"
@@ -43,12 +43,7 @@ class Roles:
     def get(self, role_id: str) -> Role | None:
         """Return the role with this ID; None if it does not exist."""
         request = Request(f"look up the role {role_id}", "GET", item_path(ROLES, role_id), needs=_READ)
-        try:
-            return self.http.call(request, partial(read_same, read_role, role_id))
-        except ArizeError as error:
-            if error.kind == "not_found":
-                return None
-            raise
+        return find_by_id(self.http, request, read_role, role_id)
 
     def create(self, fields: Mapping[str, Any]) -> Created[Role]:
         """Create a role (POST /v2/roles) with ``name``, ``permissions`` and ``description``."""

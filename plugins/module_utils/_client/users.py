@@ -21,7 +21,7 @@ from .creation import Creation
 from .deletion import delete, expect_done
 from .failures import Request, RequestError
 from .paging import Page, pages
-from .reading import item_path, lower, read_same, text
+from .reading import find_by_id, item_path, lower, read_same, text
 from .session import Http, Response, Unreadable
 
 USERS = "/v2/users"
@@ -84,12 +84,7 @@ class Users:
     def get(self, user_id: str) -> User | None:
         """Return the user with this ID (GET /v2/users/{user_id}); None if it does not exist."""
         request = Request(f"look up the user {user_id}", "GET", item_path(USERS, user_id), needs=_READ)
-        try:
-            return self.http.call(request, partial(read_same, read_user, user_id))
-        except ArizeError as error:
-            if error.kind == "not_found":
-                return None
-            raise
+        return find_by_id(self.http, request, read_user, user_id)
 
     def create(self, fields: Mapping[str, Any], before: User | None) -> Created[User]:
         """Create and invite a user (POST /v2/users), until the outcome is known.
