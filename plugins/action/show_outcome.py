@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from ansible.plugins.action import ActionBase
-from ansible.plugins.loader import lookup_loader
 from ansible.utils.display import Display
 
 from ..plugin_utils._outcome import (
@@ -26,6 +24,7 @@ from ..plugin_utils._outcome import (
     as_text,
     left_alone,
 )
+from ..plugin_utils._playbook import PlaybookAction
 from ..plugin_utils._reports import write_text
 from ..plugin_utils._roster import CANNOT
 from ..plugin_utils._texts import printable
@@ -34,24 +33,19 @@ from ..plugin_utils._variables import explain
 Result = dict[str, Any]
 
 
-class ActionModule(ActionBase):
+class ActionModule(PlaybookAction):
     """The action, as Ansible finds it."""
-
-    TRANSFERS_FILES = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> Result:
         """Show the outcome, and fail if the playbook failed."""
         super().run(tmp, task_vars)
-        self._variables = task_vars or {}
-        _unused, options = self.validate_argument_spec(
-            {
-                "playbook": {"type": "str", "required": True},
-                "results": {"type": "dict", "default": {}},
-                "invited": {"type": "list", "elements": "str", "default": []},
-                "passwords": {"type": "int", "default": 0},
-            }
-        )
-        self._playbook = options["playbook"]
+        spec = {
+            "playbook": {"type": "str", "required": True},
+            "results": {"type": "dict", "default": {}},
+            "invited": {"type": "list", "elements": "str", "default": []},
+            "passwords": {"type": "int", "default": 0},
+        }
+        options = self.begin(task_vars, spec)
         results = {what: self._variables.get(name, {}) for what, name in options["results"].items()}
         outcome, problem, faults = self._done(results, options) if results else self._checked()
         lines = as_text(outcome).splitlines() if outcome else faults
@@ -66,24 +60,19 @@ class ActionModule(ActionBase):
 
     def _checked(self) -> tuple[None, str, list[str]]:
         """Return the faults of the variables as one message, and those of a roster with many faults, one a line."""
-        problem = self._read("problem")
-        faults = self._read("faults") if problem else []
+        problem = self.read("problem")
+        faults = self.read("faults") if problem else []
         if faults:  # Ansible prints the message of a failed task twice
             problem = f"{problem.partition(CANNOT)[0]}{CANNOT}: see the {len(faults)} lines above."
         return None, problem, faults
 
     def _done(self, results: Result, options: Result) -> tuple[Outcome | None, str, list[str]]:
         """Return the outcome (None after a refusal), and the reason of the failure, if any."""
-        values, roster = self._read("values"), results.get("roster", {})
+        values, roster = self.read("values"), results.get("roster", {})
         failure = printable(roster.get("msg", ""))
         refused = failure and "entries" not in roster and not results.get("invitations")
         outcome = None if refused else self._outcome(results, values, options)
         return outcome, explain(self._playbook, values, failure), []
-
-    def _read(self, want: str) -> Any:
-        """Return the answer of the lookup about the playbook's variables."""
-        lookup = lookup_loader.get("arize.ax.playbook_variables", loader=self._loader, templar=self._templar)
-        return lookup.run([self._playbook], variables=self._variables, want=want)[0]
 
     def _outcome(self, results: Result, values: Result, options: Result) -> Outcome:
         """Return the outcome of a roster, of invitations, or of both."""
@@ -105,6 +94,6 @@ class ActionModule(ActionBase):
 
     def _write(self, outcome: Outcome | None, problem: str, faults: list[str]) -> None:
         """Write the outcome to the file that the variables name, if they do; in a dry run too."""
-        path = self._read("outcome_file")
+        path = self.read("outcome_file")
         if path and (outcome or problem):
             write_text(path, as_page(outcome, problem, faults), 0o644)

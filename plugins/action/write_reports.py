@@ -16,8 +16,6 @@ from typing import Any
 
 from ansible import constants
 from ansible.errors import AnsibleError
-from ansible.plugins.action import ActionBase
-from ansible.plugins.loader import lookup_loader
 from ansible.utils.display import Display
 
 from ..filter.access_review import access_review, name_of_key
@@ -25,6 +23,8 @@ from ..filter.roster_drift import problem_of, roster_drift
 from ..filter.roster_to_csv import roster_to_csv
 from ..filter.roster_to_yaml import roster_to_yaml
 from ..module_utils._text import number_of
+from ..plugin_utils._permissions import permissions
+from ..plugin_utils._playbook import PlaybookAction
 from ..plugin_utils._reports import render, write_text, write_texts
 
 _HEADING = "# The users of an Arize AX account, by email. Written by arize.ax.export_roster.\n"
@@ -33,47 +33,42 @@ _ACCESS = "# access: only role bindings that the API key could see.\n"
 Result = dict[str, Any]
 
 
-class ActionModule(ActionBase):
+class ActionModule(PlaybookAction):
     """The action, as Ansible finds it."""
-
-    TRANSFERS_FILES = False
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> Result:
         """Write the reports, and return the lines to show."""
         super().run(tmp, task_vars)
-        self._variables = task_vars or {}
-        write = {"access_review": self._review, "drift_report": self._drift, "export_roster": self._export}
-        _checked, options = self.validate_argument_spec(
-            {
-                "playbook": {"type": "str", "required": True, "choices": list(write)},
-                "results": {"type": "dict", "required": True},
-            }
-        )
-        self._playbook = options["playbook"]
+        write = {
+            "access_review": self._review,
+            "check_account": self._check,
+            "drift_report": self._drift,
+            "export_roster": self._export,
+        }
+        spec = {
+            "playbook": {"type": "str", "required": True, "choices": list(write)},
+            "results": {"type": "dict", "required": True},
+        }
+        options = self.begin(task_vars, spec)
         results = {what: self._variables[name] for what, name in options["results"].items()}
         try:
-            return {"changed": False, **write[self._playbook](results, self._read("values"))}
+            return {"changed": False, **write[self._playbook](results, self.read("values"))}
         except AnsibleError as error:
             return {"failed": True, "msg": str(error)}
         except OSError as error:
             what = "roster" if self._playbook == "export_roster" else "reports"
             return {"failed": True, "msg": f"The {what} cannot be written: {error}"}
 
-    def _read(self, want: str) -> Any:
-        """Return the answer of the lookup about the playbook's variables."""
-        lookup = lookup_loader.get("arize.ax.playbook_variables", loader=self._loader, templar=self._templar)
-        return lookup.run([self._playbook], variables=self._variables, want=want)[0]
-
     def _review(self, results: Result, values: Result) -> Result:
         _require(results["users"]["users"], "report")
-        key = self._read("connection").get("api_key") or os.environ.get("ARIZE_API_KEY", "")
+        key = self.read("connection").get("api_key") or os.environ.get("ARIZE_API_KEY", "")
         facts = access_review(
             results,
-            self._read("endpoint"),
+            self.read("endpoint"),
             _now(),
             stale_days=values["stale_days"],
             key_name=name_of_key(results["api_keys"], key.strip()),
-            previous=self._read("previous_review"),
+            previous=self.read("previous_review"),
             csv_delimiter=values["csv_delimiter"],
         )
         texts = {f"access_review.{kind}": render(f"access_review.{kind}.j2", facts) for kind in ("md", "html", "txt")}
@@ -84,11 +79,14 @@ class ActionModule(ActionBase):
         write_texts(folder, {"access_review.csv": facts["csv"], **texts})
         return {"lines": [*lines, f"See access_review.html, access_review.md or access_review.csv in {folder}"]}
 
+    def _check(self, results: Result, _values: Result) -> Result:
+        return {"lines": permissions(results, self.read("endpoint"))}
+
     def _drift(self, results: Result, values: Result) -> Result:
         read_at = _now()
         drift = roster_drift(results["roster"], values["allow_unknown"], read_at)
         _require(drift["in_account"], "report")
-        facts = {"endpoint": self._read("endpoint"), "roster": values["source"], "read_at": read_at, **drift}
+        facts = {"endpoint": self.read("endpoint"), "roster": values["source"], "read_at": read_at, **drift}
         texts = {f"drift.{kind}": render(f"drift.{kind}.j2", facts) for kind in ("md", "html", "txt")}
         lines = texts.pop("drift.txt").splitlines()
         texts["drift.json"] = json.dumps(facts, ensure_ascii=False, indent=4) + "\n"

@@ -13,9 +13,9 @@ version_added: 1.0.0
 author:
   - The arize.ax contributors (@arize-ax)
 description:
-  - Writes the files of C(arize.ax.access_review), C(arize.ax.drift_report) and C(arize.ax.export_roster) from results that
-    these playbooks register, and reads the variables of the playbook itself. Write your own playbooks with the filters
-    instead; this action may change with the playbooks.
+  - Writes the files of C(arize.ax.access_review), C(arize.ax.drift_report) and C(arize.ax.export_roster), and the output of
+    these and of C(arize.ax.check_account), from results that these playbooks register. It reads the variables of the
+    playbook itself. Write your own playbooks with the filters instead; this action may change with the playbooks.
   - It runs on the control node and makes no requests.
 options:
   playbook:
@@ -25,6 +25,7 @@ options:
     required: true
     choices:
       - access_review
+      - check_account
       - drift_report
       - export_roster
   results:

@@ -19,6 +19,7 @@ from .._planning.catalog import KINDS, Catalog, Name, Unresolved
 from .._planning.desired_access import read_organization, read_space
 from .._planning.options import read_name_or_id
 from .._planning.place import (
+    RESTRICTED,
     plan_place,
     read_desired_project,
     read_desired_space,
@@ -141,7 +142,7 @@ def list_projects(options: Mapping[str, Any], connect: Connect) -> Listed:
     if not projects:
         return [], []
     names: Names = {space_id: given.space} if given.space else _names(places, SPACE, warnings)
-    restrictions = if_allowed(warnings, "values of restricted", Restrictions(places.http).list_all)
+    restrictions = if_allowed(warnings, RESTRICTED, Restrictions(places.http).list_all)
     shown = [show_project(project, names.get(project.parent_id)) for project in projects]
     restricted = {restriction.id for restriction in restrictions or ()}
     for item in shown:

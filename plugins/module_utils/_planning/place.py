@@ -19,6 +19,8 @@ from .desired_access import ORGANIZATION_OPTIONS, SPACE_OPTIONS
 from .options import read_description, read_id, read_text
 
 # How results show a place: with the name of its parent, where that is known.
+RESTRICTED = "values of restricted"  # how the warning calls them that they could not be read
+
 Show = Callable[[Place], dict[str, Any]]
 
 

@@ -8,6 +8,7 @@ from unittest.mock import MagicMock
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.arize.ax.plugins.action import show_outcome
+from ansible_collections.arize.ax.plugins.plugin_utils import _playbook
 
 ANN = {"name": "Ann", "role": "member", "custom_role_id": None, "custom_role_name": None, "status": "active"}
 CREATED = {"email": "ann@x.io", "user_id": "u1", "status": "created", "changes": [], "user": ANN}
@@ -26,7 +27,7 @@ def show(monkeypatch, tmp_path):
             "outcome_file": str(tmp_path / "outcome.md"),
         }
         lookup = types.SimpleNamespace(run=lambda names, variables, want: [found[want]])
-        monkeypatch.setattr(show_outcome.lookup_loader, "get", lambda *_args, **_options: lookup)
+        monkeypatch.setattr(_playbook.lookup_loader, "get", lambda *_args, **_options: lookup)
         shown = []
         monkeypatch.setattr(show_outcome.Display, "display", lambda _self, text: shown.append(text))
         names = {what: f"_arize_{what}" for what in results or {}}

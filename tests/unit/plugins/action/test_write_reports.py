@@ -13,6 +13,7 @@ import pytest
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.arize.ax.plugins.action import write_reports
+from ansible_collections.arize.ax.plugins.plugin_utils import _playbook
 
 ADA = {
     "id": "u1",
@@ -42,7 +43,7 @@ def write(monkeypatch, tmp_path):
             "previous_review": previous,
         }
         lookup = types.SimpleNamespace(run=lambda names, variables, want: [found[want]])
-        monkeypatch.setattr(write_reports.lookup_loader, "get", lambda *_args, **_options: lookup)
+        monkeypatch.setattr(_playbook.lookup_loader, "get", lambda *_args, **_options: lookup)
         arguments = {"playbook": playbook, "results": {what: f"_arize_{what}" for what in results}}
         task = MagicMock(args=arguments, check_mode=check, diff=diff, async_val=0)
         action = write_reports.ActionModule(task, MagicMock(), MagicMock(), DataLoader(), MagicMock(), MagicMock())
@@ -230,6 +231,55 @@ def test_an_account_without_users_and_a_file_that_cannot_be_written_are_failures
     assert write("export_roster", {"roster": {"roster": ROSTER}}, roster_file=str(tmp_path))["msg"].startswith(
         "The roster"
     )
+
+
+ADMIN = {**ADA, "status": "active"}
+PROJECT = {"restricted": None}
+
+
+@pytest.mark.parametrize(
+    ("results", "told"),
+    [
+        (
+            {},
+            [
+                "list users yes 2 users, active admins: 1",
+                "list service keys yes active: 1",
+                "list spaces yes spaces: 0",
+            ],
+        ),
+        (
+            {},
+            ["list personal keys of others yes as only an", "list projects yes projects: 0", "create users not tried"],
+        ),
+        ({}, ["list restrictions of projects not known, without a project", "role bindings yes but the list is empty"]),
+        ({}, ["The list of users contains the bot users of service keys: 1."]),
+        (
+            {"users": {"users": [ADA]}},
+            ["list personal keys of others not known, with fewer", "does not contain the bot users"],
+        ),
+        ({"personal": {"results": [{}, DENIED]}}, ["list personal keys of others no Denied."]),
+        (
+            {"users": DENIED, "spaces": DENIED, "role_bindings": DENIED},
+            ["list users no Denied.", "role bindings no Denied."],
+        ),
+        (
+            {"projects": {"projects": [PROJECT], "warnings": ["1", "The values of restricted are null: no.", "2"]}},
+            ["list projects yes projects: 1", "restrictions of projects no The values of restricted are null: no."],
+        ),
+        ({"projects": {"projects": [{"restricted": True}]}}, ["list restrictions of projects yes restricted: 1"]),
+        ({"projects": {"projects": [{"restricted": False}]}}, ["list restrictions of projects yes but none is listed"]),
+        ({"role_bindings": {"role_bindings": [{}]}}, ["list role bindings yes role bindings: 1"]),
+    ],
+)
+def test_what_the_key_may_read_is_told(write, results, told):
+    lists = {what: {what: []} for what in ("roles", "role_bindings", "spaces", "projects")}
+    keys = {"api_keys": {"api_keys": [{"bot_user": {"id": "bot"}}]}}
+    users = {"users": {"users": [ADMIN, {**ADMIN, "id": "bot"}]}}
+    lines = write("check_account", {**lists, **keys, **users, "personal": {"results": [{}, {}]}, **results})["lines"]
+    assert lines[0] == "The API key at https://x.io:"
+    text = re.sub(" +", " ", "\n".join(lines))
+    assert [part for part in told if part not in text] == []
 
 
 def test_no_other_playbook_has_reports(write):
