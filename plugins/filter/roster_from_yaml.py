@@ -97,6 +97,7 @@ _MERGE = f"{_TAG}merge"
 _TAGS = {"scalar": (_NULL, _TEXT, _MERGE), "sequence": (_LIST,), "mapping": (_MAPPING,)}
 _KINDS = {_NULL: "null", _TEXT: "text", _LIST: "a list", _MAPPING: "a mapping"}
 _ADVICE = "The roster is a list of users, each a mapping."
+_ACCESS_ADVICE = "Write access as a list of mappings, as in [{space: Production, role: Reviewer}]; [] is no access."
 _BEGIN = "Begin each user with a dash, as in - email: ada@example.com."
 _CSV = (
     "The roster is CSV, and YAML or JSON is expected here. Save it as a file whose name ends in .csv, and set"
@@ -225,7 +226,8 @@ class _Reader:
     def _resolve(self, node: yaml.Node, what: str) -> _Pairs:
         """Return the pairs of a mapping, those it merges included."""
         if _tag(node) != _MAPPING:
-            self._fault(node, f"{what} is {_kind(node)}, not a mapping")
+            advice = _ADVICE if what == "an entry" else _ACCESS_ADVICE
+            self._fault(node, f"{what} is {_kind(node)}, not a mapping", "form", advice)
             return {}
         own: _Pairs = {}
         for key, value in node.value:
@@ -277,7 +279,7 @@ class _Reader:
         if _tag(node) == _NULL:
             return None
         if _tag(node) != _LIST:
-            self._fault(node, f"{key} is {_kind(node)}, not a list")
+            self._fault(node, f"{key} is {_kind(node)}, not a list", "form", _ACCESS_ADVICE)
             return None
         return [self._mapping(item, "an access entry", self._access_keys) for item in node.value]
 

@@ -137,7 +137,7 @@ def check_entries(entries: Entries, faults: Faults, broken: Container[int] = ())
 
 def _entry_faults(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the kind and the clause of each fault of an entry."""
-    selectors = {key: entry[key] for key in ("email", "user_id") if key in entry}
+    selectors = {key: entry[key] for key in ("email", "user_id") if entry.get(key, "").strip()}
     if len(selectors) > 1:
         yield "both", "email and user_id are mutually exclusive"
     parts = [("user", selectors)] if len(selectors) < 2 else []

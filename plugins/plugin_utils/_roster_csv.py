@@ -82,7 +82,7 @@ _COLUMN_ADVICE = {
 _CUT_OFF = "the last row has fewer cells than the header, and no line end (is the file cut off?)"
 _QUOTE_ADVICE = "Put a cell that holds the separator in quotation marks."
 _MAX_NOTES = 10
-_BEGINS_YAML = re.compile(r"\s*[-\[{%&!]|.*:\s")
+_NO_HEADER = re.compile(r"\s*[-\[{%&!$<]|.*:\s")  # as YAML, a vault or HTML begins
 
 AccessByColumn = dict[str, dict[str, list[dict[str, str]]]]  # access by value, of one column
 
@@ -289,13 +289,13 @@ def _normalized(column: str) -> str:
 
 
 def looks_like_csv(text: str) -> bool:
-    """Whether the first row of a text names a column for users, or holds a separator and begins no roster in YAML."""
+    """Whether the first row of a text names a column for users, or holds a separator and begins nothing else."""
     if _SEPARATOR_LINE.match(text):
         return True
     header = next(filter(str.strip, text.splitlines()), "")
     cells = [] if header.startswith("#") else re.split(f"[{_SEPARATORS}]", header)
     known = any(_COLUMNS.get(_normalized(cell.strip().strip('"'))) in _SELECTORS for cell in cells)
-    return known or (len(cells) > 1 and not _BEGINS_YAML.match(header))
+    return known or (len(cells) > 1 and not _NO_HEADER.match(header))
 
 
 def _read_table(text: str, known: Mapping[str, str]) -> _Table:

@@ -241,8 +241,8 @@ def test_two_merge_keys_are_one_too_many():
         ("- name: [Ada]\n", "line 1: name is a list, not text"),
         ("- name:\n    first: Ada\n", "line 2: name is a mapping, not text"),
         ("- name: {{ x }}\n", "name is a mapping, not text"),
-        ("- access: admin\n", "line 1: access is text, not a list"),
-        ("- access: [R]\n", "line 1: an access entry is text, not a mapping"),
+        ("- access: admin\n", "line 1: access is text, not a list. Write access as a list of mappings"),
+        ("- access: [R]\n", "Write access as a list of mappings"),
         ("- access:\n  - role: [R]\n", "line 2: role is a list, not text"),
         ("- is_developer: one\n", 'line 1: is_developer is neither true nor false: "one"'),
         ("- is_developer: 2\n", 'is_developer is neither true nor false: "2"'),
@@ -291,6 +291,12 @@ def test_what_begins_as_yaml_is_no_csv():
     assert read("# name, email\n" + ADA)
     assert read('[{"email":"ada@x.io","name":"Ada"}]')
     assert "line 1: an entry is text, not a mapping" in refusal("- ada, bob\n")
+    for text in ("$ANSIBLE_VAULT;1.1;AES256\n61\n", "<title>Sign in; please</title>\n"):
+        assert "CSV" not in refusal(text)
+
+
+def test_an_empty_address_is_none():
+    assert read("- {email: '', user_id: U1}\n") == [{"email": "", "user_id": "U1"}]
 
 
 def test_a_workbook_is_no_roster():
