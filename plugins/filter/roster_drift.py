@@ -137,8 +137,8 @@ _value:
       elements: dict
     left_alone:
       description:
-        - Users of the account who are not in the roster and were not compared, with C(email), C(user_id), C(status), and
-          C(reason), V(protected), V(bot_user), V(no_address) or V(same_address), as
+        - Users of the account who are not in the roster and were not compared, with C(email), C(user_id), C(name),
+          C(status), C(created_at), and C(reason), V(protected), V(bot_user), V(no_address) or V(same_address), as
           RV(arize.ax.arize_user_roster#module:left_alone[].reason).
       type: list
       elements: dict

@@ -556,10 +556,18 @@ left_alone:
       description: The ID.
       type: str
       sample: VXNlcjoxMjM6YWJj
+    name:
+      description: The display name.
+      type: str
+      sample: Break Glass
     status:
       description: The status, as RV(arize.ax.arize_user#module:user.status).
       type: str
       sample: active
+    created_at:
+      description: The time when the user was created or invited (RFC 3339).
+      type: str
+      sample: "2026-01-15T09:30:00Z"
     reason:
       description:
         - V(protected), V(bot_user) (of a service key), V(no_address), or V(same_address) (another user has the address, in

@@ -237,7 +237,14 @@ def _report(plan: RosterPlan) -> dict[str, Any]:
         "not_read": [error.message for error in (plan.unread, *plan.not_read) if error],
         "refusals": [{"kind": refusal.kind, "msg": refusal.message} for refusal in plan.refusals],
         "left_alone": [
-            {"email": user.email, "user_id": user.id, "status": user.status, "reason": reason}
+            {
+                "email": user.email,
+                "user_id": user.id,
+                "name": user.name,
+                "status": user.status,
+                "created_at": user.created_at,
+                "reason": reason,
+            }
             for user, reason in plan.left_alone
         ],
     }

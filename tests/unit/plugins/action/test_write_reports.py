@@ -146,7 +146,7 @@ def test_each_kind_of_difference_is_in_each_report(write, tmp_path):
         {**one, "status": "deleted", "before": ADA},
         {**one, "status": "failed", "error": {"msg": "No such user."}},
     ]
-    apart = [{"email": "p@x.io", "user_id": "u9", "status": "active", "reason": "protected"}]
+    apart = [{"email": "p@x.io", "user_id": "u9", "name": "P", "status": "active", "reason": "protected"}]
     refused = [{"kind": "lookalike", "msg": "Look-alikes."}]
     done = drift(write, tmp_path, entries=entries, left_alone=apart, refusals=refused)
     assert [line.split()[0] for line in done["lines"]] == [
@@ -177,6 +177,23 @@ def test_the_terminal_shows_ten_invitations_and_the_page_all(write, tmp_path):
     assert done["lines"][-1] == "and 2 more open invitations"
     assert len(done["lines"]) == 12
     assert "u11@x.io" in (tmp_path / "drift.md").read_text()
+
+
+def test_what_the_server_does_not_show_is_unknown(write, tmp_path):
+    hidden = {**ADA, "name": None, "role": None, "is_developer": None, "created_at": None}
+    one = {"email": "ada@x.io", "user_id": "u1", "before": hidden}
+    changed = {**one, "status": "updated", "changes": ["name", "is_developer"], "user": ADA}
+    mismatch = {"role_mismatch": {"wanted": "admin", "found": None}}
+    lines = drift(write, tmp_path, entries=[{**changed, **mismatch}, {**one, "status": "deleted", "changes": []}])[
+        "lines"
+    ]
+    assert [re.sub(" +", " ", line) for line in lines[1:6]] == [
+        "extra ada@x.io without a name, unknown",
+        "role ada@x.io unknown, in the roster admin",
+        "name ada@x.io unknown, in the roster {{ 7*7 }}",
+        "developer ada@x.io unknown, in the roster True",
+        "invited ada@x.io without a name, since an unknown day",
+    ]
 
 
 def test_a_roster_is_written_once_and_shown(write, tmp_path):
