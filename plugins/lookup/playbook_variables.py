@@ -180,6 +180,8 @@ class LookupModule(LookupBase):
             name, text = label(playbook, "roster_text"), values["roster_text"]
         else:
             name, text = values["roster_file"], self._content(values["roster_file"])
+        if values["access_by"] and not _is_csv(name):
+            raise AnsibleError(f"{label(playbook, 'access_by')} needs a roster in a CSV file, not {name}.")
         key = (name, text, repr(values["columns"]), repr(values["access_by"]))
         if key not in _READ:  # a task asks several times
             _READ.clear()
@@ -237,16 +239,17 @@ def _tell(names: str, warning: str) -> None:
         Display().warning(warning)
 
 
+def _is_csv(name: str) -> bool:
+    return name.lower().endswith((".csv", ".tsv"))
+
+
 def _entries(
     name: str, text: str, columns: Mapping[str, Any] | None, access_by: AccessByColumn | None
 ) -> list[dict[str, Any]]:
     """Return the entries of the roster *text*, read as the ending of its *name* says."""
-    is_csv = name.lower().endswith((".csv", ".tsv"))
-    if access_by and not is_csv:
-        raise AnsibleError(f"arize_access_by needs a roster in a CSV file, not {name}.")
     notes: list[str] = []
     try:
-        if is_csv:
+        if _is_csv(name):
             entries, notes = read_roster(text, columns, access_by, "arize_")
         else:
             entries = roster_from_yaml(text)

@@ -74,14 +74,17 @@ _NO_ACCESS = ("none", "-", "[]")
 _ERROR_CELL = re.compile(r"#(?:N/?[AVD]|[¡¿]?[A-ZÀ-Þ]+(?:/0)?[!?])")
 _MARKS = ("'", "=", "+")  # of a text or a formula
 _FIRST_ROW = "The first row names the columns, such as email,name,role, with a comma, a semicolon or a tab in between."
+COLUMNS_QUESTION = "What do the columns of a CSV file mean?"  # of arize_columns, in a survey
 _COLUMN_ADVICE = {
     "": "Rename or remove the column, or map it, as in columns={'Work Mail': 'email', 'Ignored': ''}.",
-    "arize_": 'Rename or remove the column, or map it in arize_columns, as "Work Mail: email", or "Ignored:" to drop it.',
+    "arize_": f'Rename or remove the column, or map it in arize_columns ("{COLUMNS_QUESTION}"), as "Work Mail: email", or'
+    ' "Ignored:" to drop it.',
 }
 
 _CUT_OFF = "the last row has fewer cells than the header, and no line end (is the file cut off?)"
 _QUOTE_ADVICE = "Put a cell that holds the separator in quotation marks."
 _MAX_NOTES = 10
+_INVISIBLE = re.compile("[\\s\u200b-\u200f\u2060\ufeff]*")  # some programs fill empty cells so
 _NO_HEADER = re.compile(r"\s*[-\[{%&!$<]|.*:\s")  # as YAML, a vault or HTML begins
 
 AccessByColumn = dict[str, dict[str, list[dict[str, str]]]]  # access by value, of one column
@@ -315,7 +318,7 @@ def _read_rows(text: str, separator: str, line: int) -> Iterator[tuple[int, list
     reader, before = _reader(text, separator), line - 1
     try:
         for row in reader:
-            cells = [cell.strip() for cell in row]
+            cells = ["" if _INVISIBLE.fullmatch(cell) else cell.strip() for cell in row]
             if any(cells):
                 yield line, cells
             line = before + reader.line_num + 1

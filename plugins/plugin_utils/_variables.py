@@ -25,7 +25,7 @@ from ..module_utils._models import ROLES
 from ..module_utils._planning.protection import Protection
 from ..module_utils._text import BOOLEANS, EACH_BOOLEAN, one_line, sentences
 from ._people import people
-from ._roster_csv import KEYS, access_by_of, columns_faults, columns_of
+from ._roster_csv import COLUMNS_QUESTION, KEYS, access_by_of, columns_faults, columns_of
 from ._texts import INVITE_MODES, kind_of, read_access, require_text, shown
 
 NO_LIMIT = 1_000_000_000  # as min_admins, no active admin may be deleted
@@ -149,7 +149,7 @@ _PROTECTED = Variable(_patterns, [], question="Which users are never deleted?")
 _ROSTER = {
     "roster_file": Variable(_text, "", question="Roster file"),
     "roster_text": Variable(_raw, "", question="Roster"),
-    "columns": Variable(_columns, question="What do the columns of a CSV file mean?"),
+    "columns": Variable(_columns, question=COLUMNS_QUESTION),
     "access_by": Variable(access_by_of, question="Which column of a CSV file gives access?"),
 }
 _MIN_ADMINS = Variable(_count, 1, question="How many active admins must remain?")

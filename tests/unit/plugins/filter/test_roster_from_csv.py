@@ -77,6 +77,10 @@ def test_marks_empty_rows_and_spaces():
     assert read(text) == [ADA]
 
 
+def test_a_cell_of_invisible_characters_is_empty():
+    assert read("mail,name\na@x.io,\u200b\n\u200b \ufeff,\xa0\n") == [{"email": "a@x.io"}]
+
+
 def test_text_stays_as_it_is_written():
     assert read('mail,name\na@x.io,0123\nb@x.io,null\nc@x.io,"The ""C"""\nd@x.io,A "B" C\n') == [
         {"email": "a@x.io", "name": "0123"},

@@ -144,9 +144,10 @@ def test_columns_and_access_by_team_are_those_of_a_table(look_up, tmp_path, monk
     assert warnings[0].endswith('r.csv: The Department "Sales" gives no access (line 3).')
     problem = look_up("sync_roster", "problem", **{**given, "arize_columns": ""})
     assert 'the column "Wer" is unknown' in problem
-    assert "arize_columns" in problem
+    assert 'arize_columns ("What do the columns of a CSV file mean?")' in problem
     yaml = {**given, "arize_roster_file": str(tmp_path / "r.yml")}
-    assert "arize_access_by" in look_up("sync_roster", "problem", **yaml)
+    needs = 'arize_access_by ("Which column of a CSV file gives access?") needs a roster in a CSV file'
+    assert needs in look_up("sync_roster", "problem", **yaml)
     assert look_up("sync_roster", "roster", **{**yaml, "arize_access_by": ""}) == [{"email": "a@x.io"}]
     assert look_up("sync_roster", "faults", **given) == []
 
