@@ -111,7 +111,7 @@ MORE_TESTS = {
     ],
     "_execution/service_key.py": ["modules/test_arize_service_key.py"],
     "_execution/user_info.py": ["modules/test_arize_user_info.py", "modules/test_bad_input.py"],
-    "_execution/user.py": ["modules/test_arize_user_races.py", "modules/test_temporary_passwords.py"],
+    "_execution/user.py": ["modules/test_temporary_passwords.py"],
     "_execution/roster.py": ["modules/test_arize_user_roster.py", "modules/test_arize_user_roster_access.py"],
     "_client/bindings.py": ["modules/test_arize_role_binding.py", "modules/test_arize_role_binding_info.py"],
     "_client/places.py": [
@@ -131,11 +131,7 @@ MORE_TESTS = {
     "_client/api_keys.py": ["modules/test_arize_api_key_info.py"],
     "_client/service_keys.py": ["modules/test_arize_service_key.py"],
     "_client/connection.py": ["module_utils/test_client_endpoint.py"],
-    "_client/creation.py": [
-        "modules/test_arize_role_binding.py",
-        "modules/test_arize_user_races.py",
-        "modules/test_temporary_passwords.py",
-    ],
+    "_client/creation.py": ["modules/test_arize_role_binding.py", "modules/test_temporary_passwords.py"],
     "_client/failures.py": [
         "module_utils/test_client_send.py",
         "module_utils/test_client_waits.py",

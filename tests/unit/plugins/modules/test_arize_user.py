@@ -15,7 +15,6 @@ from ansible_collections.arize.ax.tests.unit.support.api import (
     get,
     listing,
     look_up,
-    page,
     person,
     role,
     update,
@@ -180,16 +179,6 @@ def test_outcome(task, options, calls, actions, before, after):
     assert set(result) - {"invocation"} == {"changed", "actions", "user", "diff"}
 
 
-def test_the_match_may_be_on_the_third_page(task):
-    calls = [
-        listing(page(person("x1ada@x.io", id="1"), cursor="c1"), EMAIL),
-        listing(page(person("x2ada@x.io", id="2"), cursor="c2"), EMAIL, "c1"),
-        listing(page(person(), cursor="c3"), EMAIL, "c2"),
-        update(person(name="B"), name="B"),
-    ]
-    assert task.run_both(*calls, email=EMAIL, name="B")["actions"] == ["update"]
-
-
 def test_another_role_can_be_a_warning(task):
     calls = [look_up(person()), update(person(name="B"), name="B")]
     result = task.run_both(*calls, email=EMAIL, name="B", role="admin", role_mismatch="warn")
@@ -298,8 +287,3 @@ def test_the_request_id_of_a_refusal_ends_the_message(task):
     result = task.run(FOUND, delete(refusal), **ABSENT)
     assert result["error"]["request_id"] == "req_1"
     assert result["msg"].endswith("the server answered 409 Conflict. Request ID: req_1.")
-
-
-def test_a_deletion_of_which_the_first_answer_was_lost_is_done(task):
-    result = task.run_both(FOUND, delete(problem(502)), delete(NO_USER), look_up(), **ABSENT, max_retries=1)
-    assert (result["changed"], result["actions"], result["user"]) == (True, ["delete"], None)

@@ -16,19 +16,10 @@ from ansible_collections.arize.ax.tests.unit.support.api import (
     reset,
 )
 from ansible_collections.arize.ax.tests.unit.support.task import Task
-from ansible_collections.arize.ax.tests.unit.support.wire import HANG, LOST, RESET, answer, patience, problem
+from ansible_collections.arize.ax.tests.unit.support.wire import LOST, answer, problem
 
 EMAIL = "ada@x.io"
 FOUND = look_up(person())
-OUTCOME_UNKNOWN = {
-    "closed": LOST,
-    "reset": RESET,
-    "no answer": HANG,
-    "500": problem(500),
-    "520": problem(520),
-    "503": problem(503, Retry_After="0"),
-    "HTML 200": answer(200, b"<html>"),
-}
 
 
 @pytest.fixture
@@ -69,10 +60,8 @@ def test_refused_before_any_write(task, calls, by, kind, words):
     assert words in result["msg"]
 
 
-@pytest.mark.parametrize("lost", OUTCOME_UNKNOWN)
-def test_a_mail_of_which_the_answer_is_lost_is_never_repeated(task, lost):
-    calls = [FOUND, reset(OUTCOME_UNKNOWN[lost])]
-    result = task.run_both(*calls, predicted=False, email=EMAIL, max_retries=5, timeout=patience(OUTCOME_UNKNOWN[lost]))
+def test_a_mail_of_which_the_answer_is_lost_may_have_been_sent(task):
+    result = task.run_both(FOUND, reset(LOST), predicted=False, email=EMAIL, max_retries=5)
     assert (result["failed"], result["changed"]) == (True, True)
     assert f"The mail may have been sent: ask {EMAIL}" in result["msg"]
 
