@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
@@ -86,10 +87,11 @@ class Creation(ABC, Generic[Item]):
         if not conflict and not error.outcome_unknown:
             return None
         self._lost = self._lost or error.outcome_unknown
-        now = self._look_up(error) if self._lost else self.find()
+        look_up = partial(self._look_up, error) if self._lost else self.find
+        now = look_up()
         if now is None and conflict and self.looks_twice:
             self._http.back_off()
-            now = self._look_up(error) if self._lost else self.find()
+            now = look_up()
         if now is not None and (conflict or self.happened(now)):
             return self._existing(now)
         if conflict:
