@@ -256,7 +256,7 @@ def test_a_renewal_that_another_client_made_is_planned_again(
 def test_a_renewal_that_was_refused_while_the_user_is_still_expired_is_no_renewal() -> None:
     error = failure(plan_invite, DESIRED, EXPIRED, answering(EXISTING, EXPIRED))
     assert (error.kind, error.changed) == ("conflict", False)
-    assert "still expired" in error.message
+    assert error.message.endswith("still expired. Try again later.")
     assert error.outcome.after == EXPIRED.as_result()
 
 
