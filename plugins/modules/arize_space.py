@@ -26,7 +26,7 @@ attributes:
       - The result is that of the real run, with null for values that only the server can supply (RV(space.id),
         RV(space.created_at)).
       - It cannot predict that the key lacks a permission, that the plan of the account allows no more spaces, or that
-        the name belongs to a space which the key cannot see.
+        the name is taken.
   diff_mode:
     support: full
   idempotent:

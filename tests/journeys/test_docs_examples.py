@@ -209,6 +209,7 @@ def test_a_secret_that_was_not_delivered_is_rotated_by_name(sim: Any, folder: Pa
     assert "pipeline: Could not create the service key pipeline" in failed
     assert "nightly: The new secret was not delivered." in failed
     assert recap(shell(f"{play}.", sim, folder))["changed"] == 2  # pipeline alone
+    shell(f"{play}. -e rotate_now=nightl && exit 1 || true", sim, folder)
     output = shell(f"{play}. -e rotate_now=nightly", sim, folder)
     assert recap(output)["changed"] == 2
     secret = (folder / "nightly.key").read_text()
