@@ -260,8 +260,10 @@ def access_by_of(value: object) -> AccessByColumn:
     access: dict[str, list[dict[str, str]]] = {}
     for name, given in values.items():
         texts = [] if given is None else given if isinstance(given, list) else [given]
-        if not isinstance(name, str) or not all(isinstance(text, str) for text in texts):
-            raise TypeError(f"must map {shown(str(name))} to a list of lines such as 'Prod: Reviewer', in quotes")
+        if not isinstance(name, str):
+            raise TypeError(f"names the value {shown(str(name))}, which is {kind_of(name)}, not text. Put it in quotes")
+        if not all(isinstance(text, str) for text in texts):
+            raise TypeError(f"must map {shown(name)} to a list of lines such as 'Prod: Reviewer', in quotes")
         try:
             lines = require_text("\n".join(texts), shown(name))
         except AnsibleFilterError as error:
@@ -333,7 +335,7 @@ def _guess(text: str, known: Mapping[str, str]) -> str:
         try:
             cells: list[str] = next(_reader(text.lstrip(), separator), [])
         except csv.Error:
-            return (0, 0)
+            return (0, 1)  # reading it says what is wrong
         return sum(_normalized(cell) in known for cell in cells), len(cells)
 
     return max(_SEPARATORS, key=fit)

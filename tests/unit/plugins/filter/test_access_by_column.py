@@ -84,7 +84,7 @@ def test_ten_values_without_access_are_named(warnings):
         ({}, "access_by must map one column"),
         ({"A": {}, "B": {}}, "access_by must map one column"),
         ({"A": ["P: R"]}, "access_by must map one column"),
-        ({"Department": {1: ["P: R"]}}, 'must map "1" to a list of lines'),
+        ({"Cost Center": {4711: ["P: R"]}}, 'names the value "4711", which is a number, not text. Put it in quotes.'),
         ({"Department": {"R": [{"space": "P"}]}}, 'must map "R" to a list of lines'),
         ({"Department": {"R": ["P"]}}, '"P" is neither "Space: role" nor'),
         ({"Department": {"R": ["P: R"], " R": []}}, 'access_by names "R" twice'),

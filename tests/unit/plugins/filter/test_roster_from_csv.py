@@ -162,6 +162,7 @@ def test_an_accident_loses_no_user(data, text):
             'the column "dept" is unknown, the column "team" is unknown; line 1: no column is for email or user_id',
         ),
         ('"mail,name\n', "line 1: "),
+        ('mail, "name" ,role\n', "line 1: ',' expected after '\"'. Check the quotation marks of this row."),
         ("mail,role\n\ufeffmail,x\n", "line 2 (\\ufeffmail): "),
         (
             "dept;team\n",
