@@ -317,8 +317,11 @@ def _facts(results: object, now: datetime, stale_days: int) -> tuple[Review, Gap
     bindings, keys, roles, spaces, projects = (_read_or_note(results, what, gaps) for what in _OTHERS)
     bots = {key["bot_user"]["id"]: key for key in keys or () if key["bot_user"]}
     people = sorted((user for user in listed if user["id"] not in bots), key=_admins_first)
-    labels = _space_labels(bindings, spaces)
-    access = None if bindings is None else _access(bindings, people, bots, _resources(bindings, labels, projects))
+    in_spaces = [row for row in bindings or () if row["resource_type"] != "project"]
+    labels = _labels_of({row["resource_id"]: row["space"] for row in in_spaces}, spaces)
+    access = (
+        None if bindings is None else _access(bindings, people, bots, roles, _resources(bindings, labels, projects))
+    )
     texts = None if access is None else _texts(access)
     gaps += [("", text) for text in _gaps(bindings, access, keys is None)]
     if any(project["restricted"] is None for project in projects or ()):
@@ -395,11 +398,15 @@ def _invitation(user: Row, now: datetime) -> Row:
     return {**_person(user), "status": user["status"], "since": day_of(since), "days": days_until(now, since)}
 
 
-def _space_labels(bindings: list[Row] | None, spaces: list[Row] | None) -> Labels:
-    """Return the label of each space: that of one that shares its name is the same wherever the review shows it."""
-    bound = {row["resource_id"]: row["space"] for row in bindings or () if row["resource_type"] != "project"}
-    names = {**bound, **{space["id"]: space["name"] for space in spaces or ()}}
-    return _labels((space_id, name, None) for space_id, name in names.items())
+def _labels_of(bound: Mapping[str | None, str | None], listed: list[Row] | None) -> Labels:
+    """Return the label of each space or role, the same wherever the review shows it.
+
+    Args:
+        bound: the names in role bindings, by ID.
+        listed: the spaces or roles, if they could be read.
+    """
+    names = {**bound, **{item["id"]: item["name"] for item in listed or ()}}
+    return _labels((item_id, name, None) for item_id, name in names.items())
 
 
 def _resources(bindings: list[Row], spaces: Labels, projects: list[Row] | None) -> list[Row]:
@@ -417,17 +424,23 @@ def _resources(bindings: list[Row], spaces: Labels, projects: list[Row] | None) 
     ]
 
 
-def _access(bindings: list[Row], people: list[Row], bots: Mapping[str | None, Row], resources: list[Row]) -> list[Row]:
+def _access(
+    bindings: list[Row],
+    people: list[Row],
+    bots: Mapping[str | None, Row],
+    roles: list[Row] | None,
+    resources: list[Row],
+) -> list[Row]:
     """Return the role bindings with the names of their users and *resources*, sorted."""
     users = {user["id"]: user for user in people}
     keys = _labels((key["id"], key["name"], None) for key in bots.values())
-    roles = _labels((row["role_id"], row["role"], None) for row in bindings)
+    labels = _labels_of({row["role_id"]: row["role"] for row in bindings}, roles)
     rows = [
         {
             **_holder(row["user_id"], users, bots, keys),
             **resource,
             "resource_id": row["resource_id"],
-            "role": roles[row["role_id"]],
+            "role": labels[row["role_id"]],
             "since": day_of(row["created_at"]),
         }
         for row, resource in zip(bindings, resources)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypedDict
 
@@ -33,7 +34,7 @@ _KINDS = {
     "custom role": _Kind(("id",), ("name", "note"), "roles"),
     "predefined role": _Kind(("id",), ("name", "note"), "roles"),
     "private space": _Kind(("resource_id",), ("space",), "spaces"),
-    "restricted project": _Kind(("resource_id",), ("space", "project"), "projects"),
+    "restricted project": _Kind(("resource_id",), ("project",), "projects"),
 }
 # Every account has predefined roles: a review that lists none was written before reviews listed these.
 _SINCE_PLACES = ("predefined role", "private space", "restricted project")
@@ -76,11 +77,12 @@ def compare(previous: str, current: str) -> Changes:
     # A remark about lists that were read has no name.
     unread = {row["name"] for rows in (before, after) for row in rows.get("not read", ())} - {""}
     is_older = "roles" not in unread and _SINCE_PLACES[0] in after and _SINCE_PLACES[0] not in before
+    ids = [_role_ids(each) for each in (before, after)]
     rows: list[Change] = []
     for record, kind in _KINDS.items():
         if kind.source not in unread and not (is_older and record in _SINCE_PLACES):
-            sides = (_by_identity(each.get(record, ()), kind) for each in (before, after))
-            rows += sorted(_changes(record, *sides), key=lambda row: (_ORDER[row["change"]], row["who"].lower()))
+            old, new = (_by_identity(each.get(record, ()), kind) for each in (before, after))
+            rows += sorted(_changes(record, old, new, ids), key=lambda row: (_ORDER[row["change"]], row["who"].lower()))
     skipped = sorted(unread & {kind.source for kind in _KINDS.values()})
     notes = [*_doubts(before, after, skipped)]
     if is_older:
@@ -151,7 +153,16 @@ def _by_identity(rows: Iterable[Row], kind: _Kind) -> Found:
     return {tuple(row[column] for column in kind.same): row for row in rows}
 
 
-def _changes(record: str, before: Found, after: Found) -> Iterator[Change]:
+def _role_ids(records: Records) -> dict[str, str]:
+    """Return the ID of a role by each label that role bindings show: the name, or the name with the ID."""
+    roles = [*records.get("custom role", ()), *records.get("predefined role", ())]
+    bearers = Counter(row["name"] for row in roles)
+    labels = {row["name"]: row["id"] for row in roles if bearers[row["name"]] == 1}
+    return {**labels, **{f"{row['name']} ({row['id']})": row["id"] for row in roles}}
+
+
+def _changes(record: str, before: Found, after: Found, ids: Sequence[Mapping[str, str]]) -> Iterator[Change]:
+    """Yield the changes; *ids* are those of the roles of both reviews, since a label depends on the other roles."""
     for identity in after.keys() - before.keys():
         yield _change("added", record, after[identity], _values(record, after[identity]))
     for identity in before.keys() - after.keys():
@@ -161,10 +172,17 @@ def _changes(record: str, before: Found, after: Found) -> Iterator[Change]:
         details = [
             f"{_LABELS.get(name, name)}: {old[name] or '(none)'} → {new[name] or '(none)'}"
             for name in _KINDS[record].compared
-            if old[name] != new[name]
+            if _told(record, name, old, ids[0]) != _told(record, name, new, ids[1])
         ]
         if details:
             yield _change("changed", record, new, details)
+
+
+def _told(record: str, name: str, row: Row, ids: Mapping[str, str]) -> str:
+    """Return the value of a column for the comparison: a label may show an ID that it did not need before."""
+    if (record, name) == ("access", "role"):
+        return ids.get(row[name], row[name])
+    return row[name].removesuffix(f" ({row['resource_id']})") if name == "space" else row[name]
 
 
 def _values(record: str, row: Row) -> list[str]:

@@ -489,6 +489,33 @@ def test_two_reviews_without_a_common_user_may_be_about_two_accounts():
     assert (len(changes["rows"]), "another account" in changes["notes"][0]) == (2, True)
 
 
+def test_a_label_that_changes_with_other_names_is_no_change():
+    spaces = [{"id": each, "name": "Lab", "is_private": True, "created_at": None} for each in ("s1", "s2")]
+    project = {"id": "p1", "name": "Chat", "space": "Lab", "space_id": "s1", "restricted": True, "created_at": None}
+    roles = [role("id-R", "R"), role("r2", "R"), role("r3", "S")]
+
+    def reviewed(number, bound_to="id-R", listed_roles=None, **others):
+        bindings = [bound("ann", None if listed_roles else "R", "Lab", resource_id="s1", role_id=bound_to)]
+        lists = {
+            "users": [ANN],
+            "role_bindings": bindings,
+            "api_keys": [],
+            "roles": roles[:number],
+            "spaces": spaces[:number],
+        }
+        results = {what: {what: rows} for what, rows in {**lists, "projects": [project]}.items()}
+        return access_review(results | ({"roles": listed_roles} if listed_roles else {}), "x", NOW, **others)
+
+    one = reviewed(1)["csv"]
+    changes = reviewed(2, previous=one)["changes"]["rows"]
+    assert [(row["change"], row["record"]) for row in changes] == [("added", "custom role"), ("added", "private space")]
+    assert reviewed(2)["users"][0]["access"] == ["Lab (s1): R (id-R)"]
+    moved = reviewed(2, "r2", previous=one)["changes"]["rows"]
+    assert [row["details"] for row in moved if row["change"] == "changed"] == [["role: R → R (r2)"]]
+    assert reviewed(1, listed_roles=DENIED, previous=one)["changes"]["rows"] == []
+    assert reviewed(1, previous=reviewed(1, listed_roles=DENIED)["csv"])["changes"]["rows"] == []
+
+
 def test_a_remark_about_what_was_read_keeps_nothing_from_being_compared():
     earlier = review([ANN, BEN], [bound("gone", "Reader", "Lab")])
     assert earlier["not_read"]

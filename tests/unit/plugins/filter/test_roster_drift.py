@@ -199,8 +199,10 @@ def test_a_space_of_which_no_role_binding_is_seen_is_marked():
 
 def test_invitations_have_an_age():
     pending = entry("unchanged", "a@x.io", before=user("a@x.io", "invited", created_at="2026-01-01T23:30:00-05:00"))
-    drift = roster_drift(result(pending), read_at="2026-01-12T00:00:00Z")
-    assert (drift["pending"][0]["since"], drift["pending"][0]["days"]) == ("2026-01-02", 10)
+    apart = {"email": "p@x.io", "user_id": "p", "name": "P", "status": "invited", "reason": "protected"}
+    left_alone = [{**apart, "created_at": "2026-01-11T00:00:00Z"}]
+    drift = roster_drift({**result(pending), "left_alone": left_alone}, read_at="2026-01-12T00:00:00Z")
+    assert [(row["since"], row["days"]) for row in drift["pending"]] == [("2026-01-02", 10), ("2026-01-11", 1)]
 
 
 def test_a_user_without_address_is_named_by_id():
