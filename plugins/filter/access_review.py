@@ -492,7 +492,7 @@ def _service_keys(keys: list[Row], listed: list[Row], texts: Texts | None, now: 
                 "created": day_of(key["created_at"]),
                 "last_used": day_of(key["last_used_at"]) or "never",
                 "expires": day_of(key["expires_at"]) or "never",
-                "marks": key_marks(key, now, stale_days) + ["creator has left"] * (creator not in known),
+                "marks": key_marks(key, now, stale_days, creator not in known),
                 "access": None if texts is None else texts.get(bot["id"], []),
             }
         )

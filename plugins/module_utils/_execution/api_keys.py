@@ -41,8 +41,7 @@ def list_api_keys(options: Mapping[str, Any], connect: Connect) -> list[dict[str
     keys = [key._asdict() for key in client.keys(options["key_type"], options["status"], user_id, space_id)]
     left = _creators_who_left(users, client, keys) if options["check_creators"] else set()
     for key in keys:
-        marks = key_marks(key, now, options["unused_days"])
-        key["marks"] = marks + ["creator has left"] * (key["created_by_user_id"] in left)
+        key["marks"] = key_marks(key, now, options["unused_days"], key["created_by_user_id"] in left)
     return keys
 
 

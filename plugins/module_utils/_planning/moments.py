@@ -26,7 +26,7 @@ def read_moment(text: object) -> datetime | None:
         return None
 
 
-def key_marks(key: Mapping[str, Any], now: datetime, stale_days: int) -> list[str]:
+def key_marks(key: Mapping[str, Any], now: datetime, stale_days: int, creator_left: bool) -> list[str]:
     """Return the reasons to look at an API key of a result.
 
     A key that was not used for *stale_days* is unused; if it was never used, the days since it was created count.
@@ -37,6 +37,8 @@ def key_marks(key: Mapping[str, Any], now: datetime, stale_days: int) -> list[st
         marks.append("expired" if expires else "expiry not readable")
     if used is None or (now - used).days >= stale_days:
         marks.append("unused" if used else "last use not readable")
+    if creator_left:
+        marks.append("creator has left")
     return marks
 
 
