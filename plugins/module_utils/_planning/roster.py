@@ -18,12 +18,11 @@ from typing import Any, NamedTuple
 from .._access import DesiredAccess, RoleBinding
 from .._errors import ArizeError, bad_option
 from .._models import DesiredUser, Plan, User
-from .._text import sentences
 from .catalog import Catalog
 from .desired import read_desired_user
 from .options import refuse_boolean
 from .protection import Protection
-from .roster_access import AccountAccess, PlannedBinding, plan_access, read_access, with_names
+from .roster_access import AccountAccess, PlannedBinding, faulty_roster, plan_access, read_access, with_names
 from .user import Planner, plan_absent, plan_present
 
 MAX_CONCURRENCY = 32
@@ -229,7 +228,7 @@ def read_roster(entries: Iterable[Mapping[str, Any]], state: str) -> list[Entry]
         if state == "present" and first is not entry:
             faults.append(f"{entry.place}: the same user as {first.place}.")
     if faults:
-        raise bad_option(f"No changes were made: the roster has errors. {sentences(faults)}")
+        raise faulty_roster(faults)
     several = ((entry, len(spellings) > 1) for spellings in read.values() for entry in spellings.values())
     return sorted((entry._replace(spelled=spelled) for entry, spelled in several), key=lambda entry: entry.number)
 
@@ -310,7 +309,7 @@ def _plan_entries(
         if first is not entry:
             twice.append(f"{entry.place}: the same user as {first.place}.")
     refused = bool(twice) and rules.state == "present"
-    refusal = bad_option(f"No changes were made: the roster has errors. {sentences(twice)}") if refused else None
+    refusal = faulty_roster(twice) if refused else None
     return [user for _entry, user in planned.values()], refusal
 
 

@@ -203,7 +203,12 @@ def _repeated(wanted: Wanted, resolved: Mapping[DesiredAccess, ResolvedAccess]) 
                 one, two = (each.role_id or each.role for each in (resolved[items[other]], access))
                 what = "give the same role" if one == two else "give different roles"
                 faults.append(f"{place}: access[{other}] and access[{number}] {what} on {access.label}.")
-    return bad_option(f"No changes were made: the roster has errors. {sentences(faults)}") if faults else None
+    return faulty_roster(faults) if faults else None
+
+
+def faulty_roster(faults: Sequence[str]) -> ArizeError:
+    """Return the refusal of a roster; *faults* are sentences."""
+    return bad_option(f"No changes were made: the roster has errors. {sentences(faults)}")
 
 
 def by_user(bindings: Iterable[RoleBinding]) -> dict[str, dict[Resource, RoleBinding]]:
