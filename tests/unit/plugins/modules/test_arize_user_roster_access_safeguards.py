@@ -19,6 +19,7 @@ from ansible_collections.arize.ax.tests.unit.support.access import (
 )
 from ansible_collections.arize.ax.tests.unit.support.api import ADA_ID, create, delete, look_up, page, path, person
 from ansible_collections.arize.ax.tests.unit.support.api import listing as user_listing
+from ansible_collections.arize.ax.tests.unit.support.api import role as predefined
 from ansible_collections.arize.ax.tests.unit.support.task import Task
 from ansible_collections.arize.ax.tests.unit.support.wire import Call, answer, problem
 
@@ -190,3 +191,18 @@ def test_a_removal_that_fails_holds_no_other_up(task):
     ]
     result = task.run_both(*calls, predicted=False, users=[{**ADA, "access": []}], **PURGE, concurrency=1)
     assert [item["status"] for item in result["entries"][0]["access"]] == ["failed", "deleted"]
+
+
+def test_a_key_that_is_refused_before_the_last_deletions_removes_no_access(task):
+    admins = [person(f"{name}@x.io", id=name, role=predefined("ADMIN")) for name in ("root", "boss")]
+    calls = [
+        user_listing(page(person(), *admins)),
+        bindings_of(LAB),
+        NONE_ON_PROJECTS,
+        KEYS,
+        *NAMES,
+        user_listing(problem(401), statuses=("ACTIVE",)),
+    ]
+    users = [{**ADA, "access": []}, {"email": "root@x.io"}]
+    result = task.run(*calls, users=users, purge=True, max_deletions=1, **PURGE)
+    assert [entry["status"] for entry in result["entries"]] == ["skipped", "unchanged", "failed"]
