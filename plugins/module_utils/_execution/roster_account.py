@@ -32,7 +32,7 @@ def plan_account(users: Users, entries: Sequence[Entry], rules: Rules) -> Roster
     try:
         account = account._replace(access=_read_access(reader, users.http, entries, account, rules))
     except ArizeError as error:
-        if not rules.report_all or error.kind == "bad_option":
+        if not rules.report_all:
             raise
         items = [(entry.place, entry.access) for entry in entries if entry.access]
         account = account._replace(access=AccountAccess(resolve_access(items, Catalog(), predict=True), unread=error))

@@ -274,6 +274,18 @@ def test_a_creation_that_the_answer_does_not_show_is_completed(task, reply):
     assert (result["actions"], result["role"]) == (["create"], shown_role(role()))
 
 
+def test_what_the_server_adds_to_a_completed_creation_is_a_warning(task):
+    after = role(permissions=["IMPLIED", "PROJECT_READ"])
+    calls = [
+        roles(),
+        create(LOST, **REVIEWER),
+        roles(after, is_predefined="false"),
+        update(after, permissions=["PROJECT_READ"]),
+    ]
+    result = task.run_both(*calls, predicted=False, **REVIEWER)
+    assert ["IMPLIED" in warning for warning in result["warnings"]] == [True]
+
+
 def test_a_lost_creation_that_cannot_be_completed_says_what_was_done(task):
     found = role(permissions=["A"])
     calls = [

@@ -115,6 +115,13 @@ def test_an_invitation_that_was_lost_and_found_is_not_resent(task, before):
     assert outcome(result) == (True, "renewed" if before else "sent", None)
 
 
+def test_a_renewal_that_was_lost_and_is_then_refused_may_have_been_mailed(task):
+    calls = [look_up(EXPIRED), create(LOST), look_up(EXPIRED), create(TAKEN), look_up(EXPIRED)]
+    result = task.run_both(*calls, predicted=False, **ADA, max_retries=1)
+    assert outcome(result) == (True, None, "conflict")
+    assert "may have been mailed" in result["msg"]
+
+
 def test_a_resend_of_which_the_answer_is_lost_may_have_been_mailed(task):
     result = task.run_both(look_up(INVITED), resend(LOST), predicted=False, **ADA, resend=True, max_retries=5)
     assert outcome(result) == (True, None, "transport")
