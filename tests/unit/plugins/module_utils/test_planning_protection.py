@@ -184,6 +184,7 @@ def test_a_pattern_that_fits_no_user_is_a_warning():
     ]
     assert [user.label for user in warned.users if user.action] == ["ada@x.io"]
     assert plan([BOSS, ADA], by_email(ADA), state="absent", protected=protected).warnings == warned.warnings
+    assert plan([BOSS], by_email(BOSS), purge=True, max_deletions=0, protected=protected).warnings == warned.warnings
 
 
 # ---------------------------------------------------------------- look-alikes
