@@ -34,8 +34,8 @@ options:
       - C(first_name) and C(last_name) make the name in rows where C(name) is empty.
       - In exports of Entra ID, Okta and Google Workspace, which C(userPrincipalName), C(login) or C(Org Unit Path) tells,
         their other columns are ignored.
-      - An empty cell counts as not given, also with invisible characters, as does one that a short row does not have. Spaces around a value, empty rows, and
-        columns without a name and values are ignored.
+      - An empty cell counts as not given, as do one of invisible characters and one that a short row does not have. Spaces
+        around a value, empty rows, and columns without a name and values are ignored.
       - An address may be in angle brackets.
       - C(is_developer) is C(true), C(yes), C(on), C(1), C(y), C(t), or C(false), C(no), C(off), C(0), C(n), C(f), in any case.
       - A cell of C(access) has the form of P(arize.ax.access_from_text#filter). An empty one is not managed; V(none), V(-) or
