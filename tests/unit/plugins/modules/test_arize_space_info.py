@@ -61,6 +61,11 @@ def test_all_spaces_by_organization_and_name(spaces):
         ),
         ({"space_id": SPACE_ID}, [Call("GET", "/v2/spaces/U3BhY2Ux%2F%2BI%3D", MISSING)], []),
         ({"space_id": "other", "organization_id": "o1"}, [listing("spaces", space(), org_id="o1")], []),
+        (
+            {"space_id": SPACE_ID, "organization_id": "o1"},
+            [listing("spaces", space(), space("Lab", id="l"), org_id="o1"), ORGANIZATIONS],
+            ["West"],
+        ),
         ({}, [listing("spaces")], []),
     ],
 )
@@ -70,6 +75,7 @@ def test_some_spaces(spaces, options, calls, found):
 
 
 def test_organizations_that_the_key_may_not_read(spaces):
-    result = spaces.run_both(listing("spaces", space()), listing("organizations", FORBIDDEN))
-    assert shown(result["spaces"], "organization_id", "organization") == [("o1", None)]
+    sent = [space("Lab", id="l", organization_id="o2"), space()]
+    result = spaces.run_both(listing("spaces", *sent), listing("organizations", FORBIDDEN))
+    assert shown(result["spaces"], "organization_id", "organization") == [("o1", None), ("o2", None)]
     assert "ORGANIZATION_READ" in result["warnings"][0]
