@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-import socket
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,7 +32,6 @@ class Mistake(NamedTuple):
 
 def mistakes(elsewhere: str) -> dict[str, Mistake]:
     """All of them; `elsewhere` is an https server with an unknown certificate."""
-    shut = free_port()
     return {
         "no_user_named": Mistake({"name": "Ann"}, ["email", "user_id"]),
         "named_by_nothing": Mistake({"email": " ", "user_id": ""}, ["email", "user_id"]),
@@ -65,8 +63,8 @@ def mistakes(elsewhere: str) -> dict[str, Mistake]:
         "no_time": Mistake({**ANN, "timeout": 0}, ["timeout"]),
         "negative_retries": Mistake({**ANN, "max_retries": -1}, ["max_retries"]),
         "unreachable": Mistake(
-            {**ANN, "api_url": f"http://127.0.0.1:{shut}", "max_retries": 0},
-            [f"127.0.0.1:{shut}", "Connection refused", "api_url"],
+            {**ANN, "api_url": "http://127.0.0.1:9", "max_retries": 0},
+            ["127.0.0.1:9", "Connection refused", "api_url"],
             kind="transport",
         ),
         "unknown_host": Mistake(
@@ -87,14 +85,6 @@ def mistakes(elsewhere: str) -> dict[str, Mistake]:
             {"email": "a@x.io", "email_contains": "x"}, ["email", "email_contains"], module="arize_user_info"
         ),
     }
-
-
-def free_port() -> int:
-    """A port without a listener."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def self_signed(folder: Path) -> tuple[str, str]:

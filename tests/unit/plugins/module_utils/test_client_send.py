@@ -101,7 +101,11 @@ def test_a_body_larger_than_the_limit_is_refused(server, monkeypatch):
 
 def test_a_body_without_end_is_read_little_by_little():
     sizes = []
-    read = lambda size, decode_content: sizes.append(size) or b"x" * min(size, 1 << 22)  # noqa: E731
+
+    def read(size, decode_content):
+        sizes.append(size)
+        return b"x" * min(size, 1 << 22)
+
     with pytest.raises(BadBody):
         read_body(SimpleNamespace(headers={}, length_remaining=None, read=read), 1 << 20)
     assert sum(sizes) < 1 << 21
