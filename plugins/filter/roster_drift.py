@@ -162,7 +162,7 @@ _value:
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict, cast
 
@@ -313,9 +313,8 @@ def _seen(entries: Iterable[EntryResult]) -> set[str | None]:
     return {_space(each)[0] for each in bindings if each["status"] in ("unchanged", "updated", "deleted")}
 
 
-def _mark_unseen(missing: Iterable[Row], entries: Iterable[EntryResult]) -> list[str]:
-    """Mark the bindings in spaces where no role binding of the compared users is seen; return a sentence about them."""
-    seen = _seen(entries)
+def _mark_unseen(missing: Iterable[Row], seen: Container[str | None]) -> list[str]:
+    """Mark the bindings in other spaces than those that are *seen*; return a sentence about them."""
     spaces = {}
     for row in missing:
         space_id, space = row.pop("_space")
@@ -355,10 +354,11 @@ def _not_read(result: Mapping[str, Any]) -> Iterator[str]:
 def _gaps(result: Mapping[str, Any], missing: Iterable[Row]) -> Row:
     """Return the lists that were not read or not seen in full, and as notes those that do not make the report fail."""
     entries: list[EntryResult] = result["entries"]
-    not_read = [*_not_read(result), *_mark_unseen(missing, entries)]
+    seen = _seen(entries)
+    not_read = [*_not_read(result), *_mark_unseen(missing, seen)]
     notes = [text for text in result.get("not_read", []) if text not in not_read]
     compared = any(entry.get("before") and "access" in entry for entry in entries)
-    return {"not_read": not_read, "notes": notes + [_NONE_SEEN] * (compared and not not_read and not _seen(entries))}
+    return {"not_read": not_read, "notes": notes + [_NONE_SEEN] * (compared and not not_read and not seen)}
 
 
 def _statuses(users: Sequence[Mapping[str, Any]], now: datetime | None) -> Row:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils._text import named, one_line
+from ..module_utils._text import MAX_NAMES_IN_MESSAGE, named, one_line
 from ._csv import cell as as_cell
 from ._roster import Entries, Faults, check_entries, place_of_item, roster_text, user_of
 from ._texts import (
@@ -83,7 +83,6 @@ _COLUMN_ADVICE = {
 
 _CUT_OFF = "the last row has fewer cells than the header, and no line end (is the file cut off?)"
 _QUOTE_ADVICE = "Put a cell that holds the separator in quotation marks."
-_MAX_NOTES = 10
 _INVISIBLE = re.compile("[\\s\u200b-\u200f\u2060\ufeff]*")  # some programs fill empty cells so
 _NO_HEADER = re.compile(r"\s*[-\[{%&!$<]|.*:\s")  # as YAML, a vault or HTML begins
 
@@ -210,9 +209,9 @@ class _AccessBy(NamedTuple):
                 without.setdefault(value, []).append(str(line))
         unused = [shown(value) for value in self.access if value not in values]
         notes = [f"No row has the {self.column} {named(unused)}."] if unused else []
-        if (more := len(without) - _MAX_NOTES) > 0:
+        if (more := len(without) - MAX_NAMES_IN_MESSAGE) > 0:
             notes.insert(0, f"{more} more values of {self.column} give no access.")
-        return [*map(self._note, [*without.items()][:_MAX_NOTES]), *notes]
+        return [*map(self._note, [*without.items()][:MAX_NAMES_IN_MESSAGE]), *notes]
 
     def _note(self, without: tuple[str, list[str]]) -> str:
         value, lines = without

@@ -18,9 +18,8 @@ from .._text import comparable
 from .desired_access import ORGANIZATION_OPTIONS, SPACE_OPTIONS
 from .options import read_description, read_id, read_text
 
-# How results show a place: with the name of its parent, where that is known.
-RESTRICTED = "values of restricted"  # how the warning calls them that they could not be read
-
+RESTRICTED = "values of restricted"  # their name in the warning that they could not be read
+# How results show a place: with the name of its parent, if that is known.
 Show = Callable[[Place], dict[str, Any]]
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from .._access import DesiredAccess, ResolvedAccess, Restriction
 from .._errors import bad_option
 from .._models import PROJECT, RESTRICT, UNRESTRICT, Plan, Step
+from .._text import number_of
 from .desired_access import read_desired_access
 from .options import refuse_boolean
 
@@ -56,7 +57,7 @@ def refuse_too_few_bindings(project: ResolvedAccess, count: int, required: int) 
     if count < required:
         raise bad_option(
             f"The project {project.label} was not restricted: require_bindings is {required}, but the API key can see"
-            f" only {count} role binding{'' if count == 1 else 's'} on it. Once it is restricted, only admins and users"
+            f" only {number_of(count, 'role binding')} on it. Once it is restricted, only admins and users"
             " with a role binding on the project keep access to it. Create role bindings first, or use a key with"
             " ROLE_BINDING_READ if they exist. With require_bindings: 0 they are not counted."
         )
