@@ -1,7 +1,8 @@
-"""No response takes longer than ten time-outs, whatever its shape. Raw sockets, and a clock that is in a hurry."""
+"""No response takes longer than ten time-outs, whatever its shape. Raw sockets, and a clock that reads move."""
 
 from __future__ import annotations
 
+import itertools
 import ssl
 import time
 
@@ -11,12 +12,13 @@ from ansible_collections.arize.ax.plugins.module_utils._client.deadline import D
 from ansible_collections.arize.ax.plugins.module_utils._client.failures import Request
 from ansible_collections.arize.ax.plugins.module_utils._client.session import Http
 from ansible_collections.arize.ax.tests.unit.support.client import Clock, call, connection, failure, http
-from ansible_collections.arize.ax.tests.unit.support.shapes import AT_ONCE, ONE, SHAPES, Trickler
+from ansible_collections.arize.ax.tests.unit.support.shapes import AT_ONCE, ONE, SHAPES, TEN, Trickler
 from ansible_collections.arize.ax.tests.unit.support.wire import Call, answer
 
 OK = answer(200, {"a": 1})
 LONGEST_SECONDS = 5.0  # for what ends after 0.2 s at most: the rest is for a busy machine
-SILENCE = 0.2  # the time-out, in real seconds, where the server says nothing; else it is not reached
+SILENCE = 0.2  # the time-out, in real seconds, where the server says nothing
+NEVER = 60.0  # and where it is not reached, however busy the machine
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +39,15 @@ def test_a_response_of_this_shape_ends_in_time(shape, method, certified):
     server = Trickler(shape, context)
     url = {"proxy": "https://api.x.io", "tls proxy": "https://api.x.io", "": f"http://127.0.0.1:{server.port}"}
     proxy = {"proxy": f"http://127.0.0.1:{server.port}", "tls proxy": f"https://localhost:{server.port}"}
-    # The clock of the deadline runs a hundred times as fast as that of the sockets, so that both are told apart.
     settings = connection(
         url.get(shape.via, f"https://localhost:{server.port}"),
         proxy_url=proxy.get(shape.via),
-        timeout=SILENCE if shape.longest == ONE else 1.0,
+        timeout=SILENCE if shape.longest == ONE else NEVER,
         verify=ca_file,
     )
-    client = Http(settings, clock=lambda: time.monotonic() * (1 if shape.longest == ONE else 100))
+    # Each look at the clock of the deadline moves it, so that the sockets end nothing; or none does, so that they end it.
+    moments = itertools.count(step=NEVER / 4 if shape.longest == TEN else 0)
+    client = Http(settings, clock=lambda: next(moments))
     started = time.monotonic()
     error = failure(call, client, method)
     elapsed = time.monotonic() - started
