@@ -20,7 +20,7 @@ import ansible_runner
 from arize_ax_simulator import ADMIN_KEY, SimulatorClient
 
 from tests.awx import awx
-from tests.journeys.harness import hiding_places
+from tests.journeys.harness import hiding_places, short_name
 
 # What a developer's shell may hold and what would lead a job elsewhere.
 LEADING_ASTRAY = ("ARIZE_", "ANSIBLE_", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
@@ -119,15 +119,16 @@ class Jobs:
         before = len(self.sim.journal()), len(self.sim.mails())
         kept = {name: os.environ.pop(name) for name in list(os.environ) if name.upper().startswith(LEADING_ASTRAY)}
         try:
-            done = ansible_runner.run(
-                private_data_dir=str(run),
-                ident="1",
-                playbook=playbook,
-                envvars=envvars,
-                suppress_env_files=True,
-                fact_cache_type="jsonfile",
-                quiet=True,
-            )
+            with short_name(run / "tmp") as temporary:
+                done = ansible_runner.run(
+                    private_data_dir=str(run),
+                    ident="1",
+                    playbook=playbook,
+                    envvars={**envvars, "TMPDIR": temporary},
+                    suppress_env_files=True,
+                    fact_cache_type="jsonfile",
+                    quiet=True,
+                )
         finally:
             os.environ.update(kept)
         job = Job(
@@ -180,7 +181,6 @@ class Jobs:
     def _surroundings(run: Path) -> dict[str, str]:
         return {
             "HOME": str(run / "home"),
-            "TMPDIR": str(run / "tmp"),
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             "ANSIBLE_REMOTE_TMP": str(run / "home" / "remote"),
             "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -49,17 +47,10 @@ def both(runners: list[PlaybookRunner], tasks: list[dict[str, Any]], env: dict[s
     return [one for one in played if one]
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder with a short name: Ansible puts a socket into it."""
-    with tempfile.TemporaryDirectory() as name:
-        yield Path(name)
-
-
-def test_two_playbooks_converge_the_same_roster(sim: Any, folder: Path, counted: Counter[str]) -> None:
+def test_two_playbooks_converge_the_same_roster(sim: Any, tmp_path: Path, counted: Counter[str]) -> None:
     sim.latency(0.05)  # so that they meet
     tasks = [{"name": n, f"arize.ax.{module}": o, "register": n} for n, (module, o) in TASKS.items()]
-    runners = [PlaybookRunner(sim, folder / name) for name in ("1", "2")]
+    runners = [PlaybookRunner(sim, tmp_path / name) for name in ("1", "2")]
     played = both(runners, [*tasks, keep({name: name for name in TASKS})], sim.environment())
     assert [one.code for one in played] == [0, 0], played[0].output + played[1].output
     results = [one.saved() for one in played]

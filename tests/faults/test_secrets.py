@@ -44,7 +44,7 @@ from tests.faults.scenes import (
     SPACE_INFO,
     USER,
 )
-from tests.journeys.harness import ModuleRunner, clean_environment, hiding_places
+from tests.journeys.harness import ModuleRunner, clean_environment, hiding_places, short_name
 
 SERVICE_KEY = "arize_service_key"
 BEARER = f"Bearer {ADMIN_KEY}"
@@ -253,7 +253,6 @@ def run_it(sim: Any, folder: Path) -> Any:
     environment = {
         **sim.environment(),
         "HOME": str(folder / "home"),
-        "TMPDIR": str(folder / "tmp"),
         "ANSIBLE_REMOTE_TMP": str(folder / "home" / "remote"),
         "ANSIBLE_LOG_PATH": str(folder / "ansible.log"),
         "ANSIBLE_KEEP_REMOTE_FILES": "1",
@@ -264,14 +263,15 @@ def run_it(sim: Any, folder: Path) -> Any:
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
     }
     files = f"-e @{out}/secrets.yml -e @{out}/vaulted.yml --vault-password-file {out}/vault-password"
-    return ansible_runner.run(
-        private_data_dir=str(folder / "runner"),
-        playbook="play.yml",
-        envvars={**clean_environment(), **environment},
-        cmdline=f"--diff {files}",
-        verbosity=4,
-        quiet=True,
-    )
+    with short_name(folder / "tmp") as temporary:
+        return ansible_runner.run(
+            private_data_dir=str(folder / "runner"),
+            playbook="play.yml",
+            envvars={**clean_environment(), **environment, "TMPDIR": temporary},
+            cmdline=f"--diff {files}",
+            verbosity=4,
+            quiet=True,
+        )
 
 
 def left_behind(folder: Path) -> Iterator[tuple[str, str]]:

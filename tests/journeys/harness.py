@@ -15,7 +15,9 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -184,6 +186,15 @@ class Played:
                 yield str(path.relative_to(self.folder)), path.read_text(errors="replace")
 
 
+@contextmanager
+def short_name(folder: Path) -> Iterator[str]:
+    """Yield another path of *folder*: Ansible makes a socket there, whose path may have 107 characters."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as parent:
+        link = Path(parent, "t")
+        link.symlink_to(folder)
+        yield str(link)
+
+
 class PlaybookRunner:
     """Runs real playbooks with a home, temporary folder and log of their own below `folder`."""
 
@@ -211,25 +222,18 @@ class PlaybookRunner:
         (run / "out" / "playbook.yml").write_text(yaml.safe_dump(book, sort_keys=False, allow_unicode=True))
         (run / "out" / "secrets.yml").write_text(json.dumps(secrets or {}))
         before = len(self.sim.journal()), len(self.sim.mails())
-        done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "ansible",
-                "playbook",
-                *arguments,
-                "--extra-vars",
-                "@out/secrets.yml",
-                "out/playbook.yml",
-            ],
-            env={**clean_environment(), **self._settings(run), **(env or {})},
-            cwd=run,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=600,
-            check=False,
-        )
+        command = [sys.executable, "-m", "ansible", "playbook", *arguments, "--extra-vars", "@out/secrets.yml"]
+        with short_name(run / "tmp") as temporary:
+            done = subprocess.run(
+                [*command, "out/playbook.yml"],
+                env={**clean_environment(), **self._settings(run), "TMPDIR": temporary, **(env or {})},
+                cwd=run,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=600,
+                check=False,
+            )
         played = Played(
             done.returncode, done.stdout, run, self.sim.journal()[before[0] :], self.sim.mails()[before[1] :]
         )
@@ -240,7 +244,6 @@ class PlaybookRunner:
     def _settings(self, run: Path) -> dict[str, str]:
         return {
             "HOME": str(run / "home"),
-            "TMPDIR": str(run / "tmp"),
             "PYTHONPYCACHEPREFIX": os.environ.get("PYTHONPYCACHEPREFIX", str(self.folder.parent / "bytecode")),
             "ANSIBLE_REMOTE_TMP": str(run / "home" / "remote"),  # else it is where the real home is
             "PYTHONPATH": os.pathsep.join(sys.path),
