@@ -6,11 +6,13 @@ import socket
 import struct
 import threading
 import time
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+from arize_ax_simulator import limits
 
 ANN = "ann@example.com"
 DROPPED = (requests.ConnectionError, requests.exceptions.ChunkedEncodingError)
@@ -457,16 +459,21 @@ class TestOddities:
         sim.change(ANN, role={"type": "TEAM", "lead": True})
         assert admin.send("GET").json()["users"][2]["role"] == {"type": "TEAM", "lead": True}
 
-    def test_rate_limit(self, sim: Any, admin: Any) -> None:
-        sim.rate_limit(0.5, burst=5)  # in real time: the six requests have the two seconds of one
+    def test_rate_limit(self, sim: Any, admin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        now = [0.0]
+        monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: now[0]))
+        sim.rate_limit(0.5, burst=5)
         answers = [admin.send("GET") for _turn in range(6)]
         assert [answer.status_code for answer in answers] == [200] * 5 + [429]
         assert answers[5].headers["Retry-After"] == "2"
-        time.sleep(2.0)
+        now[0] = 1.9
+        assert admin.send("GET").status_code == 429
+        now[0] = 2.0
         assert admin.send("GET").status_code == 200
         sim.rate_limit(None)
         assert {admin.send("GET").status_code for _turn in range(20)} == {200}
 
-    def test_rate_limit_of_less_than_one(self, sim: Any, admin: Any) -> None:
+    def test_rate_limit_of_less_than_one(self, sim: Any, admin: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: 0.0))
         sim.rate_limit(0.1, burst=1)
         assert [admin.send("GET").headers.get("Retry-After") for _turn in range(2)] == [None, "10"]
