@@ -111,7 +111,7 @@ def _resolve(
     http: Http, spaces: Sequence[DesiredAccess], tolerant: bool, warnings: list[str]
 ) -> tuple[SpaceGrant, ...]:
     """Return the spaces and roles that *spaces* name; with *tolerant* one that does not exist is a warning."""
-    catalog, grants = Catalog(), []
+    catalog, grants = Catalog(custom_only=True), []
     for desired in spaces:
         predefined = desired.role in PREDEFINED
         access, told = resolve_one(

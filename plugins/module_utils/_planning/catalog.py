@@ -65,10 +65,13 @@ class Unresolved(NamedTuple):
 class Catalog:
     """The roles and places of an account, as far as they have been read.
 
-    *narrows* replaces the options that messages name for spaces that share a name.
+    *narrows* replaces the options that messages name for spaces that share a name. With *custom_only* no predefined role is
+    taken in.
     """
 
-    def __init__(self, roles: Iterable[Role] = (), narrows: str | None = None) -> None:
+    def __init__(self, roles: Iterable[Role] = (), narrows: str | None = None, custom_only: bool = False) -> None:
+        self._custom_only = custom_only
+        self.has_roles = False
         self._narrows = {**_NARROWS, **({SPACE: narrows} if narrows else {})}
         self._roles: dict[str, Role] = {}
         self._roles_by_name: dict[str, dict[str, Role]] = {}
@@ -88,6 +91,9 @@ class Catalog:
     def add_roles(self, roles: Iterable[Role]) -> None:
         """Take in roles: all of the account."""
         for role in roles:
+            self.has_roles = True
+            if role.is_predefined and self._custom_only:
+                continue
             self._roles[role.id] = role
             self._roles_by_name.setdefault(_stripped(role), {})[role.id] = role
 
@@ -180,7 +186,8 @@ class Catalog:
             return ArizeError(kind, unknown_id(PARENT[name.kind], name.parent_id))
         where = f" in the {PARENT[name.kind]} {unresolved.parent}" if unresolved.parent else ""
         known = self._known(name) if suggest else []
-        return ArizeError(kind, unknown_name(name.kind, name.name, known, where, listed))
+        what = "custom role" if name.kind == ROLE and self._custom_only else name.kind
+        return ArizeError(kind, unknown_name(what, name.name, known, where, listed))
 
     def _id(self, kind: str, desired: DesiredAccess) -> str | None:
         found = self.find(kind, desired)

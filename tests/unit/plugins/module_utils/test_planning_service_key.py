@@ -241,6 +241,10 @@ def test_a_key_that_has_what_is_given_is_unchanged(spaces, wanted, bound) -> Non
     assert (planned.step, planned.before, planned.warnings) == (None, planned.after, ())
 
 
+def test_the_account_role_of_a_lost_bot_user_is_a_placeholder() -> None:
+    assert plan(key(spaces=None), wanted=None, account_role="admin").step is None
+
+
 @pytest.mark.parametrize(
     ("spaces", "wanted", "options", "told"),
     [
@@ -248,7 +252,7 @@ def test_a_key_that_has_what_is_given_is_unchanged(spaces, wanted, bound) -> Non
         ({"s2": "member"}, [PROD], {}, "no role in the space Prod"),
         ({"s1": "member", "s2": "member"}, [PROD], {}, "s2"),
         ({"s1": "member"}, [REVIEWER], {}, "not Reviewer"),
-        (None, None, {"account_role": "admin"}, "account role is member, not admin"),
+        ({"s1": "member"}, None, {"account_role": "admin"}, "account role is member, not admin"),
         # refused before a rotation that is due
         ({"s1": "member"}, [PROD._replace(role="admin")], {"rotate_after_days": 0}, "member, not admin"),
     ],

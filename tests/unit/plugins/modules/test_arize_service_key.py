@@ -143,6 +143,15 @@ def test_a_space_that_an_earlier_task_creates_is_a_warning_of_the_dry_run_only(t
     assert task.run(*calls, no_log=True, name="ci", spaces=SPACES)["error"]["kind"] == "not_found"
 
 
+def test_any_other_role_is_a_custom_one(task):
+    spaces = [{"space_id": number, "organization_id": "o1", "role": "Annotator"} for number in ("s1", "s2")]
+    calls = keys(), listing("roles", role("Annotator", is_predefined=True))
+    result = task.run(*calls, no_log=True, name="ci", spaces=spaces)
+    assert (result["error"]["kind"], "no custom role named Annotator" in result["msg"]) == ("not_found", True)
+    result = task.run(*calls, check=True, no_log=True, name="ci", spaces=spaces)
+    assert (result["actions"], len(result["warnings"])) == (["create"], 1)
+
+
 def test_a_custom_role_counts_if_a_role_binding_of_the_bot_user_gives_it(task):
     shown = [{"org_id": "o1", "spaces": [{"space_id": SPACE_ID, "role": {"type": "PREDEFINED", "name": "MEMBER"}}]}]
     key = api_key(bot_user={**api_key()["bot_user"], "organizations": shown})
