@@ -35,7 +35,8 @@ def plan_account(users: Users, entries: Sequence[Entry], rules: Rules) -> Roster
         if not rules.report_all:
             raise
         items = [(entry.place, entry.access) for entry in entries if entry.access]
-        account = account._replace(access=AccountAccess(resolve_access(items, Catalog(), predict=True), unread=error))
+        resolution = resolve_access(items, Catalog(), predict=True)._replace(warnings=())  # no name was looked for
+        account = account._replace(access=AccountAccess(resolution, unread=error))
     plan = plan_roster(entries, account, rules)
     deletes = users_to_delete(plan)
     reduces = (deletes and rules.purge) or plan.removes_access or any(guards_admin(user, (), rules) for user in deletes)
