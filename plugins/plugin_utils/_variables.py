@@ -306,7 +306,10 @@ def read_variables(
 
 
 def _with_standing(values: Values) -> Values:
-    """Return *values* with the standing safeguards in their place. ``limited_by`` has which variable set each limit."""
+    """Return *values* with the standing safeguards in their place.
+
+    ``limited_by`` has which variable set each limit, ``protected_by`` those that name protected users.
+    """
     if "standing_protected" not in values:
         return values
     standing = {name: values[f"standing_{name}"] for name in _STRICTER}
@@ -319,7 +322,8 @@ def _with_standing(values: Values) -> Values:
         limited_by[name] = name if merged[name] == limits[""] else f"standing_{name}"
     own = values.get("protected", [])
     merged["protected"] = own + [entry for entry in values["standing_protected"] if entry not in own]
-    return {**merged, "limited_by": limited_by}
+    protected_by = [name for name in ("protected", "standing_protected") if values.get(name)]
+    return {**merged, "limited_by": limited_by, "protected_by": protected_by}
 
 
 def explain(playbook: str, values: Values, message: str) -> str:
@@ -333,6 +337,8 @@ def explain(playbook: str, values: Values, message: str) -> str:
     message = re.sub(
         r"; entries has the details(?: \(.*? unchanged users left out\))?\.", "; see the outcome above.", message
     )
+    lists = " or ".join(label(playbook, name) for name in values.get("protected_by", ()))
+    message = message.replace("remove it from protected.", f"remove it from {lists}.")
     named: set[str] = set()
 
     def replaced(found: re.Match[str]) -> str:

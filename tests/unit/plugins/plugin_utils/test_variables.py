@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 
 import pytest
+from ansible_collections.arize.ax.plugins.module_utils._planning.protection import Protection
 from ansible_collections.arize.ax.plugins.plugin_utils._variables import (
     NO_LIMIT,
     PLAYBOOKS,
     Undefined,
+    explain,
     ignored,
     is_ours,
     password_faults,
@@ -261,6 +263,9 @@ def test_standing_safeguards_can_only_be_made_stricter():
     looser = {"arize_protected": "b@x.io", "arize_max_deletions": 9, "arize_min_admins": 0}
     values = read("sync_roster", **SYNC, **standing, **looser)[0]
     assert (values["protected"], values["max_deletions"], values["min_admins"]) == (["b@x.io", "a@x.io"], 3, 2)
+    lists = 'arize_protected ("Which users are never deleted?") or arize_standing_protected'
+    misspelt = Protection.read(values["protected"]).misspelt([])
+    assert explain("sync_roster", values, misspelt.message).endswith(f"remove it from {lists}.")
     stricter = {"arize_max_deletions": 0, "arize_min_admins": 5}
     values = read("sync_roster", **SYNC, **standing, **stricter)[0]
     assert (values["max_deletions"], values["min_admins"]) == (0, 5)
