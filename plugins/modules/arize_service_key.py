@@ -122,8 +122,8 @@ options:
       - absent
 notes:
   - The task must set C(no_log=true) unless it has O(state=absent). Otherwise the module fails before it sends a request.
-  - A key is due, or has expired, only if both the local clock and the clock of the server say so. A warning names both if
-    they differ by more than an hour.
+  - A key is due, or has expired, only if both the local clock and the clock of the server say so. If a rotation option is
+    given and the clocks differ by more than an hour, a warning names both.
   - A key that has expired counts as deleted, with a warning.
   - The key that runs the task is neither rotated nor revoked (RV(error.kind) V(key_in_use)).
   - If the response with a new secret is lost, the module fails with RV(error.kind) V(key_lost). It names the keys that may
@@ -205,7 +205,8 @@ RETURN = r"""
 api_key:
   description:
     - The key after the task, or in check mode as predicted, without the secret. Null when absent.
-    - The fields are those of RV(arize.ax.arize_api_key_info#module:api_keys).
+    - The fields are those of RV(arize.ax.arize_api_key_info#module:api_keys), without
+      RV(arize.ax.arize_api_key_info#module:api_keys[].marks).
   returned: success, and on failure where known
   type: dict
   contains:
