@@ -96,4 +96,4 @@ class ActionModule(PlaybookAction):
         """Write the outcome to the file that the variables name, if they do; in a dry run too."""
         path = self.read("outcome_file")
         if path and (outcome or problem):
-            write_text(path, as_page(outcome, problem, faults), 0o644)
+            write_text(path, as_page(outcome, problem, faults))

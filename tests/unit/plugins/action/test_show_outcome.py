@@ -77,10 +77,12 @@ def test_an_outcome_is_shown_and_written(show, tmp_path):
     assert written.count("\n| created |") == 6
     for harmful in ("www.x", "@team", "a|b", " `c`", "<i>"):
         assert harmful not in written
+    (tmp_path / "outcome.md").chmod(0o600)
     assert (
         "Dry run, no changes were made. It would be: 6 created"
         in show("sync_roster", {"roster": roster}, check=True, **SYNC)[0]
     )
+    assert (tmp_path / "outcome.md").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_page_is_no_longer_than_a_comment_may_be(show, tmp_path):
