@@ -101,7 +101,7 @@ AFTERWORD = """
   that is filtered by a user, an organization or a space may say that this does not exist, and only if the same list
   without the filter can be read.
 - After a DELETE that is answered 404, or by an empty 200, a list decides. If the item is still listed, the task fails with
-  `invalid_response` (`forbidden` for a role binding after a 404).
+  `invalid_response` (`forbidden` for a role binding).
 - `arize_user_roster` fails with kind `partial` when a write fails: the outcome of the table is in that user's `error`,
   and `changed` is true too if another user was changed. A read that fails is the module's own error: nothing was done.
   If the service keys may not be listed (403), a warning says so, and the roster is applied.

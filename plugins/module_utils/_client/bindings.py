@@ -90,7 +90,7 @@ class Bindings:
         """Remove a binding (DELETE /v2/role-bindings/{binding_id}). One that no list shows any more counts as removed.
 
         Raises:
-            ArizeError: forbidden for one that is still listed after a 404: it also answers a missing permission.
+            ArizeError: forbidden for one that is still listed: a 404 also answers a missing permission.
         """
         needs, path = "ROLE_BINDING_DELETE on the resource", item_path(BINDINGS, binding.id)
         request = Request(f"remove the role binding of {label}", "DELETE", path, needs=needs)
@@ -100,7 +100,9 @@ class Bindings:
             return any(other.id == binding.id for other in remaining)
 
         def explain(error: ArizeError) -> ArizeError:
-            return _hidden(label, error, needs) if error.status == 404 else error
+            error.kind = "forbidden"
+            error.message += f" The API key may lack {needs}."
+            return error
 
         delete(self.http, request, is_listed, explain)
 

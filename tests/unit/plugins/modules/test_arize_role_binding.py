@@ -495,10 +495,11 @@ def test_an_update_that_is_answered_404(task, after, kind, words, lost):
     assert words in result["msg"]
 
 
-def test_a_deletion_that_is_answered_404_while_the_binding_is_listed(task):
-    calls = [bindings_of(binding()), delete(MISSING), bindings_of(binding())]
+@pytest.mark.parametrize(("reply", "changed"), [(MISSING, False), (answer(200), True)], ids=["404", "empty 200"])
+def test_a_deletion_that_is_not_proved_while_the_binding_is_listed(task, reply, changed):
+    calls = [bindings_of(binding()), delete(reply), bindings_of(binding())]
     result = task.run_both(*calls, predicted=False, **{**BY_ID, "state": "absent"})
-    assert (result["error"]["kind"], result["changed"]) == ("forbidden", False)
+    assert (result["error"]["kind"], result["changed"]) == ("forbidden", changed)
     assert "ROLE_BINDING_DELETE" in result["msg"]
     assert result["role_binding"] == shown_binding(binding())
 
