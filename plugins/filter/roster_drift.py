@@ -124,7 +124,8 @@ _value:
     unresolved:
       description:
         - Names of spaces, projects, organizations and roles in the roster that cannot be resolved, because they were deleted
-          or renamed, or are ambiguous. Each has the C(reason) and the number of C(users) whose access has the name.
+          or renamed, are ambiguous, or are invisible to the API key. Each has the C(reason) and the number of C(users) whose
+          access has the name.
       type: list
       elements: dict
     unusable:
