@@ -101,6 +101,8 @@ def _read_space(item: Mapping[str, Any]) -> DesiredAccess:
     """Return a space and the role there; ``organization`` may be given with ``space_id``, as servers may not show it."""
     if item.get("project") is not None or item.get("project_id") is not None:
         raise bad_option("a service key has roles in spaces, not in projects.")
+    if item.get("space") is None and item.get("space_id") is None:
+        raise bad_option("one of space and space_id is required.")
     if item.get("space_id") is None:
         return read_desired_access(item, needs_role=False)
     space = read_desired_access({**item, **dict.fromkeys(ORGANIZATION_OPTIONS)}, needs_role=False)

@@ -63,7 +63,7 @@ SPACE = {"space": "Prod"}
         ({"name": "n" * 257}, "256"),
         ({"name": 5}, "text"),
         ({"spaces": []}, "at least one"),
-        ({"spaces": [SPACE, {"role": "member"}]}, "spaces[1]"),
+        ({"spaces": [SPACE, {"role": "member"}]}, "spaces[1]: one of space and space_id is"),  # a project is refused
         ({"spaces": [{**SPACE, "project": "Chat"}]}, "not in projects"),
         ({"spaces": [{"space_id": "s1", "organization": "A", "organization_id": "o1"}]}, "mutually exclusive"),
         ({"account_role": "annotator"}, "member, admin"),
