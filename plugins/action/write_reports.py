@@ -29,6 +29,8 @@ from ..plugin_utils._reports import render, write_text, write_texts
 
 _HEADING = "# The users of an Arize AX account, by email. Written by arize.ax.export_roster.\n"
 _ACCESS = "# access: only role bindings that the API key could see.\n"
+# The statuses of a failed list that are part of a report; with any other, there is none.
+_REPORTED = {"access_review": (403, 404), "check_account": (403,)}
 
 Result = dict[str, Any]
 
@@ -52,6 +54,8 @@ class ActionModule(PlaybookAction):
         options = self.begin(task_vars, spec)
         results = {what: self._variables[name] for what, name in options["results"].items()}
         try:
+            if self._playbook in _REPORTED:
+                _refuse_failures(results, _REPORTED[self._playbook])
             return {"changed": False, **write[self._playbook](results, self.read("values"))}
         except AnsibleError as error:
             return {"failed": True, "msg": str(error)}
@@ -119,6 +123,14 @@ class ActionModule(PlaybookAction):
         short = max(map(len, (before or "", text))) <= constants.MAX_FILE_SIZE_FOR_DIFF
         shown = {"diff": diff} if changed and self._task.diff and short else {}
         return {"changed": changed, "lines": [f"{users}. {path} {done}"], **shown}
+
+
+def _refuse_failures(results: Result, reported: tuple[int, ...]) -> None:
+    """Refuse a result, or one of a loop, that failed with another status than *reported*."""
+    for result in results.values():
+        for each in result.get("results", [result]):
+            if "error" in each and each["error"]["status"] not in reported:
+                raise AnsibleError(each["msg"])
 
 
 def _require(users: object, what: str) -> None:

@@ -285,7 +285,11 @@ def test_any_other_failure_ends_without_a_report(account: Any, tmp_path: Path) -
     assert review(account, tmp_path).code == 2
     account.clear_faults()
     account.fault("status", path="^/v2/projects$", status=400, times=None)
-    assert review(account, tmp_path).code == 2
+    done = review(account, tmp_path)
+    assert done.code == 2
+    assert "Could not list the projects" in done
+    # Where a condition decides, ansible-core 2.19 and later begin with it, and not with the message.
+    assert "'failed_when' expression" not in done
     account.reset([], owners=False)
     done = review(account, tmp_path)
     assert done.code == 2

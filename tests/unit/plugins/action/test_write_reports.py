@@ -26,7 +26,8 @@ ADA = {
     "custom_role_name": None,
     "created_at": "2026-01-02T03:04:05Z",
 }
-DENIED = {"failed": True, "msg": "Denied.", "error": {"kind": "forbidden"}}
+DENIED = {"failed": True, "msg": "Denied.", "error": {"kind": "forbidden", "status": 403}}
+
 REVIEW = {"stale_days": 90, "csv_delimiter": ","}
 ROSTER = [{"email": "ada@x.io", "name": "{{ 7*7 }}", "role": "admin"}]
 
@@ -50,6 +51,11 @@ def write(monkeypatch, tmp_path):
         return action.run(task_vars={f"_arize_{what}": result for what, result in results.items()})
 
     return run
+
+
+def failed(status):
+    """The result of a list to which the server answered this."""
+    return {"msg": f"Answered {status}.", "error": {"kind": "server", "status": status}}
 
 
 def review(write, folder, **results):
@@ -79,6 +85,12 @@ def test_a_review_is_three_files_with_the_same_numbers(write, tmp_path):
     assert [records.count(record) for record in ("user", "access", "service key")] == [1, 0, 1]
     assert all("with the API key ci" in text for text in texts.values())
     assert not done["changed"]
+
+
+def test_a_list_that_failed_for_another_reason_ends_the_review(write, tmp_path):
+    done = review(write, tmp_path / "new", roles=failed(500), role_bindings=failed(404))
+    assert done == {"failed": True, "msg": "Answered 500."}
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_review_can_be_printed(write, tmp_path, capsys):
@@ -297,6 +309,11 @@ def test_what_the_key_may_read_is_told(write, results, told):
     assert lines[0] == "The API key at https://x.io:"
     text = re.sub(" +", " ", "\n".join(lines))
     assert [part for part in told if part not in text] == []
+
+
+def test_any_other_failure_ends_the_check_in_a_loop_too(write):
+    done = write("check_account", {"users": failed(403), "personal": {"results": [{}, failed(404)]}})
+    assert done == {"failed": True, "msg": "Answered 404."}
 
 
 def test_no_other_playbook_has_reports(write):
