@@ -160,9 +160,10 @@ def test_other_statuses_do_not_say_how_long_to_wait(server, status):
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize(
     ("header", "asked"),
-    [("61", "61"), ("9" * 9, "9{9}"), pytest.param(lambda: in_seconds(3600), "3600|35[0-9]{2}", id="a date")],
+    [("61", "61"), ("9" * 9, "9{9}"), pytest.param(lambda: in_seconds(3600), "3600", id="a date")],
 )
-def test_a_wait_above_max_retry_wait_is_not_slept(server, status, header, asked):
+def test_a_wait_above_max_retry_wait_is_not_slept(server, monkeypatch, status, header, asked):
+    monkeypatch.setattr(time, "time", lambda: 1_000_000_000.4)  # a date has whole seconds: 3599.6 are left
     clock = Clock()
     header = header() if callable(header) else header
     server.expect(*script(problem(status, Retry_After=header)))
