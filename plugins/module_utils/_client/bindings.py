@@ -117,12 +117,8 @@ class Bindings:
                 error.message += look_up_failed(second)
             return
         if any(other.id == binding.id for other in remaining):
-            raise _hidden(label, error, needs)
-
-
-def _hidden(label: str, error: ArizeError, needs: str) -> ArizeError:
-    message = f"The role binding of {label} exists, but the API key may not change it: this needs {needs}."
-    return ArizeError("forbidden", message, outcome_unknown=error.outcome_unknown, **error.facts())
+            message = f"The role binding of {label} exists, but the API key may not change it: this needs {needs}."
+            raise ArizeError("forbidden", message, outcome_unknown=error.outcome_unknown, **error.facts())
 
 
 class _BindingCreation(Creation[RoleBinding]):

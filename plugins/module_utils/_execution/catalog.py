@@ -58,7 +58,7 @@ class CatalogReader:
     def read_kind(self, kind: str, desired: Sequence[DesiredAccess]) -> None:
         """Read the names of one kind."""
         if kind == ROLE:
-            unread = any(item.role for item in desired) and not self.catalog.has_roles
+            unread = any(item.role for item in desired) and not self.catalog.role_names
             self.catalog.add_roles(Roles(self._http).list_all() if unread else ())
             return
         names = self.catalog.names(kind, desired)

@@ -65,13 +65,12 @@ class Unresolved(NamedTuple):
 class Catalog:
     """The roles and places of an account, as far as they have been read.
 
-    *narrows* replaces the options that messages name for spaces that share a name. With *custom_only* no predefined role is
-    taken in.
+    *narrows* replaces the options that messages name for spaces that share a name. With *custom_only* no name is that of a
+    predefined role.
     """
 
     def __init__(self, roles: Iterable[Role] = (), narrows: str | None = None, custom_only: bool = False) -> None:
         self._custom_only = custom_only
-        self.has_roles = False
         self._narrows = {**_NARROWS, **({SPACE: narrows} if narrows else {})}
         self._roles: dict[str, Role] = {}
         self._roles_by_name: dict[str, dict[str, Role]] = {}
@@ -91,11 +90,9 @@ class Catalog:
     def add_roles(self, roles: Iterable[Role]) -> None:
         """Take in roles: all of the account."""
         for role in roles:
-            self.has_roles = True
-            if role.is_predefined and self._custom_only:
-                continue
             self._roles[role.id] = role
-            self._roles_by_name.setdefault(_stripped(role), {})[role.id] = role
+            if not (role.is_predefined and self._custom_only):
+                self._roles_by_name.setdefault(_stripped(role), {})[role.id] = role
 
     def add(self, kind: str, places: Iterable[Place], complete: bool = False) -> None:
         """Take in places; *complete* says that they are all of their kind, so that no name of it needs a look-up."""
@@ -216,15 +213,14 @@ class Catalog:
 
     def _known(self, name: Name) -> list[str]:
         """Return the names that exist: of places, those in the same parent."""
-        items: Iterable[Role | Place] = self._roles.values()
+        names = set(self._roles_by_name)
         if name.kind != ROLE:
-            places = self._places[name.kind].values()
-            items = [
-                place
-                for place in places
+            names = {
+                _stripped(place)
+                for place in self._places[name.kind].values()
                 if None in (name.parent_id, place.parent_id) or place.parent_id == name.parent_id
-            ]
-        return sorted({_stripped(item) for item in items} - {""})
+            }
+        return sorted(names - {""})
 
     # ------------------------------------------------------------ IDs -> names
 

@@ -286,7 +286,8 @@ def _refuse_differences(desired: DesiredServiceKey, facts: Facts, existing: Serv
     if existing.spaces is not None:  # else the bot user may be lost, and its account role a placeholder
         if desired.account_role and existing.account_role not in (None, desired.account_role):
             roles.append(f"its account role is {existing.account_role}, not {desired.account_role}")
-        roles += [] if facts.wanted is None else _space_differences(facts.wanted, existing.spaces, facts.bound)
+        if facts.wanted is not None:
+            roles += _space_differences(facts.wanted, existing.spaces, facts.bound)
     remedy = "Create a key with another name, or revoke this one first."
     if roles:
         if needs_bindings(facts.wanted, existing):
