@@ -16,6 +16,8 @@ description:
   - Writes the files of C(arize.ax.access_review), C(arize.ax.drift_report) and C(arize.ax.export_roster), and the output of
     these and of C(arize.ax.check_account), from results that these playbooks register. It reads the variables of the
     playbook itself. Write your own playbooks with the filters instead; this action may change with the playbooks.
+  - A list that failed with status 403, or 404 for C(arize.ax.access_review), is part of the report. For any other failure of a
+    list there is no report, and the action fails with the message of the list.
   - It runs on the control node and makes no requests.
 options:
   playbook:
